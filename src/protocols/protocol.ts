@@ -1,30 +1,33 @@
 import type { ChatEvent } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { ChatRequest } from "../core/message.ts";
+import type { Secret } from "../core/secret.ts";
 import type { SseMessage } from "../sse/decode.ts";
 import type { Traits } from "./traits.ts";
 
 /** What a provider speaks: plain synchronous translation, without a clock or a socket. */
 export interface Protocol {
   readonly name: "openai" | "anthropic";
-  /** The address for a chat and the list of models, given the base URL with its path already chosen. */
+  /** The address for a chat and the one for the list of models, given a base URL whose path has been chosen. */
   chatUrl(base: URL): URL;
   modelsUrl(base: URL): URL;
+  /** The headers that carry the key, and those that every request of this protocol has. */
+  authorization(key: Secret): Record<string, string>;
   /**
    * The JSON body for a streamed answer.
-   * @throws {ChatError} `invalid_request` with `param` for what the provider cannot take.
+   * @throws {ChatError} `invalid_request` with `param` for what the provider cannot take
    */
   body(chat: ChatRequest, traits: Traits): Record<string, unknown>;
   /** One per stream; holds that stream's state. */
   decoder(): Decoder;
-  /** Reads JSON that came where a stream was expected, errors inside a 200 included. Ends with `end` or `error`. */
+  /** Reads JSON that came where a stream was expected, errors inside a 200 included. Adds an `end` or `error`. */
   reply(json: unknown, out: ChatEvent[]): void;
-  /** What a status other than 2xx means. `body` is the provider's answer, at most a few KiB, of any kind. */
+  /** What a status other than 2xx means. `body` is the start of the provider's answer, of any kind. */
   failure(status: number, headers: Headers, body: string): Failure;
 }
 
 export interface Decoder {
-  /** Translates one message. Nothing may follow once `out` has received an `end` or `error`. */
+  /** Translates one message. Nothing more is added once there was an `end` or `error`. */
   message(message: SseMessage, out: ChatEvent[]): void;
   /** The body is over: finished, or cut? Adds the `end` or `error` unless there was one. */
   end(out: ChatEvent[]): void;

@@ -1,29 +1,67 @@
+import { REASONING_EFFORTS } from "../core/message.ts";
+
 /**
- * What a provider cannot take and what it calls things. Data, so that shared code never asks who the provider is.
- * Defaults (see {@link DEFAULT_TRAITS}) are those of a plain OpenAI-compatible server.
+ * What a provider cannot take and what it calls things: data, so that shared code never asks who the provider is.
+ * It covers whole providers; the limits of single models are left to the provider's own refusal.
  */
 export interface Traits {
   /** What "at most so many tokens" is called. */
   readonly maxTokensField: "max_tokens" | "max_completion_tokens";
+  /** What the seed is called; null where there is none. */
   readonly seedField: "seed" | "random_seed" | null;
-  /** Takes the role `developer`; elsewhere it becomes `system`. */
-  readonly developerRole: boolean;
-  /** `stream_options.include_usage` may be sent. Others report usage unasked or not at all. */
-  readonly usageOption: boolean;
   readonly temperature: readonly [min: number, max: number];
   /** Most stop sequences, or null where no limit is known. */
   readonly maxStops: number | null;
-  /** The efforts that exist at this provider. */
   readonly reasoningEfforts: readonly string[];
-  /** Images only as base64 `data:` URLs. */
+  /** Takes the role `developer`; elsewhere it becomes `system`. */
+  readonly developerRole: boolean;
+  /** Takes `stream_options.include_usage`. Others report usage unasked or not at all. */
+  readonly usageOption: boolean;
+  /** Takes images only as base64 in `data:` URLs. */
   readonly inlineImagesOnly: boolean;
-  /** Order of roles that it insists on. */
-  readonly turns: {
-    readonly startsWithUser: boolean;
-    readonly endsWithUser: boolean;
-    /** Neighbours of one role are merged. */
-    readonly alternates: boolean;
-  };
-  /** Rewrites ids of tool calls that other providers made, where this one refuses them. */
+  /** The order of roles that it insists on. */
+  readonly turns: Turns;
+  /** The form that ids of tool calls must have, where it refuses those that other providers made. */
   readonly toolCallIds: "any" | "nine-alphanumerics";
 }
+
+export interface Turns {
+  readonly startsWithUser: boolean;
+  readonly endsWithUser: boolean;
+  /** Neighbours of one role are to be merged. */
+  readonly alternates: boolean;
+}
+
+export const ANY_TURNS: Turns = { startsWithUser: false, endsWithUser: false, alternates: false };
+export const STRICT_TURNS: Turns = { startsWithUser: true, endsWithUser: true, alternates: true };
+
+/** A server that speaks OpenAI's protocol and of which nothing more is known. */
+export const COMPATIBLE_TRAITS: Traits = {
+  maxTokensField: "max_tokens",
+  seedField: "seed",
+  temperature: [0, 2],
+  maxStops: null,
+  reasoningEfforts: REASONING_EFFORTS,
+  developerRole: false,
+  usageOption: true,
+  inlineImagesOnly: false,
+  turns: ANY_TURNS,
+  toolCallIds: "any",
+};
+
+/** OpenAI itself, by its published schema. */
+export const OPENAI_TRAITS: Traits = {
+  ...COMPATIBLE_TRAITS,
+  maxTokensField: "max_completion_tokens",
+  maxStops: 4,
+  developerRole: true,
+};
+
+/** Anthropic's Messages API, version 2023-06-01. */
+export const ANTHROPIC_TRAITS: Traits = {
+  ...COMPATIBLE_TRAITS,
+  seedField: null,
+  temperature: [0, 1],
+  reasoningEfforts: ["low", "medium", "high", "xhigh", "max"],
+  turns: STRICT_TURNS,
+};

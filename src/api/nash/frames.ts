@@ -1,0 +1,72 @@
+import type { Batch, ChatEvent, EndReason, Usage } from "../../core/event.ts";
+import { type Failure, isRetryable } from "../../core/failure.ts";
+import type { Session } from "../../core/session.ts";
+import { DONE_FRAME, dataFrame, encodeFrames, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
+
+/** Which lines beyond the seed format a client asked for. */
+export interface Wanted {
+  readonly usage: boolean;
+  readonly reasoning: boolean;
+}
+
+/** Encodes an answer in the seed format (contract, section 1). Each method gives the bytes of whole frames. */
+export interface FrameEncoder {
+  begin(): Uint8Array;
+  /** Empty where the client did not ask for anything in the batch. */
+  batch(events: Batch): Uint8Array;
+  idle(): Uint8Array;
+}
+
+export function createFrameEncoder(session: Session, wanted: Wanted): FrameEncoder {
+  const sessionFrame = dataFrame({ session_id: session.id });
+
+  function frame(event: ChatEvent): string {
+    switch (event.type) {
+      case "text":
+        return event.text === "" ? "" : dataFrame({ content: event.text });
+      case "reasoning":
+        return wanted.reasoning && event.text !== "" ? dataFrame({ reasoning: event.text }) : "";
+      case "tool-call":
+        return "";
+      case "end":
+        return (wanted.usage ? usageFrame(event.usage, event.reason) : "") + sessionFrame + DONE_FRAME;
+      case "error": {
+        const usage = wanted.usage && event.usage !== undefined ? usageFrame(event.usage, "other") : "";
+        return errorFrame(event.failure) + usage + sessionFrame + DONE_FRAME;
+      }
+    }
+  }
+
+  return {
+    begin: () => encodeFrames(sessionFrame),
+    batch(events) {
+      let frames = "";
+      for (const event of events) frames += frame(event);
+      return encodeFrames(frames);
+    },
+    idle: () => encodeFrames(KEEP_ALIVE_FRAME),
+  };
+}
+
+export function errorFrame(failure: Failure): string {
+  return dataFrame({ error: errorObject(failure) });
+}
+
+/** A failure as clients see it, in a body and in a line alike (contract, section 2). */
+export function errorObject(failure: Failure): Record<string, unknown> {
+  return {
+    type: failure.type,
+    message: failure.message,
+    ...(failure.param === undefined ? {} : { param: failure.param }),
+    ...(failure.providerStatus === undefined ? {} : { provider_status: failure.providerStatus }),
+    ...(failure.retryAfter === undefined ? {} : { retry_after: Math.ceil(failure.retryAfter) }),
+    retryable: isRetryable(failure),
+  };
+}
+
+/** `usage` is null where the provider reported none: a number of ours would look like its word. */
+function usageFrame(usage: Usage | undefined, reason: EndReason): string {
+  const tokens =
+    usage === undefined ? null : { input_tokens: usage.inputTokens, output_tokens: usage.outputTokens };
+  return dataFrame({ usage: tokens, finish_reason: reason });
+}

@@ -1,0 +1,91 @@
+import { Elysia } from "elysia";
+import { ChatError } from "../../core/failure.ts";
+import { asObject } from "../../core/json.ts";
+import { isSessionId, newSession, type Session } from "../../core/session.ts";
+import { readJson } from "../read-json.ts";
+import type { Services } from "../services.ts";
+import { createFrameEncoder } from "./frames.ts";
+import { parseCaller, parseChat } from "./parse.ts";
+import { ChatBody, SummarizeBody } from "./schema.ts";
+import { streamChat } from "./stream.ts";
+import { streamSummary, summaryReply } from "./summary.ts";
+
+/** Headers of every stream. The last one tells nginx and its kin not to hold it back. */
+const STREAM_HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+};
+
+interface ParseContext {
+  readonly request: Request;
+  readonly set: { readonly headers: Record<string, string | number> };
+}
+
+/** The paths of our own protocol. */
+export function nashRoutes(services: Services) {
+  /** Reads the body, and the session out of it, so that even a refusal can name the session. */
+  const parse = async ({ request, set }: ParseContext) => {
+    const body = await readJson(request, services.limits);
+    const session = sessionIn(body);
+    services.traceOf(request).session = session;
+    if (session !== undefined) set.headers["x-session-id"] = session.id;
+    return body;
+  };
+
+  return new Elysia({ name: "nash", normalize: false })
+    .post(
+      "/v1/chat/completions/stream",
+      async function* ({ body, request, set }) {
+        const session = sessionOf(request, services);
+        const caller = parseCaller(body, session);
+        const chat = parseChat(body);
+        const { include_usage: usage, include_reasoning: reasoning } = body.stream_options ?? {};
+        Object.assign(set.headers, STREAM_HEADERS);
+        yield* streamChat(
+          chat,
+          caller,
+          createFrameEncoder(session, { usage: usage ?? false, reasoning: reasoning ?? false }),
+          request,
+          services,
+        );
+      },
+      { parse, body: ChatBody },
+    )
+    .post(
+      "/v1/chat/summarize",
+      async function* ({ body, request, set }) {
+        const session = sessionOf(request, services);
+        const asked = {
+          chat: parseChat(body),
+          keepLast: body.keep_last ?? 0,
+          caller: parseCaller(body, session),
+        };
+        if (wantsStream(request)) {
+          Object.assign(set.headers, STREAM_HEADERS);
+          yield* streamSummary(asked, request, services);
+        } else {
+          services.wait(request);
+          return summaryReply(asked, request, services);
+        }
+      },
+      { parse, body: SummarizeBody },
+    );
+}
+
+function wantsStream(request: Request): boolean {
+  return request.headers.get("accept")?.toLowerCase().includes("text/event-stream") ?? false;
+}
+
+/** The session that a body names; a new one where it names none; nothing where what it names is none. */
+function sessionIn(body: unknown): Session | undefined {
+  const given = asObject(body)?.["session_id"] ?? undefined;
+  if (given === undefined) return newSession();
+  return isSessionId(given) ? { id: given } : undefined;
+}
+
+function sessionOf(request: Request, services: Services): Session {
+  const { session } = services.traceOf(request);
+  if (session === undefined) throw new ChatError({ type: "internal", message: "The session was lost." });
+  return session;
+}

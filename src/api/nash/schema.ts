@@ -1,0 +1,187 @@
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { REASONING_EFFORTS } from "../../core/message.ts";
+
+/** The requests of our own protocol (contract, sections 1, 3 and 4). They are also the source of `/openapi.json`. */
+
+const strict = { additionalProperties: false } as const;
+
+/** An optional field; `null` means that it is absent. */
+function Maybe<T extends TSchema>(schema: T) {
+  const { description, examples } = schema;
+  return Type.Optional(
+    Type.Union([schema, Type.Null()], {
+      ...(description === undefined ? {} : { description }),
+      ...(examples === undefined ? {} : { examples }),
+    }),
+  );
+}
+
+const TextPart = Type.Object(
+  { type: Type.Literal("text"), text: Type.String() },
+  { ...strict, title: "text part" },
+);
+
+const ImagePart = Type.Object(
+  {
+    type: Type.Literal("image_url"),
+    image_url: Type.Object(
+      { url: Type.String({ minLength: 1, description: "An https address, or base64 in a data: URL." }) },
+      strict,
+    ),
+  },
+  { ...strict, title: "image part" },
+);
+
+const ToolCall = Type.Object(
+  {
+    id: Type.String({ minLength: 1 }),
+    type: Type.Literal("function"),
+    function: Type.Object(
+      { name: Type.String({ minLength: 1 }), arguments: Type.String({ description: "JSON text." }) },
+      strict,
+    ),
+  },
+  { ...strict, title: "tool call" },
+);
+
+export const MessageSchema = Type.Object(
+  {
+    role: Type.Union(
+      [
+        Type.Literal("system"),
+        Type.Literal("developer"),
+        Type.Literal("user"),
+        Type.Literal("assistant"),
+        Type.Literal("tool"),
+      ],
+      { description: "Who speaks. Each provider gets the roles, and the order of roles, that it takes." },
+    ),
+    content: Type.Optional(
+      Type.Union(
+        [Type.String(), Type.Null(), Type.Array(Type.Union([TextPart, ImagePart]), { minItems: 1 })],
+        {
+          description: "A text, a list of text and image parts, or null beside `tool_calls`.",
+        },
+      ),
+    ),
+    name: Maybe(
+      Type.String({
+        description: "Who among several users or tools. Left out where a provider has no such field.",
+      }),
+    ),
+    tool_calls: Maybe(
+      Type.Array(ToolCall, { description: "What the assistant called; only in its messages." }),
+    ),
+    tool_call_id: Maybe(Type.String({ description: "Which call a message of the role `tool` answers." })),
+  },
+  { ...strict, title: "Message", description: "One message, in OpenAI's form." },
+);
+
+const Messages = Type.Array(MessageSchema, {
+  minItems: 1,
+  description: "The whole conversation so far. The server keeps none of it.",
+  examples: [[{ role: "user", content: "Hello, how are you?" }]],
+});
+
+const Model = Type.String({
+  minLength: 1,
+  maxLength: 512,
+  description: "The model, as the provider names it.",
+  examples: ["demo"],
+});
+
+const Address = {
+  api_key: Type.String({
+    pattern: "^[\\x21-\\x7e]+$",
+    maxLength: 16_384,
+    description:
+      "The key for the provider: printable ASCII without spaces. Local servers that need none take any word.",
+    examples: ["any-word"],
+  }),
+  api_base_url: Type.String({
+    minLength: 1,
+    maxLength: 8_192,
+    description:
+      "The provider's address. Without a path it gets the provider's own. `http://demo.invalid/v1` is the demo inside this server.",
+    examples: ["http://demo.invalid/v1"],
+  }),
+  provider: Maybe(
+    Type.Union([Type.Literal("openai"), Type.Literal("anthropic")], {
+      description: "The protocol to speak at an address that is not known by its host.",
+    }),
+  ),
+};
+
+const SessionId = Maybe(
+  Type.String({
+    pattern: "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+    description: "A UUID, which comes back letter for letter. Without one the server makes one.",
+    examples: ["3f0c2a7e-5b1d-4f6a-9c8e-2d7b1a6e4f50"],
+  }),
+);
+
+const Sampling = {
+  temperature: Maybe(Type.Number({ minimum: 0, description: "0 to 2; some providers take less." })),
+  top_p: Maybe(Type.Number({ minimum: 0, maximum: 1 })),
+  max_tokens: Maybe(
+    Type.Integer({
+      minimum: 1,
+      description: "Most tokens to answer with, under whatever name the provider has for it.",
+    }),
+  ),
+  stop: Maybe(
+    Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], {
+      description: "One text or several at which the answer ends.",
+    }),
+  ),
+  seed: Maybe(Type.Integer({ description: "Where the provider has one." })),
+  reasoning_effort: Maybe(
+    Type.Union(
+      REASONING_EFFORTS.map((effort) => Type.Literal(effort)),
+      { description: "How much to think first, where the provider has such a setting." },
+    ),
+  ),
+  provider_options: Maybe(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: "Merged into the provider's body as it is, such as `response_format`.",
+    }),
+  ),
+};
+
+const Common = { messages: Messages, model: Model, ...Address, session_id: SessionId, ...Sampling };
+
+export const ChatBody = Type.Object(
+  {
+    ...Common,
+    stream: Maybe(Type.Boolean({ description: "Accepted and of no effect: this path always streams." })),
+    stream_options: Maybe(
+      Type.Object(
+        {
+          include_usage: Maybe(
+            Type.Boolean({
+              description: "Adds one line with tokens and finish reason before the last session line.",
+            }),
+          ),
+          include_reasoning: Maybe(Type.Boolean({ description: "Adds lines with the model's reasoning." })),
+        },
+        { ...strict, description: "Lines beyond the seed format; none by default." },
+      ),
+    ),
+  },
+  { ...strict, title: "ChatRequest" },
+);
+
+export const SummarizeBody = Type.Object(
+  {
+    ...Common,
+    stream: Maybe(Type.Boolean({ description: "Accepted and of no effect: the header `accept` decides." })),
+    keep_last: Maybe(
+      Type.Integer({ minimum: 0, description: "So many of the last messages stay as they are. Default 0." }),
+    ),
+  },
+  { ...strict, title: "SummarizeRequest" },
+);
+
+export type ChatBody = Static<typeof ChatBody>;
+export type SummarizeBody = Static<typeof SummarizeBody>;
+export type WireMessage = Static<typeof MessageSchema>;

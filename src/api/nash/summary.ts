@@ -1,0 +1,112 @@
+import { type Caller, providerFor } from "../../chat/ask.ts";
+import { type Summary, type SummaryEvent, summarize } from "../../chat/summarize.ts";
+import { ChatError, type Failure } from "../../core/failure.ts";
+import type { ChatRequest } from "../../core/message.ts";
+import type { Trace } from "../../core/trace.ts";
+import { DONE_FRAME, dataFrame, encodeFrames, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
+import { Listener, SILENCE } from "../keep-alive.ts";
+import type { Services } from "../services.ts";
+import { errorFrame } from "./frames.ts";
+
+export interface SummaryRequest {
+  readonly chat: ChatRequest;
+  readonly keepLast: number;
+  readonly caller: Caller;
+}
+
+/**
+ * A summary as one JSON answer.
+ * @throws {ChatError}
+ */
+export async function summaryReply(asked: SummaryRequest, request: Request, services: Services) {
+  const admission = services.admit(request);
+  const trace = tracing(asked, request, services);
+  try {
+    for await (const event of summaryEvents(asked, services, admission.signal)) {
+      if (event.type === "text") trace.sawText();
+      if (event.type === "done") return replyOf(event.summary, asked.caller);
+    }
+    throw new Error("a summary ended without its result");
+  } finally {
+    admission.release();
+  }
+}
+
+/**
+ * A summary as a stream: progress, the words as they come, the whole answer, `[DONE]`. Throws only before its first frame.
+ * @throws {ChatError}
+ */
+export async function* streamSummary(
+  asked: SummaryRequest,
+  request: Request,
+  services: Services,
+): AsyncGenerator<Uint8Array, void, void> {
+  const admission = services.admit(request);
+  const trace = tracing(asked, request, services);
+  const listener = new Listener(summaryEvents(asked, services, admission.signal), services.keepAliveMs);
+  try {
+    for (;;) {
+      const step = await listener.next();
+      if (step !== SILENCE && step.done) return;
+      trace.streaming = true;
+      yield encodeFrames(step === SILENCE ? KEEP_ALIVE_FRAME : frameOf(step.value, asked.caller, trace));
+      listener.wrote();
+    }
+  } catch (error) {
+    if (!trace.streaming) throw error;
+    trace.outcome = request.signal.aborted ? "left" : "failed";
+    trace.failure = error instanceof ChatError ? error.failure : UNEXPECTED;
+    yield encodeFrames(
+      errorFrame(trace.failure) + dataFrame({ session_id: asked.caller.session.id }) + DONE_FRAME,
+    );
+  } finally {
+    listener.close();
+    admission.release();
+    trace.outcome ??= "left";
+    if (trace.streaming) services.finished(trace);
+  }
+}
+
+const UNEXPECTED: Failure = { type: "internal", message: "The server failed to make the summary." };
+
+function frameOf(event: SummaryEvent, caller: Caller, trace: Trace): string {
+  switch (event.type) {
+    case "progress":
+      return dataFrame({ progress: { part: event.part, parts: event.parts } });
+    case "text":
+      trace.sawText();
+      return dataFrame({ content: event.text });
+    case "done":
+      trace.outcome = "complete";
+      return dataFrame(replyOf(event.summary, caller)) + DONE_FRAME;
+  }
+}
+
+function summaryEvents(
+  asked: SummaryRequest,
+  services: Services,
+  signal: AbortSignal,
+): AsyncGenerator<SummaryEvent> {
+  return summarize(asked.chat, asked.keepLast, asked.caller, services.engine, signal);
+}
+
+function tracing({ chat, caller }: SummaryRequest, request: Request, services: Services): Trace {
+  const trace = services.traceOf(request);
+  trace.provider = providerFor(caller, chat.model).name;
+  trace.model = chat.model;
+  return trace;
+}
+
+function replyOf({ text, messages, tokens }: Summary, { session }: Caller) {
+  return {
+    success: true,
+    summary: text,
+    messages,
+    token_reduction: {
+      before: tokens.before,
+      after: tokens.after,
+      ...(tokens.estimated ? { estimated: true } : {}),
+    },
+    session_id: session.id,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Engine } from "../chat/ask.ts";
+import type { Trace } from "../core/trace.ts";
+
+/** What routes need from the house around them. */
+export interface Services {
+  readonly engine: Engine;
+  /** The trace of a request that has passed the door. */
+  traceOf(request: Request): Trace;
+  /**
+   * Takes a place among the running answers.
+   * @returns a signal that aborts when the client leaves or the server stops, and what to call when the answer is over
+   * @throws {ChatError} `overloaded` when the server is full or stopping
+   */
+  admit(request: Request): Admission;
+  /** Notes that a streamed answer is over. */
+  finished(trace: Trace): void;
+  /** Lifts the idle timeout for an answer that comes in one piece and may take long. */
+  wait(request: Request): void;
+  readonly limits: BodyLimits;
+  /** After so much silence a comment is sent, in milliseconds. */
+  readonly keepAliveMs: number;
+}
+
+export interface Admission {
+  readonly signal: AbortSignal;
+  release(): void;
+}
+
+export interface BodyLimits {
+  /** Most bytes of a request's body. */
+  readonly maxBytes: number;
+  /** Deepest nesting of its JSON. */
+  readonly maxDepth: number;
+  /** How long it may take to arrive, in milliseconds. */
+  readonly timeoutMs: number;
+}

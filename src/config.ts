@@ -1,0 +1,223 @@
+import { readFileSync } from "node:fs";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { parse as parseToml, TomlError } from "smol-toml";
+import { Secret } from "./core/secret.ts";
+
+/**
+ * The one list of settings. Flags (`--max-streams`), variables (`NASH_LLM_MAX_STREAMS`), keys of the TOML file
+ * (`max-streams`) and the help text are all made from it. This file alone reads the environment.
+ */
+const Seconds = (seconds: number, description: string) =>
+  Type.Number({
+    minimum: 0.001,
+    maximum: 86_400,
+    default: seconds,
+    description: `${description}, in seconds`,
+  });
+
+const Names = (description: string, placeholder: string) =>
+  Type.Array(Type.String({ minLength: 1 }), { default: [], description, placeholder });
+
+export const SettingsSchema = Type.Object(
+  {
+    host: Type.String({ minLength: 1, default: "127.0.0.1", description: "address to listen on" }),
+    port: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: 8001,
+      description: "port to listen on; 0 picks a free one",
+    }),
+    tokenFile: Type.Optional(
+      Type.String({
+        description: "file with the token that every request to /v1 must carry",
+        placeholder: "file",
+      }),
+    ),
+    heliconeKeyFile: Type.Optional(
+      Type.String({
+        description: "file with the Helicone key, sent to Helicone's hosts alone",
+        placeholder: "file",
+      }),
+    ),
+    allowHost: Names("further name that the Host header may have; without a port, for any port", "name"),
+    allowOrigin: Names("further origin whose pages may ask, such as https://app.example", "origin"),
+    allowUpstream: Names(
+      "host, address or network that may be reached though the address policy says no",
+      "where",
+    ),
+    useProxy: Type.Boolean({ default: false, description: "reach providers through HTTP_PROXY and its kin" }),
+    maxStreams: Type.Integer({ minimum: 1, default: 10_000, description: "most answers that run at once" }),
+    maxBody: Type.Integer({ minimum: 1, default: 33_554_432, description: "largest request, in bytes" }),
+    maxLine: Type.Integer({
+      minimum: 1024,
+      default: 1_048_576,
+      description: "longest line or event of a provider, in characters",
+    }),
+    maxAnswer: Type.Integer({
+      minimum: 1024,
+      default: 67_108_864,
+      description: "longest answer of a provider, in bytes",
+    }),
+    retries: Type.Integer({
+      minimum: 0,
+      maximum: 10,
+      default: 2,
+      description: "most retries, all before the first event",
+    }),
+    connectTimeout: Seconds(10, "until a provider has accepted the connection"),
+    firstEventTimeout: Seconds(300, "until the first event of an answer"),
+    gapTimeout: Seconds(120, "between two events of an answer"),
+    answerTimeout: Seconds(3600, "for a whole answer"),
+    drainTimeout: Seconds(30, "that running answers have to end when the server stops"),
+    logLevel: Type.Union(
+      ["debug", "info", "warn", "error", "silent"].map((level) => Type.Literal(level)),
+      {
+        default: "info",
+        description: "how much to log on stderr: debug, info, warn, error or silent",
+        placeholder: "level",
+      },
+    ),
+    quiet: Type.Boolean({ default: false, description: "print nothing at the start" }),
+  },
+  { additionalProperties: false },
+);
+
+export type Settings = Static<typeof SettingsSchema>;
+export type SettingName = keyof Settings;
+
+export interface Secrets {
+  /** What clients must show. */
+  readonly token: Secret | undefined;
+  readonly heliconeKey: Secret | undefined;
+}
+
+/** A setting that cannot be used. The message is one line for whoever started the program. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `maxStreams` as `max-streams`. */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `maxStreams` as `NASH_LLM_MAX_STREAMS`. */
+export function variableOf(name: string): string {
+  return `NASH_LLM_${kebab(name).replaceAll("-", "_").toUpperCase()}`;
+}
+
+/**
+ * The settings in force: flags over variables over the file over defaults.
+ * @param flags values of flags that were given, by setting
+ * @param file the TOML file named by `--config`
+ * @throws {ConfigError}
+ */
+export function loadSettings(
+  flags: Readonly<Record<string, unknown>>,
+  file?: string,
+  env: Environment = process.env,
+): Settings {
+  const path = file ?? env["NASH_LLM_CONFIG"];
+  const layers = [
+    Value.Default(SettingsSchema, {}),
+    path ? fromFile(path) : {},
+    fromEnvironment(env),
+    checked(flags, "--", kebab),
+  ];
+  return Value.Decode(SettingsSchema, Object.assign({}, ...layers));
+}
+
+/** @throws {ConfigError} where a file cannot be read or holds no usable secret */
+export function loadSecrets(settings: Settings, env: Environment = process.env): Secrets {
+  return {
+    token: secretFrom("NASH_LLM_TOKEN", settings.tokenFile, env),
+    heliconeKey: secretFrom("HELICONE_API_KEY", settings.heliconeKeyFile, env),
+  };
+}
+
+function secretFrom(variable: string, file: string | undefined, env: Environment): Secret | undefined {
+  const value = (file === undefined ? env[variable] : readText(file))?.trim();
+  if (value === undefined || (value === "" && file === undefined)) return undefined;
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    throw new ConfigError(`${file ?? variable} must hold printable ASCII without spaces.`);
+  }
+  return new Secret(value);
+}
+
+function fromEnvironment(env: Environment): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(SettingsSchema.properties)) {
+    const value = env[variableOf(name)];
+    if (value !== undefined && value !== "") given[name] = value;
+  }
+  return checked(given, "", variableOf);
+}
+
+function fromFile(path: string): Record<string, unknown> {
+  let table: Record<string, unknown>;
+  try {
+    table = parseToml(readText(path));
+  } catch (error) {
+    if (error instanceof TomlError)
+      throw new ConfigError(`${path} is not TOML: line ${error.line}, column ${error.column}.`);
+    throw error;
+  }
+  const camel = (key: string) => key.replace(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const entries = Object.entries(table).map(([key, value]) => [camel(key), value] as const);
+  return checked(Object.fromEntries(entries), `${path}: `, kebab);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+    throw new ConfigError(`${path} cannot be read${code}.`);
+  }
+}
+
+/** Each value of the type that its setting has, or an error in the words of where it was set. */
+function checked(
+  given: Readonly<Record<string, unknown>>,
+  prefix: string,
+  shown: (name: string) => string,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const schema: TSchema | undefined = SettingsSchema.properties[name as SettingName];
+    if (schema === undefined) throw new ConfigError(`${prefix}${shown(name)} is no setting.`);
+    values[name] = convert(value, schema);
+    if (!Value.Check(schema, values[name]))
+      throw new ConfigError(`${prefix}${shown(name)} must be ${wanted(schema)}.`);
+  }
+  return values;
+}
+
+/** Text from flags and variables in the type of the schema; several values are parted by commas. */
+function convert(value: unknown, schema: TSchema): unknown {
+  if (schema["type"] === "array" && typeof value === "string")
+    return value.split(",").map((item) => item.trim());
+  if (typeof value !== "string") return value;
+  if (schema["type"] === "boolean")
+    return { true: true, "1": true, yes: true, false: false, "0": false, no: false }[value.toLowerCase()];
+  if (schema["type"] === "integer" || schema["type"] === "number")
+    return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+  return value;
+}
+
+function wanted(schema: TSchema): string {
+  if (Array.isArray(schema["anyOf"]))
+    return `one of ${schema["anyOf"].map((variant) => variant.const).join(", ")}`;
+  if (schema["type"] === "boolean") return "true or false";
+  if (schema["type"] === "integer" || schema["type"] === "number") {
+    const what = schema["type"] === "integer" ? "a whole number" : "a number";
+    return schema["maximum"] === undefined
+      ? `${what} of at least ${schema["minimum"]}`
+      : `${what} from ${schema["minimum"]} to ${schema["maximum"]}`;
+  }
+  return schema["type"] === "array" ? "a list of texts" : "a text that is not empty";
+}

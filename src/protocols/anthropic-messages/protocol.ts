@@ -1,0 +1,40 @@
+import type { ChatEvent } from "../../core/event.ts";
+import { isObject } from "../../core/json.ts";
+import { classify, classifyResponse } from "../classify.ts";
+import { reportFromJson } from "../error-report.ts";
+import type { Protocol } from "../protocol.ts";
+import { join, segmentsOf, without } from "../url.ts";
+import { notAnAnswer } from "../verdict.ts";
+import { messagesBody } from "./body.ts";
+import { AnthropicMessagesDecoder } from "./decoder.ts";
+
+/** The version that still takes sampling parameters; 2026-10-21 refuses them (wire.md 2.1). */
+const VERSION = "2023-06-01";
+
+/** Anthropic's Messages API. */
+export const anthropicMessages: Protocol = {
+  name: "anthropic",
+  chatUrl: (base) => endpoint(base, "messages"),
+  modelsUrl: (base) => endpoint(without(base, ["messages"]), "models"),
+  authorization: (key) => ({ "x-api-key": key.reveal(), "anthropic-version": VERSION }),
+  body: messagesBody,
+  decoder: () => new AnthropicMessagesDecoder(),
+  reply: readReply,
+  failure: classifyResponse,
+};
+
+/** Base URLs are given with and without `/v1`, and sometimes whole. */
+function endpoint(base: URL, name: string): URL {
+  const last = segmentsOf(base).at(-1);
+  return join(base, last === "v1" || last === name ? [name] : ["v1", name]);
+}
+
+function readReply(json: unknown, out: ChatEvent[]): void {
+  if (isObject(json) && (json["type"] === "error" || json["error"])) {
+    out.push({ type: "error", failure: classify(reportFromJson(json)) });
+  } else if (isObject(json) && Array.isArray(json["content"])) {
+    new AnthropicMessagesDecoder().whole(json, out);
+  } else {
+    out.push({ type: "error", failure: notAnAnswer() });
+  }
+}

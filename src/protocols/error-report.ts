@@ -1,0 +1,81 @@
+import { asNumber, asObject, asText, type JsonObject, objectsIn, parseJson } from "../core/json.ts";
+
+/** What a provider said about an error, gathered from the many shapes in which providers say it. */
+export interface ErrorReport {
+  /** HTTP status, from the response or, inside a stream, from a numeric code. */
+  readonly status?: number | undefined;
+  readonly message?: string | undefined;
+  /** Every machine-readable word: codes, types, reasons. Lower case. */
+  readonly codes: readonly string[];
+  readonly param?: string | undefined;
+  /** Seconds, from the body (Google's RetryInfo). */
+  readonly retryAfter?: number | undefined;
+}
+
+/** Reads the body of an error response: JSON in any known shape, HTML or plain text. */
+export function reportFromBody(status: number, body: string): ErrorReport {
+  const json = parseJson(body);
+  if (json === undefined || typeof json !== "object") return { status, message: body, codes: [] };
+  return { ...reportFromJson(json), status };
+}
+
+/** Reads an error out of parsed JSON: a whole error body, or a frame of a stream that holds an `error`. */
+export function reportFromJson(json: unknown): ErrorReport {
+  // Gemini's compatible endpoint wraps its error in a list.
+  const body = asObject(Array.isArray(json) ? json[0] : json) ?? {};
+  const error = asObject(body["error"]) ?? body;
+  const details = objectsIn(error["details"]);
+  const codes = [
+    error["code"],
+    error["type"],
+    error["status"],
+    error["error_type"],
+    body["code"],
+    body["type"],
+    body["error_type"],
+    asObject(error["innererror"])?.["code"],
+    asObject(error["details"])?.["error_code"],
+    ...details.map((detail) => detail["reason"]),
+  ];
+  return {
+    status: statusIn([error["status_code"], error["code"], body["status_code"], body["code"]]),
+    message: messageIn(body, error),
+    codes: codes.filter((code) => typeof code === "string").map((code) => code.toLowerCase()),
+    param: asText(error["param"]),
+    retryAfter: retryInfo(details),
+  };
+}
+
+/** Numbers at OpenRouter and Perplexity, numeric strings at Azure. */
+function statusIn(candidates: readonly unknown[]): number | undefined {
+  for (const candidate of candidates) {
+    const status =
+      typeof candidate === "string" && /^\d{3}$/.test(candidate) ? Number(candidate) : asNumber(candidate);
+    if (status !== undefined && status >= 400 && status <= 599) return status;
+  }
+  return undefined;
+}
+
+function messageIn(body: JsonObject, error: JsonObject): string | undefined {
+  const message =
+    asText(error["message"]) ??
+    asText(body["error"]) ??
+    asText(body["message"]) ??
+    asText(body["detail"]) ??
+    asText(asObject(body["fault"])?.["faultstring"]) ??
+    asText(body["helicone-message"]) ??
+    asText(body["helicone-error"]) ??
+    asText(objectsIn(body["detail"])[0]?.["msg"]);
+  // OpenRouter says only "Provider returned error" and keeps the reason in `metadata.raw`.
+  const raw = asText(asObject(error["metadata"])?.["raw"]);
+  return message !== undefined && raw !== undefined ? `${message}: ${raw}` : (message ?? raw);
+}
+
+/** @see https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto RetryInfo */
+function retryInfo(details: readonly JsonObject[]): number | undefined {
+  for (const detail of details) {
+    const delay = asText(detail["retryDelay"]);
+    if (delay !== undefined && /^\d+(\.\d+)?s$/.test(delay)) return Number(delay.slice(0, -1));
+  }
+  return undefined;
+}

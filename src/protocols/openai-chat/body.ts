@@ -1,0 +1,75 @@
+import { invalidField } from "../../core/failure.ts";
+import type { ChatRequest, Message, Sampling } from "../../core/message.ts";
+import { checkSampling } from "../sampling.ts";
+import type { Traits } from "../traits.ts";
+import { orderTurns } from "../turns.ts";
+import { nineAlphanumerics } from "./tool-call-ids.ts";
+
+/**
+ * The body for `POST …/chat/completions`, streamed. Messages are already in OpenAI's form: they are handed on
+ * as they are, and copied only where the provider's traits ask for a change.
+ */
+export function chatBody(chat: ChatRequest, traits: Traits): Record<string, unknown> {
+  checkSampling(chat.sampling, traits);
+  if (traits.inlineImagesOnly) refuseLinkedImages(chat.messages);
+  return {
+    model: chat.model,
+    messages: chatMessages(chat.messages, traits),
+    stream: true,
+    ...(chat.includeUsage && traits.usageOption ? { stream_options: { include_usage: true } } : {}),
+    ...samplingFields(chat.sampling, traits),
+    ...chat.providerOptions,
+  };
+}
+
+function samplingFields(sampling: Sampling, traits: Traits): Record<string, unknown> {
+  const { max_tokens: maxTokens, seed, ...same } = sampling;
+  return {
+    ...same,
+    ...(maxTokens === undefined ? {} : { [traits.maxTokensField]: maxTokens }),
+    ...(seed === undefined || traits.seedField === null ? {} : { [traits.seedField]: seed }),
+  };
+}
+
+function chatMessages(messages: readonly Message[], traits: Traits): readonly Message[] {
+  let adapted = messages;
+  if (!traits.developerRole) {
+    adapted = adapted.map((message) =>
+      message.role === "developer" ? { ...message, role: "system" } : message,
+    );
+  }
+  if (traits.toolCallIds === "nine-alphanumerics") adapted = adapted.map(nineAlphanumerics);
+  const { startsWithUser, endsWithUser, alternates } = traits.turns;
+  if (startsWithUser || endsWithUser || alternates) {
+    adapted = orderTurns(adapted, traits.turns, (content) => ({ role: "user", content }), mergeMessages);
+  }
+  return adapted;
+}
+
+/** Joins two messages of the user or two plain ones of the assistant. Tool calls and results stay as they are. */
+function mergeMessages(first: Message, second: Message): Message | undefined {
+  if (first.role === "tool" || first.tool_calls !== undefined || second.tool_calls !== undefined)
+    return undefined;
+  if (typeof first.content === "string" && typeof second.content === "string") {
+    return { ...first, content: `${first.content}\n\n${second.content}` };
+  }
+  return { ...first, content: [...partsOf(first), ...partsOf(second)] };
+}
+
+function partsOf({ content }: Message) {
+  return typeof content === "string" ? [{ type: "text" as const, text: content }] : (content ?? []);
+}
+
+function refuseLinkedImages(messages: readonly Message[]): void {
+  for (const [i, { content }] of messages.entries()) {
+    if (!Array.isArray(content)) continue;
+    for (const [j, part] of content.entries()) {
+      if (part.type === "image_url" && !part.image_url.url.startsWith("data:")) {
+        throw invalidField(
+          `messages[${i}].content[${j}].image_url.url`,
+          "This provider takes images only as base64 in a data: URL.",
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Appends to a base URL what is missing of an endpoint's path, whatever the slashes; a query stays, a fragment goes.
+ * `join(".../v1/chat", ["chat", "completions"])` adds only `completions`.
+ */
+export function join(base: URL, endpoint: readonly string[]): URL {
+  const segments = segmentsOf(base);
+  let shared = Math.min(segments.length, endpoint.length);
+  while (
+    shared > 0 &&
+    !endpoint.slice(0, shared).every((part, i) => part === segments[segments.length - shared + i])
+  ) {
+    shared--;
+  }
+  const url = new URL(base);
+  url.pathname = `/${[...segments, ...endpoint.slice(shared)].join("/")}`;
+  url.hash = "";
+  return url;
+}
+
+/** The parts of a path that are not empty. */
+export function segmentsOf(url: URL): string[] {
+  return url.pathname.split("/").filter((segment) => segment !== "");
+}
+
+/** The same address with the parts of a path taken off its end, if it ends in them. */
+export function without(base: URL, ending: readonly string[]): URL {
+  const segments = segmentsOf(base);
+  const start = segments.length - ending.length;
+  if (start < 0 || !ending.every((part, i) => part === segments[start + i])) return base;
+  const url = new URL(base);
+  url.pathname = `/${segments.slice(0, start).join("/")}`;
+  return url;
+}

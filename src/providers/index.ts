@@ -1,0 +1,91 @@
+import type { Protocol } from "../protocols/protocol.ts";
+import { segmentsOf } from "../protocols/url.ts";
+import { anthropic } from "./anthropic.ts";
+import { azure } from "./azure.ts";
+import { cerebras } from "./cerebras.ts";
+import { anthropicCompatible, openaiCompatible } from "./compatible.ts";
+import { dashscope } from "./dashscope.ts";
+import { deepinfra } from "./deepinfra.ts";
+import { deepseek } from "./deepseek.ts";
+import { demo } from "./demo.ts";
+import { fireworks } from "./fireworks.ts";
+import { gemini } from "./gemini.ts";
+import { groq } from "./groq.ts";
+import { heliconeAnthropic, heliconeOpenAI } from "./helicone.ts";
+import { huggingFace } from "./hugging-face.ts";
+import { llamaCpp, lmStudio, ollama, vllm } from "./local.ts";
+import { mistral } from "./mistral.ts";
+import { moonshot } from "./moonshot.ts";
+import { openai } from "./openai.ts";
+import { openrouter } from "./openrouter.ts";
+import { perplexity } from "./perplexity.ts";
+import type { Provider } from "./provider.ts";
+import { siliconflow } from "./siliconflow.ts";
+import { together } from "./together.ts";
+import { xai } from "./xai.ts";
+import { zai } from "./zai.ts";
+
+export const PROVIDERS: readonly Provider[] = [
+  openai,
+  anthropic,
+  heliconeOpenAI,
+  heliconeAnthropic,
+  azure,
+  openrouter,
+  groq,
+  deepseek,
+  mistral,
+  gemini,
+  xai,
+  perplexity,
+  together,
+  fireworks,
+  cerebras,
+  huggingFace,
+  moonshot,
+  deepinfra,
+  zai,
+  dashscope,
+  siliconflow,
+  ollama,
+  lmStudio,
+  llamaCpp,
+  vllm,
+  demo,
+];
+
+/** The model's name decides only where neither the request nor the host does. */
+const CLAUDE = /^claude/i;
+const LOOPBACK_HOST = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/**
+ * Whom a base URL means, and how to speak to them (contract, section 1). Pure; nothing is looked up.
+ * @param wanted the request's `provider`: the protocol to speak whatever the host
+ */
+export function resolveProvider(base: URL, model: string, wanted?: Protocol["name"]): Provider {
+  const known = PROVIDERS.find(({ hosts }) => hosts.some((host) => hostMatches(host, base.hostname)));
+  const protocol = wanted ?? known?.protocol.name ?? (CLAUDE.test(model) ? "anthropic" : "openai");
+  const provider = known ?? localServer(base);
+  if (provider?.protocol.name === protocol) return provider;
+  const generic = protocol === "anthropic" ? anthropicCompatible : openaiCompatible;
+  if (provider === undefined) return generic;
+  const { name, path, headers } = provider;
+  return { ...generic, name, path, ...(headers === undefined ? {} : { headers }) };
+}
+
+/** The base URL with the provider's own path where it came without one. */
+export function withPath(base: URL, provider: Provider): URL {
+  if (segmentsOf(base).length > 0) return base;
+  const url = new URL(base);
+  url.pathname = provider.path;
+  return url;
+}
+
+function hostMatches(pattern: string, hostname: string): boolean {
+  return pattern.startsWith("*.") ? hostname.endsWith(pattern.slice(1)) : hostname === pattern;
+}
+
+function localServer(base: URL): Provider | undefined {
+  if (!LOOPBACK_HOST.test(base.hostname)) return undefined;
+  return PROVIDERS.find(({ localPorts }) => localPorts?.includes(Number(base.port)));
+}

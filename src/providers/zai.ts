@@ -1,0 +1,9 @@
+import { openaiCompatible } from "./compatible.ts";
+import type { Provider } from "./provider.ts";
+
+export const zai: Provider = {
+  ...openaiCompatible,
+  name: "zai",
+  hosts: ["api.z.ai"],
+  path: "/api/paas/v4",
+};

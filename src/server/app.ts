@@ -1,0 +1,125 @@
+import { openapi } from "@elysiajs/openapi";
+import { Elysia } from "elysia";
+import type { Logger } from "pino";
+import { nashRoutes } from "../api/nash/routes.ts";
+import type { BodyLimits, Services } from "../api/services.ts";
+import type { Engine } from "../chat/ask.ts";
+import { Trace } from "../core/trace.ts";
+import { type DoorPolicy, judgeRequest, PREFLIGHT_HEADERS } from "./door.ts";
+import { errorResponse, failureOf } from "./errors.ts";
+import { requestLine } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { type Running, STOPPING } from "./running.ts";
+
+export interface AppOptions {
+  readonly engine: Engine;
+  readonly door: DoorPolicy;
+  readonly running: Running;
+  readonly logger: Logger;
+  readonly limits: BodyLimits;
+  readonly keepAliveMs: number;
+  readonly version: string;
+}
+
+const SECURITY_HEADERS = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+/** The whole server, put together but not listening. It keeps nothing of a request once that has been answered. */
+export function createApp(options: AppOptions) {
+  const { running, logger } = options;
+  const traces = new WeakMap<Request, Trace>();
+  const traceOf = (request: Request): Trace => {
+    const known = traces.get(request);
+    if (known !== undefined) return known;
+    const trace = new Trace(request.method, new URL(request.url).pathname);
+    traces.set(request, trace);
+    return trace;
+  };
+  const finished = (trace: Trace) => {
+    trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
+    metrics.record(trace);
+    logger.info(requestLine(trace));
+  };
+
+  const app = new Elysia({ normalize: false, nativeStaticResponse: false });
+  const services: Services = {
+    engine: options.engine,
+    traceOf,
+    admit: (request) => running.admit(request),
+    finished,
+    wait: (request) => app.server?.timeout(request, 0),
+    limits: options.limits,
+    keepAliveMs: options.keepAliveMs,
+  };
+
+  app
+    .onRequest(({ request, set }) => {
+      const trace = traceOf(request);
+      const { failure, preflight, cors } = judgeRequest(request, trace.path, options.door);
+      Object.assign(set.headers, SECURITY_HEADERS, cors, { "x-request-id": trace.id });
+      if (preflight === true) return new Response(null, { status: 204, headers: PREFLIGHT_HEADERS });
+      const refusal = failure ?? (running.stopping && isApi(trace.path) ? STOPPING : undefined);
+      if (refusal === undefined) return;
+      const response = errorResponse(refusal, trace, running.stopping ? { connection: "close" } : {});
+      finished(trace);
+      return response;
+    })
+    .onError(({ error, request }) => {
+      const trace = traceOf(request);
+      const allowed = methods.get(trace.path);
+      if (allowed !== undefined && !allowed.has(request.method)) {
+        return errorResponse(
+          { type: "method_not_allowed", message: `This path takes ${[...allowed].join(", ")}.` },
+          trace,
+          { allow: [...allowed].join(", ") },
+        );
+      }
+      const failure = failureOf(error);
+      if (failure.type === "internal") logger.error({ request_id: trace.id, stack: stackOf(error) });
+      return errorResponse(failure, trace, {});
+    })
+    .onAfterResponse(({ request, set }) => {
+      const trace = traceOf(request);
+      if (trace.streaming) return;
+      if (trace.failure === undefined && typeof set.status === "number") trace.status = set.status;
+      finished(trace);
+    })
+    .use(
+      openapi({
+        provider: null,
+        specPath: "/openapi.json",
+        documentation: { info: { title: "nash-llm", version: options.version } },
+      }),
+    )
+    .use(nashRoutes(services))
+    .use(healthRoutes(running, () => metrics));
+
+  const methods = methodsByPath(app.routes);
+  const metrics = createMetrics(new Set(methods.keys()), () => running.size);
+  return app;
+}
+
+function isApi(path: string): boolean {
+  return path.startsWith("/v1/");
+}
+
+function methodsByPath(routes: readonly { path: string; method: string }[]): Map<string, Set<string>> {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of routes) methods.set(path, (methods.get(path) ?? new Set()).add(method));
+  return methods;
+}
+
+/** Where it happened, without the message: that may quote what a client sent. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return `${error.name}\n${(error.stack ?? "")
+    .split("\n")
+    .filter((line) => line.trimStart().startsWith("at "))
+    .join("\n")}`;
+}

@@ -1,0 +1,57 @@
+import { type DestinationStream, destination, type Logger, pino } from "pino";
+import type { Trace } from "../core/trace.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+/** As much of the log as may wait for a reader that has stopped, in bytes; what comes beyond it is dropped. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The one logger, on stderr: lines of JSON, or readable lines on a terminal. Writing never waits for the reader:
+ * with pino's synchronous destination a reader that stalls would stall every stream.
+ */
+export function createLogger(level: LogLevel, pretty: boolean): Logger {
+  const stderr = destination({ dest: 2, sync: false, maxLength: MAX_WAITING_BYTES });
+  // A reader that goes away is no reason to stop serving.
+  stderr.on("error", () => undefined);
+  stderr.on("drop", () => undefined);
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pretty ? readable(stderr) : stderr,
+  );
+}
+
+/** One line for one request: what happened, and nothing of what was said. */
+export function requestLine(trace: Trace): Record<string, unknown> {
+  return {
+    request_id: trace.id,
+    ...(trace.session === undefined ? {} : { session_id: trace.session.id }),
+    method: trace.method,
+    path: trace.path,
+    status: trace.status,
+    outcome: trace.outcome,
+    ...(trace.provider === undefined ? {} : { provider: trace.provider, model: trace.model }),
+    ...(trace.failure === undefined
+      ? {}
+      : { error: trace.failure.type, provider_status: trace.failure.providerStatus }),
+    ...(trace.firstTokenMs === undefined ? {} : { first_token_ms: Math.round(trace.firstTokenMs) }),
+    total_ms: Math.round(performance.now() - trace.started),
+    ...(trace.usage === undefined
+      ? {}
+      : { input_tokens: trace.usage.inputTokens, output_tokens: trace.usage.outputTokens }),
+  };
+}
+
+/** Turns pino's lines into `12:34:56 POST /v1/… 200 complete openai gpt-4o 1.2s`. */
+function readable(sink: DestinationStream): DestinationStream {
+  return {
+    write(line) {
+      const entry: Record<string, unknown> = JSON.parse(line);
+      const { time, level: _level, msg, request_id: _id, session_id: _session, ...rest } = entry;
+      const values = Object.entries(rest).map(([key, value]) =>
+        key.endsWith("_ms") ? `${key}=${value}` : String(value),
+      );
+      sink.write(`${String(time).slice(11, 19)} ${msg === undefined ? "" : `${msg} `}${values.join(" ")}\n`);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { networkInterfaces } from "node:os";
+import type { Logger } from "pino";
+import type { BodyLimits } from "../api/services.ts";
+import type { Engine } from "../chat/ask.ts";
+import type { Secret } from "../core/secret.ts";
+import type { AllowRule } from "../upstream/allow.ts";
+import type { Clocks } from "../upstream/clocks.ts";
+import { type Destination, judge, type UpstreamPolicy } from "../upstream/guard.ts";
+import { createApp } from "./app.ts";
+import { createDemo } from "./demo.ts";
+import { Running } from "./running.ts";
+
+/** After so much silence a comment goes out. Below every idle timeout on the way, ours of 30 s included. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** A connection on which nothing moves for so long is closed, in seconds. It is what ends readers that stopped reading. */
+const IDLE_SECONDS = 30;
+
+/** How long the last bytes may take to leave once all answers are over. */
+const FLUSH_MS = 2_000;
+
+export interface ServerOptions {
+  readonly hostname: string;
+  readonly port: number;
+  readonly token: Secret | undefined;
+  readonly heliconeKey: Secret | undefined;
+  readonly allowHosts: readonly string[];
+  readonly allowOrigins: readonly string[];
+  readonly allowUpstreams: readonly AllowRule[];
+  readonly useProxy: boolean;
+  readonly maxStreams: number;
+  readonly body: BodyLimits;
+  readonly answer: { readonly maxLine: number; readonly maxAnswer: number };
+  readonly clocks: Clocks;
+  readonly retries: number;
+  readonly logger: Logger;
+  readonly version: string;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8001` */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more, lets what runs end for so long, and closes. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/**
+ * Starts the server.
+ * @throws the system's error where the address cannot be had (`code` is `EADDRINUSE` where it is taken)
+ */
+export function startServer(options: ServerOptions): RunningServer {
+  const { hostname } = options;
+  const running = new Running(options.maxStreams);
+  const demo = createDemo();
+  const port = () => app.server?.port ?? options.port;
+  const policy: UpstreamPolicy = {
+    exposed: !isLoopback(hostname),
+    allow: options.allowUpstreams,
+    own: () => ({ port: port(), addresses: ownAddresses() }),
+    proxied: options.useProxy,
+  };
+  const locate = (url: URL, signal: AbortSignal): Promise<Destination> =>
+    demo.isDemo(url) ? demo.locate(url) : judge(url, policy, undefined, signal);
+  const engine: Engine = {
+    clocks: options.clocks,
+    limits: options.answer,
+    locate,
+    retries: options.retries,
+    heliconeKey: options.heliconeKey,
+    agent: `nash-llm/${options.version}`,
+  };
+  const app = createApp({
+    engine,
+    door: {
+      bound: () => ({ hostname, port: port() }),
+      allowHosts: options.allowHosts.map((host) => host.toLowerCase()),
+      allowOrigins: options.allowOrigins,
+      token: options.token,
+    },
+    running,
+    logger: options.logger,
+    limits: options.body,
+    keepAliveMs: KEEP_ALIVE_MS,
+    version: options.version,
+  });
+
+  app.listen({
+    hostname,
+    port: options.port,
+    reusePort: false,
+    idleTimeout: IDLE_SECONDS,
+    // Ours answers in JSON; Bun's own refusal has no body.
+    maxRequestBodySize: 2 * options.body.maxBytes + 1024,
+  });
+
+  return {
+    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port()}`,
+    port: port(),
+    async stop(graceMs) {
+      await running.stop(graceMs);
+      await Promise.race([app.server?.stop(), Bun.sleep(FLUSH_MS)]);
+      await app.server?.stop(true);
+      await demo.stop();
+    },
+  };
+}
+
+/** Whether an address to listen on is out of others' reach. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "::1" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+}

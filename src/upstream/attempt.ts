@@ -1,0 +1,236 @@
+import { Deadline } from "../core/deadline.ts";
+import type { Batch, ChatEvent } from "../core/event.ts";
+import { ChatError, type Failure } from "../core/failure.ts";
+import { parseJson } from "../core/json.ts";
+import { cutShort } from "../protocols/verdict.ts";
+import type { Clocks } from "./clocks.ts";
+import type { Destination } from "./guard.ts";
+import type { Question } from "./question.ts";
+import { type Body, Reading, type ReadingLimits } from "./reading.ts";
+import { accepts, faultBehind, send, unreachable } from "./send.ts";
+import { presentable } from "./words.ts";
+
+/** As much of an error's body as is read. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** How long the body of an error may take; its status has said enough. */
+const ERROR_BODY_MS = 2_000;
+
+/** How long a provider that has finished may take to close its stream. */
+const TRAILING_MS = 10_000;
+
+/** How long a connection may take to end after the answer has, to be kept for the next request. */
+const DRAIN_MS = 1_000;
+
+export interface AttemptOptions {
+  readonly clocks: Clocks;
+  readonly limits: ReadingLimits;
+  /**
+   * Where a URL may be reached.
+   * @throws {ChatError} `forbidden` or `network`
+   */
+  readonly locate: (url: URL, signal: AbortSignal) => Promise<Destination>;
+}
+
+/**
+ * One try at getting an answer. It never throws and ends with exactly one `end` or `error`; clocks, the network and
+ * the provider's status all end in that event. When its signal aborts, so does the provider's request.
+ */
+export class Attempt {
+  readonly #question: Question;
+  readonly #options: AttemptOptions;
+  readonly #signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #deadline = new Deadline(() => this.#late());
+  #reading: Reading | undefined;
+  #body: Body | undefined;
+  #started = false;
+  #over = false;
+  /** The failure is the provider's own word, not our clock or the network. */
+  saidByProvider = false;
+
+  /** @param signal ends the provider's request; a reason that is a `ChatError` becomes the answer's `error` */
+  constructor(question: Question, options: AttemptOptions, signal: AbortSignal) {
+    this.#question = question;
+    this.#options = options;
+    this.#signal = signal;
+    if (signal.aborted) this.#abort();
+    else signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  /** The next events, or undefined once the answer is over. */
+  async next(): Promise<Batch | undefined> {
+    if (this.#over) return undefined;
+    let batch: Batch | undefined;
+    if (this.#started) {
+      this.#deadline.resume();
+      batch = await this.#reading?.next();
+      this.#moveDeadline();
+    } else {
+      this.#started = true;
+      batch = await this.#begin();
+    }
+    if (batch === undefined || endsAnswer(batch)) this.#settle(batch);
+    return batch?.map((event) => this.#presentable(event));
+  }
+
+  async #begin(): Promise<Batch | undefined> {
+    const { clocks } = this.#options;
+    this.#deadline.set(clocks.firstEvent);
+    let connecting: ReturnType<typeof setTimeout> | undefined;
+    try {
+      const destination = await this.#options.locate(this.#question.url, this.#controller.signal);
+      connecting = setTimeout(() => void this.#probe(destination), clocks.connect);
+      const response = await send(destination, {
+        method: "POST",
+        headers: this.#question.headers,
+        body: this.#question.body,
+        signal: this.#controller.signal,
+      });
+      clearTimeout(connecting);
+      return await this.#read(response);
+    } catch (error) {
+      return [failed(error instanceof ChatError ? error.failure : this.#fault(error))];
+    } finally {
+      clearTimeout(connecting);
+    }
+  }
+
+  async #read(response: Response): Promise<Batch | undefined> {
+    const { protocol } = this.#question;
+    if (!response.ok) {
+      this.saidByProvider = true;
+      return [failed(protocol.failure(response.status, response.headers, await this.#errorBody(response)))];
+    }
+    const type = response.headers.get("content-type")?.toLowerCase() ?? "text/event-stream";
+    const encoding = response.headers.get("content-encoding")?.toLowerCase() ?? "identity";
+    if (encoding !== "identity") return [failed(unwanted(`an answer packed with ${encoding.slice(0, 40)}`))];
+    if (response.body === null) return [failed(unwanted("an answer without a body"))];
+    if (type.startsWith("text/event-stream")) return this.#readStream(response.body);
+    if (type.includes("json")) return this.#readReply(response.body);
+    return [failed(unwanted(`${type.split(";")[0]?.slice(0, 60)} where a stream was expected`))];
+  }
+
+  async #readStream(body: ReadableStream<Uint8Array>): Promise<Batch | undefined> {
+    this.#body = body.getReader();
+    const { limits } = this.#options;
+    this.#reading = new Reading(this.#body, this.#question.protocol.decoder(), limits, {
+      finished: () => this.#deadline.set(TRAILING_MS),
+      faultOf: (error) => (this.#controller.signal.aborted ? this.#fault(error) : cutShort()),
+    });
+    const batch = await this.#reading.next();
+    this.saidByProvider =
+      batch?.[0]?.type === "error" && !["incomplete", "bad_output"].includes(batch[0].failure.type);
+    this.#moveDeadline();
+    return batch;
+  }
+
+  async #readReply(body: ReadableStream<Uint8Array>): Promise<Batch> {
+    const { maxAnswer } = this.#options.limits;
+    const { text, whole } = await readText(body, maxAnswer);
+    const json = whole ? parseJson(text) : undefined;
+    if (json === undefined) return [failed(unwanted(whole ? "broken JSON" : "an answer that is too long"))];
+    const events: ChatEvent[] = [];
+    this.#question.protocol.reply(json, events);
+    this.saidByProvider = events[0]?.type === "error" && events[0].failure.type !== "bad_output";
+    return events;
+  }
+
+  /** A status says enough: a body that hangs or breaks does not hide it. */
+  async #errorBody(response: Response): Promise<string> {
+    if (response.body === null) return "";
+    this.#deadline.set(ERROR_BODY_MS);
+    try {
+      return (await readText(response.body, MAX_ERROR_BYTES)).text;
+    } catch {
+      return "";
+    }
+  }
+
+  /** Only events count: comments and pings must not keep a dead stream alive. Nor does time that a slow reader takes. */
+  #moveDeadline(): void {
+    this.#deadline.set(this.#options.clocks.gap);
+    this.#deadline.pause();
+  }
+
+  #late(): void {
+    const waited =
+      this.#reading === undefined ? "did not begin its answer" : "fell silent in the middle of its answer";
+    this.#controller.abort(new ChatError({ type: "timeout", message: `The provider ${waited} in time.` }));
+  }
+
+  async #probe(destination: Destination): Promise<void> {
+    if (!(await accepts(destination)))
+      this.#controller.abort(new ChatError(unreachable(destination.url.host)));
+  }
+
+  readonly #abort = () => {
+    this.#deadline.clear();
+    this.#controller.abort(this.#signal.reason);
+  };
+
+  #fault(error: unknown): Failure {
+    return faultBehind(error, this.#controller.signal, this.#question.url.host);
+  }
+
+  #settle(batch: Batch | undefined): void {
+    this.#over = true;
+    this.#deadline.clear();
+    this.#signal.removeEventListener("abort", this.#abort);
+    const last = batch?.at(-1);
+    if (last?.type === "end" && this.#body !== undefined) void this.#drain(this.#body);
+    else this.#controller.abort();
+  }
+
+  /** Reads what little is left behind the end, so that the connection can serve the next request. */
+  async #drain(body: Body): Promise<void> {
+    const timer = setTimeout(() => this.#controller.abort(), DRAIN_MS);
+    try {
+      while (!(await body.read()).done);
+    } catch {
+      // Cut or aborted behind its end: nothing of the answer is missing.
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #presentable(event: ChatEvent): ChatEvent {
+    return event.type === "error"
+      ? { ...event, failure: presentable(event.failure, this.#question.secrets) }
+      : event;
+  }
+}
+
+function endsAnswer(batch: Batch): boolean {
+  const last = batch.at(-1);
+  return last?.type === "end" || last?.type === "error";
+}
+
+function failed(failure: Failure): ChatEvent {
+  return { type: "error", failure };
+}
+
+function unwanted(what: string): Failure {
+  return { type: "bad_output", message: `The provider sent ${what}.` };
+}
+
+/** The text of a body up to so many bytes, and whether that was all of it. */
+async function readText(
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+): Promise<{ text: string; whole: boolean }> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return { text: text + decoder.decode(), whole: true };
+    bytes += value.length;
+    text += decoder.decode(value, { stream: true });
+    if (bytes > maxBytes) {
+      await reader.cancel().catch(() => undefined);
+      return { text, whole: false };
+    }
+  }
+}

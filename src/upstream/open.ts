@@ -1,0 +1,137 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Batch } from "../core/event.ts";
+import { ChatError, type Failure, isRetryable } from "../core/failure.ts";
+import { Attempt, type AttemptOptions } from "./attempt.ts";
+import type { Question } from "./question.ts";
+
+/** If nothing has come by then, the answer begins without waiting (contract, section 2). */
+const DECIDE_MS = 5_000;
+
+/** A retry is made only if its wait ends this soon after the request (contract, section 2). */
+const RETRY_WINDOW_MS = 3_000;
+
+/** The longest first wait where the provider names none; it doubles with each retry. */
+const FIRST_WAIT_MS = 500;
+
+export interface OpenOptions extends AttemptOptions {
+  /** Most retries, all of them before the first event. */
+  readonly retries: number;
+}
+
+/** A running answer. It belongs to `chat/`; a route only reads it. */
+export interface Answer {
+  /**
+   * The events of the provider's next read; undefined once the answer is over.
+   * The last batch ends with the one `end` or `error`. Never rejects.
+   */
+  next(): Promise<Batch | undefined>;
+}
+
+/**
+ * Asks a provider. Settles at its first event, or after five seconds without one: then the answer has begun,
+ * and whatever fails later, a refused key included, comes as its `error` event.
+ * @param signal ends the provider's request when it aborts. With a `ChatError` as its reason, that is how the answer ends
+ * @throws {ChatError} when the first event is an error
+ */
+export async function open(question: Question, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
+  const answer = new RetriedAnswer(question, options, signal);
+  const event = (await within(answer.first, DECIDE_MS))?.[0];
+  if (event?.type === "error") throw new ChatError(event.failure);
+  return answer;
+}
+
+class RetriedAnswer implements Answer {
+  readonly first: Promise<Batch | undefined>;
+  readonly #started = performance.now();
+  readonly #question: Question;
+  readonly #options: OpenOptions;
+  readonly #signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #clock: ReturnType<typeof setTimeout>;
+  #attempt: Attempt;
+  #begun = false;
+
+  constructor(question: Question, options: OpenOptions, signal: AbortSignal) {
+    this.#question = question;
+    this.#options = options;
+    this.#signal = signal;
+    this.#clock = setTimeout(
+      () => this.#controller.abort(new ChatError(tookTooLong())),
+      options.clocks.answer,
+    );
+    if (signal.aborted) this.#abort();
+    else signal.addEventListener("abort", this.#abort, { once: true });
+    this.#attempt = new Attempt(question, options, this.#controller.signal);
+    this.first = this.#begin();
+  }
+
+  async next(): Promise<Batch | undefined> {
+    const batch = this.#begun ? await this.#attempt.next() : await this.first;
+    this.#begun = true;
+    this.#releaseAfter(batch);
+    return batch;
+  }
+
+  /** Tries until there is an event that is no failure, or one that no retry can help. */
+  async #begin(): Promise<Batch | undefined> {
+    for (let tries = 0; ; tries++) {
+      const batch = await this.#attempt.next();
+      const event = batch?.[0];
+      const wait = event?.type === "error" ? this.#waitAfter(event.failure, tries) : undefined;
+      if (wait === undefined || !(await this.#sleep(wait))) {
+        this.#releaseAfter(batch);
+        return batch;
+      }
+      this.#attempt = new Attempt(this.#question, this.#options, this.#controller.signal);
+    }
+  }
+
+  /** Milliseconds until the next try, or undefined where none is to be made. Only the provider's own word is worth one. */
+  #waitAfter(failure: Failure, tries: number): number | undefined {
+    if (tries >= this.#options.retries || !this.#attempt.saidByProvider || !isRetryable(failure))
+      return undefined;
+    const wait =
+      failure.retryAfter === undefined
+        ? Math.random() * FIRST_WAIT_MS * 2 ** tries
+        : failure.retryAfter * 1000;
+    const elapsed = performance.now() - this.#started;
+    return elapsed + wait <= RETRY_WINDOW_MS ? wait : undefined;
+  }
+
+  /** False if the request was given up meanwhile. */
+  async #sleep(milliseconds: number): Promise<boolean> {
+    try {
+      await delay(milliseconds, undefined, { signal: this.#controller.signal });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  readonly #abort = () => {
+    clearTimeout(this.#clock);
+    this.#controller.abort(this.#signal.reason);
+  };
+
+  #releaseAfter(batch: Batch | undefined): void {
+    const last = batch?.at(-1);
+    if (last !== undefined && last.type !== "end" && last.type !== "error") return;
+    clearTimeout(this.#clock);
+    this.#signal.removeEventListener("abort", this.#abort);
+  }
+}
+
+function tookTooLong(): Failure {
+  return { type: "timeout", message: "The answer took longer than this server allows." };
+}
+
+/** The value if it comes in time, else undefined. */
+async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  const timer = Promise.withResolvers<undefined>();
+  const handle = setTimeout(timer.resolve, milliseconds, undefined);
+  try {
+    return await Promise.race([promise, timer.promise]);
+  } finally {
+    clearTimeout(handle);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Batch, ChatEvent } from "../core/event.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Decoder } from "../protocols/protocol.ts";
+import { createSseDecoder, type SseDecoder, SseTooLongError } from "../sse/decode.ts";
+
+/** Where an answer's bytes come from. */
+export type Body = ReadableStreamDefaultReader<Uint8Array>;
+
+export interface ReadingLimits {
+  /** Most characters of one line or event. */
+  readonly maxLine: number;
+  /** Most bytes of a whole answer. */
+  readonly maxAnswer: number;
+}
+
+export interface ReadingHooks {
+  /** The provider has said that it is finished; only usage, a late error or `[DONE]` may come. */
+  finished(): void;
+  /** What a rejected read means. */
+  faultOf(error: unknown): Failure;
+}
+
+/**
+ * One response body, decoded read by read. It never throws: whatever happens becomes the one `error` event,
+ * unless the provider has already said that it is finished.
+ */
+export class Reading {
+  readonly #body: Body;
+  readonly #decoder: Decoder;
+  readonly #sse: SseDecoder;
+  readonly #limits: ReadingLimits;
+  readonly #hooks: ReadingHooks;
+  #bytes = 0;
+  #over = false;
+
+  constructor(body: Body, decoder: Decoder, limits: ReadingLimits, hooks: ReadingHooks) {
+    this.#body = body;
+    this.#decoder = decoder;
+    this.#sse = createSseDecoder(limits.maxLine);
+    this.#limits = limits;
+    this.#hooks = hooks;
+  }
+
+  /** The events of the next read that has any. The last of the last batch is an `end` or `error`; then comes undefined. */
+  async next(): Promise<Batch | undefined> {
+    while (!this.#over) {
+      const events: ChatEvent[] = [];
+      try {
+        const { done, value } = await this.#body.read();
+        if (done) this.#decodeEnd(events);
+        else this.#decode(value, events);
+      } catch (error) {
+        this.#fail(error, events);
+      }
+      const last = events.at(-1);
+      if (last === undefined) continue;
+      this.#over = last.type === "end" || last.type === "error";
+      return events;
+    }
+    return undefined;
+  }
+
+  #decode(bytes: Uint8Array, events: ChatEvent[]): void {
+    this.#bytes += bytes.length;
+    if (this.#bytes > this.#limits.maxAnswer) throw new AnswerTooLongError(this.#limits.maxAnswer);
+    for (const message of this.#sse.feed(bytes)) this.#decoder.message(message, events);
+    if (this.#decoder.finished) this.#hooks.finished();
+  }
+
+  #decodeEnd(events: ChatEvent[]): void {
+    for (const message of this.#sse.flush()) this.#decoder.message(message, events);
+    this.#decoder.end(events);
+  }
+
+  /** A stream that breaks after its finish is whole: nothing of the answer is missing. */
+  #fail(error: unknown, events: ChatEvent[]): void {
+    if (endsAnswer(events.at(-1))) return;
+    const tooLong = error instanceof SseTooLongError || error instanceof AnswerTooLongError;
+    if (this.#decoder.finished && !tooLong) this.#decoder.end(events);
+    else events.push({ type: "error", failure: tooLong ? outsized(error) : this.#hooks.faultOf(error) });
+  }
+}
+
+class AnswerTooLongError extends Error {
+  constructor(maxBytes: number) {
+    super(`an answer of more than ${maxBytes} bytes`);
+  }
+}
+
+function endsAnswer(event: ChatEvent | undefined): boolean {
+  return event?.type === "end" || event?.type === "error";
+}
+
+function outsized(error: Error): Failure {
+  return { type: "bad_output", message: `The provider sent ${error.message}, which is not read further.` };
+}
