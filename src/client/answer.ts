@@ -1,0 +1,47 @@
+import type { EndReason, Usage } from "../core/event.ts";
+import { NashError } from "./error.ts";
+import type { StreamEvent } from "./types.ts";
+
+/**
+ * One answer while it comes: `for await (const text of answer)`. Nothing is asked before the loop begins, leaving it
+ * ends the request, and it can be read once. The fields tell what is known so far.
+ */
+export class Answer implements AsyncIterable<string> {
+  /** All text so far. */
+  text = "";
+  /** Known from the first line on. */
+  sessionId: string | undefined;
+  /** Only where the request has `stream_options.include_usage`; null where the provider reported none. */
+  usage: Usage | null | undefined;
+  finishReason: EndReason | undefined;
+  /** The answer came to its end. */
+  complete = false;
+  readonly #events: AsyncIterable<StreamEvent>;
+
+  constructor(events: AsyncIterable<StreamEvent>) {
+    this.#events = events;
+  }
+
+  /** Every event, reasoning and usage among them. */
+  async *events(): AsyncGenerator<StreamEvent, void, void> {
+    try {
+      for await (const event of this.#events) {
+        if (event.type === "text") this.text += event.text;
+        else if (event.type === "session") this.sessionId = event.sessionId;
+        else if (event.type === "usage") {
+          this.usage = event.usage;
+          this.finishReason = event.finishReason;
+        }
+        yield event;
+      }
+      this.complete = true;
+    } catch (error) {
+      if (error instanceof NashError) this.sessionId ??= error.sessionId;
+      throw error;
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
+    for await (const event of this.events()) if (event.type === "text") yield event.text;
+  }
+}

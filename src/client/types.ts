@@ -1,0 +1,98 @@
+import type { EndReason, Usage } from "../core/event.ts";
+import type { Message, ReasoningEffort } from "../core/message.ts";
+
+/** Whom to ask, under the names of the protocol. */
+export interface Address {
+  /** The provider's address; `http://demo.invalid/v1` is the demo inside the server. */
+  readonly api_base_url: string;
+  /** The key for it. Local servers that need none take any word. */
+  readonly api_key: string;
+  /** The protocol to speak at an address that is not known by its host. */
+  readonly provider?: "openai" | "anthropic" | null | undefined;
+}
+
+/** What chat and summaries have in common. An optional field that is null or undefined counts as absent. */
+export interface Question extends Address {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  /** A UUID, which comes back letter for letter. Without one the server makes one. */
+  readonly session_id?: string | null | undefined;
+  readonly temperature?: number | null | undefined;
+  readonly top_p?: number | null | undefined;
+  readonly max_tokens?: number | null | undefined;
+  readonly stop?: string | string[] | null | undefined;
+  readonly seed?: number | null | undefined;
+  readonly reasoning_effort?: ReasoningEffort | null | undefined;
+  /** Merged into the provider's body as it is. */
+  readonly provider_options?: Record<string, unknown> | null | undefined;
+}
+
+/** The body of `POST /v1/chat/completions/stream`. */
+export interface ChatRequest extends Question {
+  readonly stream_options?:
+    | {
+        readonly include_usage?: boolean | null | undefined;
+        readonly include_reasoning?: boolean | null | undefined;
+      }
+    | null
+    | undefined;
+}
+
+/** The body of `POST /v1/chat/summarize`. */
+export interface SummarizeRequest extends Question {
+  /** So many of the last messages stay as they are. */
+  readonly keep_last?: number | null | undefined;
+}
+
+/** What the lines of a stream say. Text and reasoning come as often as the provider sends them, never empty. */
+export type StreamEvent =
+  | { readonly type: "session"; readonly sessionId: string }
+  | { readonly type: "text"; readonly text: string }
+  /** Only with `include_reasoning`. */
+  | { readonly type: "reasoning"; readonly text: string }
+  /** Only with `include_usage`; null where the provider reported no tokens. */
+  | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason };
+
+/** The answer of `POST /v1/chat/summarize`. */
+export interface SummaryResult {
+  readonly success: true;
+  readonly summary: string;
+  /** What to send instead of the conversation from here on. */
+  readonly messages: readonly Message[];
+  readonly token_reduction: {
+    readonly before: number;
+    readonly after: number;
+    readonly estimated?: true;
+  };
+  readonly session_id: string;
+}
+
+/** The answer of `POST /v1/chat/tokens`. */
+export interface TokenCount {
+  readonly tokens: number;
+  readonly context_window: number | null;
+  readonly estimated?: true;
+}
+
+/** One line of `POST /v1/chat/models`. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly context_window?: number;
+}
+
+/** One model server of `GET /v1/local`. */
+export interface LocalServer {
+  readonly name: string;
+  readonly api_base_url: string;
+  readonly models: readonly string[];
+}
+
+export interface CallOptions {
+  /** Ends the request, and the provider's with it. The call then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SummarizeOptions extends CallOptions {
+  /** Called before each part of a conversation that is longer than the model's window. */
+  readonly onProgress?: (part: number, parts: number) => void;
+}
