@@ -24,7 +24,7 @@ export interface Engine extends OpenOptions {
 }
 
 /** What is done for the caller, as Helicone's session path tells it. */
-export type Purpose = "/chat" | "/summarize";
+export type Purpose = "/chat" | "/summarize" | "/models";
 
 /** Who is asked by this caller for this model. */
 export function providerFor(caller: Caller, model: string): Provider {
@@ -68,7 +68,7 @@ export function requestHeaders(
   provider: Provider,
   url: URL,
   { apiKey, session }: Caller,
-  purpose: string,
+  purpose: Purpose,
   { agent, heliconeKey }: Engine,
 ): Record<string, string> {
   return {

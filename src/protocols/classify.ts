@@ -28,7 +28,7 @@ const QUOTA_WORDS =
   /insufficient (?:balance|quota|credits?|funds)|credit balance|check your plan and billing/i;
 
 const FILTER_CODES = ["content_filter", "responsibleaipolicyviolation", "content_policy_violation"];
-const FILTER_WORDS = /content (?:management|usage) policy|requires moderation|was flagged/i;
+const FILTER_WORDS = /content (?:management|usage|filtering) policy|requires moderation|was flagged/i;
 
 const MISSING_CODES = ["model_not_found", "not_found_error", "not_found"];
 const PERMISSION_CODES = ["permission_error", "permission_denied"];

@@ -31,6 +31,8 @@ export interface Decoder {
   message(message: SseMessage, out: ChatEvent[]): void;
   /** The body is over: finished, or cut? Adds the `end` or `error` unless there was one. */
   end(out: ChatEvent[]): void;
+  /** The answer ends with a fault of ours or of the network. Adds the `error`, with the usage known so far. */
+  fail(failure: Failure, out: ChatEvent[]): void;
   /** The provider has said that it is finished, though more (usage, a late error) may come. */
   readonly finished: boolean;
 }

@@ -3,6 +3,7 @@ import type { Batch, ChatEvent } from "../core/event.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { parseJson } from "../core/json.ts";
 import { cutShort } from "../protocols/verdict.ts";
+import { readText } from "./body.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Destination } from "./guard.ts";
 import type { Question } from "./question.ts";
@@ -212,25 +213,4 @@ function failed(failure: Failure): ChatEvent {
 
 function unwanted(what: string): Failure {
   return { type: "bad_output", message: `The provider sent ${what}.` };
-}
-
-/** The text of a body up to so many bytes, and whether that was all of it. */
-async function readText(
-  body: ReadableStream<Uint8Array>,
-  maxBytes: number,
-): Promise<{ text: string; whole: boolean }> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return { text: text + decoder.decode(), whole: true };
-    bytes += value.length;
-    text += decoder.decode(value, { stream: true });
-    if (bytes > maxBytes) {
-      await reader.cancel().catch(() => undefined);
-      return { text, whole: false };
-    }
-  }
 }

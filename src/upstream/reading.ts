@@ -77,7 +77,7 @@ export class Reading {
     if (endsAnswer(events.at(-1))) return;
     const tooLong = error instanceof SseTooLongError || error instanceof AnswerTooLongError;
     if (this.#decoder.finished && !tooLong) this.#decoder.end(events);
-    else events.push({ type: "error", failure: tooLong ? outsized(error) : this.#hooks.faultOf(error) });
+    else this.#decoder.fail(tooLong ? outsized(error) : this.#hooks.faultOf(error), events);
   }
 }
 

@@ -12,7 +12,7 @@ export function presentable(failure: Failure, secrets: readonly Secret[]): Failu
   const text = redact(failure.message, secrets)
     .replace(SCRIPTS, " ")
     .replace(TAGS, " ")
-    .replace(/[ \t]{2,}/g, " ");
+    .replace(/[ \t\r\n]{2,}/g, " ");
   // Taking tags away may have joined what they parted.
   const message = truncate(redact(text, secrets).trim(), MAX_MESSAGE_BYTES);
   const param = failure.param === undefined ? {} : { param: truncate(redact(failure.param, secrets), 200) };

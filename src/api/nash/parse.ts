@@ -2,8 +2,8 @@ import type { Caller } from "../../chat/ask.ts";
 import { invalidField } from "../../core/failure.ts";
 import type { ChatRequest, Message, Sampling } from "../../core/message.ts";
 import { Secret } from "../../core/secret.ts";
-import { newSession, type Session } from "../../core/session.ts";
-import type { ChatBody, SummarizeBody, WireMessage } from "./schema.ts";
+import type { Session } from "../../core/session.ts";
+import type { ChatBody, ModelsBody, SummarizeBody, WireMessage } from "./schema.ts";
 
 type Body = ChatBody | SummarizeBody;
 
@@ -20,7 +20,7 @@ export function parseChat(body: Body): ChatRequest {
 }
 
 /** Who asks. @throws {ChatError} for an address that is none */
-export function parseCaller(body: Body, session: Session): Caller {
+export function parseCaller(body: Body | ModelsBody, session: Session): Caller {
   return {
     baseUrl: parseBaseUrl(body.api_base_url),
     apiKey: new Secret(body.api_key),
@@ -29,11 +29,7 @@ export function parseCaller(body: Body, session: Session): Caller {
   };
 }
 
-export function parseSession(body: Pick<Body, "session_id">): Session {
-  return body.session_id ? { id: body.session_id } : newSession();
-}
-
-/** Whether `URL` can read it is all that is judged here; where it may go is judged when it is asked. */
+/** Only whether `URL` can read it is judged here; where it may go is judged when it is asked. */
 export function parseBaseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null)

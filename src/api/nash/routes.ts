@@ -1,12 +1,16 @@
 import { Elysia } from "elysia";
+import { providerFor } from "../../chat/ask.ts";
+import { listModels } from "../../chat/models.ts";
 import { ChatError } from "../../core/failure.ts";
 import { asObject } from "../../core/json.ts";
 import { isSessionId, newSession, type Session } from "../../core/session.ts";
+import { countPrompt } from "../../tokens/count.ts";
+import { contextWindow } from "../../tokens/windows.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { createFrameEncoder } from "./frames.ts";
-import { parseCaller, parseChat } from "./parse.ts";
-import { ChatBody, SummarizeBody } from "./schema.ts";
+import { parseCaller, parseChat, parseMessages } from "./parse.ts";
+import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
 import { streamChat } from "./stream.ts";
 import { streamSummary, summaryReply } from "./summary.ts";
 
@@ -32,6 +36,8 @@ export function nashRoutes(services: Services) {
     if (session !== undefined) set.headers["x-session-id"] = session.id;
     return body;
   };
+
+  const parseSessionless = ({ request }: ParseContext) => readJson(request, services.limits);
 
   return new Elysia({ name: "nash", normalize: false })
     .post(
@@ -70,6 +76,33 @@ export function nashRoutes(services: Services) {
         }
       },
       { parse, body: SummarizeBody },
+    )
+    .post(
+      "/v1/chat/tokens",
+      async ({ body, request }) => {
+        const { tokens, estimated } = await countPrompt(
+          parseMessages(body.messages),
+          body.model,
+          request.signal,
+        );
+        const window = contextWindow(body.model);
+        return {
+          tokens,
+          context_window: window.known ? window.tokens : null,
+          ...(estimated ? { estimated } : {}),
+        };
+      },
+      { parse: parseSessionless, body: TokensBody },
+    )
+    .post(
+      "/v1/chat/models",
+      async ({ body, request }) => {
+        const caller = parseCaller(body, sessionOf(request, services));
+        services.traceOf(request).provider = providerFor(caller, "").name;
+        const models = await listModels(caller, services.engine, request.signal);
+        return { models: models.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
+      },
+      { parse, body: ModelsBody },
     );
 }
 

@@ -182,6 +182,17 @@ export const SummarizeBody = Type.Object(
   { ...strict, title: "SummarizeRequest" },
 );
 
+export const TokensBody = Type.Object(
+  { messages: Messages, model: Model },
+  { ...strict, title: "TokensRequest" },
+);
+
+export const ModelsBody = Type.Object(
+  { ...Address, session_id: SessionId },
+  { ...strict, title: "ModelsRequest" },
+);
+
+export type ModelsBody = Static<typeof ModelsBody>;
 export type ChatBody = Static<typeof ChatBody>;
 export type SummarizeBody = Static<typeof SummarizeBody>;
 export type WireMessage = Static<typeof MessageSchema>;

@@ -43,7 +43,10 @@ export async function* streamSummary(
 ): AsyncGenerator<Uint8Array, void, void> {
   const admission = services.admit(request);
   const trace = tracing(asked, request, services);
-  const listener = new Listener(summaryEvents(asked, services, admission.signal), services.keepAliveMs);
+  const listener = new Listener(
+    summaryEvents(asked, services, admission.signal),
+    Math.min(services.keepAliveMs, DECIDE_MS),
+  );
   try {
     for (;;) {
       const step = await listener.next();
@@ -66,6 +69,9 @@ export async function* streamSummary(
     if (trace.streaming) services.finished(trace);
   }
 }
+
+/** If no part is done by then, the stream begins without waiting for it, as a chat does. */
+const DECIDE_MS = 5_000;
 
 const UNEXPECTED: Failure = { type: "internal", message: "The server failed to make the summary." };
 

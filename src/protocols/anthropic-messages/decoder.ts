@@ -37,17 +37,16 @@ export class AnthropicMessagesDecoder implements Decoder {
     // Proxies send events without data, and close the stream in OpenAI's way.
     if (this.#over || data === "" || data === "[DONE]" || data.startsWith(":")) return;
     const json = parseJson(data);
-    if (message.event === "error")
-      return this.#fail(classify(reportFromJson(json ?? { message: data })), out);
+    if (message.event === "error") return this.fail(classify(reportFromJson(json ?? { message: data })), out);
     if (json === undefined) {
-      if (message.unterminated !== true) this.#fail(brokenFrame(), out);
+      if (message.unterminated !== true) this.fail(brokenFrame(), out);
     } else if (isObject(json)) {
       this.#event(asText(json["type"]) ?? message.event, json, out);
     }
   }
 
   end(out: ChatEvent[]): void {
-    if (!this.#over) this.#fail(cutShort(), out);
+    if (!this.#over) this.fail(cutShort(), out);
   }
 
   /** Reads a message that came whole, as JSON. */
@@ -73,7 +72,7 @@ export class AnthropicMessagesDecoder implements Decoder {
       case "message_stop":
         return this.#end(out);
       case "error":
-        return this.#fail(classify(reportFromJson(json)), out);
+        return this.fail(classify(reportFromJson(json)), out);
       default:
       // ping, content_block_stop, and whatever comes next year: normal weather.
     }
@@ -82,7 +81,7 @@ export class AnthropicMessagesDecoder implements Decoder {
   /** Proxies have repeated the start of an answer, and have begun another one inside it. */
   #start(message: JsonObject, out: ChatEvent[]): void {
     const id = asText(message["id"]);
-    if (this.#messageId !== undefined && id !== this.#messageId) return this.#fail(spliced(), out);
+    if (this.#messageId !== undefined && id !== this.#messageId) return this.fail(spliced(), out);
     this.#messageId = id;
     this.#merge(message["usage"]);
   }
@@ -157,7 +156,7 @@ export class AnthropicMessagesDecoder implements Decoder {
     });
   }
 
-  #fail(failure: Failure, out: ChatEvent[]): void {
+  fail(failure: Failure, out: ChatEvent[]): void {
     this.#over = true;
     out.push({ type: "error", failure, ...this.#total() });
   }

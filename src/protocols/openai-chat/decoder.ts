@@ -49,10 +49,9 @@ export class OpenAIChatDecoder implements Decoder {
     if (data === DONE) return this.#end(out);
 
     const json = parseJson(data);
-    if (message.event === "error")
-      return this.#fail(classify(reportFromJson(json ?? { message: data })), out);
+    if (message.event === "error") return this.fail(classify(reportFromJson(json ?? { message: data })), out);
     if (json !== undefined) return this.chunk(Array.isArray(json) ? json[0] : json, out);
-    if (message.unterminated !== true) this.#fail(brokenFrame(), out);
+    if (message.unterminated !== true) this.fail(brokenFrame(), out);
   }
 
   /** Reads one parsed chunk, or a whole `chat.completion`, whose choices hold a `message` in place of a `delta`. */
@@ -60,7 +59,7 @@ export class OpenAIChatDecoder implements Decoder {
     if (!isObject(json)) return;
     this.#usage = usageIn(json) ?? this.#usage;
     // vLLM and Mistral have sent errors flat, marked by `object` alone.
-    if (json["error"] || json["object"] === "error") return this.#fail(classify(reportFromJson(json)), out);
+    if (json["error"] || json["object"] === "error") return this.fail(classify(reportFromJson(json)), out);
 
     for (const choice of objectsIn(json["choices"])) {
       if ((asNumber(choice["index"]) ?? 0) !== 0) continue;
@@ -68,14 +67,14 @@ export class OpenAIChatDecoder implements Decoder {
       const delta = asObject(choice["delta"]) ?? asObject(choice["message"]);
       if (delta !== undefined) this.#delta(delta, out);
       this.#finish = asText(choice["finish_reason"]) ?? this.#finish;
-      if (this.#finish === "error") return this.#fail(brokenOff(), out);
+      if (this.#finish === "error") return this.fail(brokenOff(), out);
     }
   }
 
   end(out: ChatEvent[]): void {
     if (this.#over) return;
     if (this.finished) this.#end(out);
-    else this.#fail(cutShort(), out);
+    else this.fail(cutShort(), out);
   }
 
   /** Ends an answer that is known to be whole, with whatever reason it gave. */
@@ -121,7 +120,7 @@ export class OpenAIChatDecoder implements Decoder {
     });
   }
 
-  #fail(failure: Failure, out: ChatEvent[]): void {
+  fail(failure: Failure, out: ChatEvent[]): void {
     this.#over = true;
     out.push({ type: "error", failure, ...(this.#usage === undefined ? {} : { usage: this.#usage }) });
   }

@@ -1,0 +1,46 @@
+import { ChatError } from "../core/failure.ts";
+import { parseJson } from "../core/json.ts";
+import type { AttemptOptions } from "./attempt.ts";
+import { readText } from "./body.ts";
+import type { Question } from "./question.ts";
+import { faultBehind, send } from "./send.ts";
+import { presentable } from "./words.ts";
+
+/** How long a provider may take over a small answer, in milliseconds. */
+const TIMEOUT_MS = 15_000;
+
+/** As much as is read of one. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Gets JSON from a provider, such as its list of models.
+ * @throws {ChatError}
+ */
+export async function getJson(
+  question: Omit<Question, "body">,
+  { locate }: Pick<AttemptOptions, "locate">,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new ChatError({ type: "timeout", message: "The provider did not answer in time." })),
+    TIMEOUT_MS,
+  );
+  const either = AbortSignal.any([signal, late.signal]);
+  try {
+    const destination = await locate(question.url, either);
+    const response = await send(destination, { method: "GET", headers: question.headers, signal: either });
+    const { text } = response.body === null ? { text: "" } : await readText(response.body, MAX_BYTES);
+    if (!response.ok) throw new ChatError(question.protocol.failure(response.status, response.headers, text));
+    const json = parseJson(text);
+    if (json === undefined)
+      throw new ChatError({ type: "bad_output", message: "The provider did not answer with JSON." });
+    return json;
+  } catch (error) {
+    const failure =
+      error instanceof ChatError ? error.failure : faultBehind(error, either, question.url.host);
+    throw new ChatError(presentable(failure, question.secrets));
+  } finally {
+    clearTimeout(timer);
+  }
+}
