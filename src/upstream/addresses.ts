@@ -11,8 +11,8 @@ export type Address = ipaddr.IPv4 | ipaddr.IPv6;
  * - `private`: loopback and networks that only this machine's surroundings can reach.
  * - `reserved`: neither private nor public (documentation, benchmarking, future use). Nobody on the public
  *   internet answers there, yet some do use these: proxies in "fake IP" mode hand out 198.18.0.0/15 for every
- *   name, clouds number machines in 240.0.0.0/4. So it is not forbidden, but gets the stricter half of the
- *   private and of the public rules.
+ *   name, clouds number machines in 240.0.0.0/4. So it is not forbidden, but has to pass the rules for private
+ *   and for public addresses both.
  * - `public`: all else.
  */
 export type Reach = "never" | "private" | "reserved" | "public";
@@ -59,8 +59,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const RESERVED: Kind = ["reserved", "a reserved address"];
 
 /**
- * Reads an IP address in the plain form that `URL` and resolvers give; IPv4-mapped IPv6 becomes IPv4, which is
- * what the system connects to. Undefined for all else, and for addresses with a zone.
+ * Reads an IP address in the plain form that `URL` and resolvers give; IPv4-mapped IPv6 becomes IPv4, which
+ * is what the system connects to. Undefined for all else, and for addresses with a zone.
  */
 export function parseAddress(text: string): Address | undefined {
   return isIP(text) === 0 || text.includes("%") ? undefined : ipaddr.process(text);
@@ -68,7 +68,7 @@ export function parseAddress(text: string): Address | undefined {
 
 /** Every reading of an address, never none. Each of them has to be allowed. */
 export function readings(address: Address): readonly Reading[] {
-  const carried = address.kind() === "ipv6" ? carriedBy(address as ipaddr.IPv6) : [];
+  const carried = address instanceof ipaddr.IPv6 ? carriedBy(address) : [];
   return (carried.length > 0 ? carried : [address]).map(read);
 }
 

@@ -15,8 +15,8 @@ export interface AllowRule {
 }
 
 /**
- * Reads a rule: `host`, `host:port`, an address in place of the host (`[::1]:11434`), a range (`10.0.0.0/8`), or
- * an origin (`http://host`). Without a port it holds for every port; an origin has its scheme's own port.
+ * Reads a rule: `host`, `host:port`, an address in place of the host (`[::1]:11434`), a range (`10.0.0.0/8`),
+ * or an origin (`http://host`). Without a port it holds for every port; an origin has its scheme's own port.
  *
  * @throws Error with a sentence for the person who wrote it.
  */

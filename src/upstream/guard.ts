@@ -1,4 +1,4 @@
-/** Where a request may go: the address policy (contract, section 7), and how to connect to what was judged. */
+/** Where a request may go: the address policy (contract, section 7), and how to connect to what it judged. */
 
 import { ChatError, invalidField } from "../core/failure.ts";
 import { type Address, isThisMachine, parseAddress, type Reading, readings } from "./addresses.ts";
@@ -12,9 +12,12 @@ export interface UpstreamPolicy {
   readonly exposed: boolean;
   /** What `--allow-upstream` names. */
   readonly allow: readonly AllowRule[];
-  /** This server: the port it listens on, and addresses of its own that the system's interfaces do not show. */
+  /** This server: the port it listens on, and addresses of its own beside those of its interfaces. */
   readonly own: () => { readonly port: number; readonly addresses: readonly string[] };
-  /** A proxy carries this request: names resolve there, and only literal addresses can be judged. */
+  /**
+   * A proxy carries this very request: names resolve there, and only literal addresses can be judged. Must be
+   * false for a URL that goes past the proxy (`NO_PROXY`, no proxy for its scheme), or nobody judges its name.
+   */
   readonly proxied: boolean;
 }
 
@@ -31,8 +34,8 @@ export interface Destination {
  * Judges a URL and every address that its host stands for. The name is looked up once, here; what connects
  * later uses the addresses of this answer and does not look up again.
  *
- * @throws ChatError `invalid_request` (scheme, user or password, host, port), `forbidden` (the policy), `network`
- *   (no such name); the signal's reason if it aborts meanwhile.
+ * @throws ChatError `invalid_request` (scheme, user or password, host, port), `forbidden` (the policy),
+ *   `network` (no such name); the signal's reason if it aborts meanwhile.
  */
 export async function judge(
   url: URL,

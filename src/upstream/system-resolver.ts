@@ -16,10 +16,10 @@ export interface LaneOptions {
 }
 
 /**
- * Keeps slow look-ups from stopping everything else. Bun runs `getaddrinfo` on the threads that also read files,
- * one for each core: on two cores, six names whose servers did not answer held up the reading of a file for 30 s.
- * So a part of the threads stays free; a name that finds no lane is also asked of a resolver that needs none,
- * and the first good answer counts.
+ * Keeps slow look-ups from stopping everything else. Bun runs `getaddrinfo` on the threads that also read
+ * files, one for each core: on two cores, six names whose servers did not answer held up the reading of a file
+ * for 30 s. So a part of the threads stays free; a name that finds no lane is also asked of a resolver that
+ * needs none, and the first good answer counts.
  */
 export function withLanes({ lanes, blocking, overflow, patience = RESOLVE_TIMEOUT }: LaneOptions): Resolver {
   let free = lanes;

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fetchTarget, judge } from "../../src/upstream/guard.ts";
+import type { ResolvedAddress } from "../../src/upstream/resolve.ts";
+import { certify } from "./certificates.ts";
+
+const V4: ResolvedAddress = { address: "127.0.0.1", family: 4 };
+const V6: ResolvedAddress = { address: "::1", family: 6 };
+const hasV6 = Object.values(networkInterfaces()).some((entries) =>
+  entries?.some((entry) => entry.address === "::1"),
+);
+/** The loopback addresses that this machine has. */
+const LOOPBACKS = hasV6 ? [V4, V6] : [V4];
+
+const POLICY = { exposed: false, allow: [], own: () => ({ port: 1, addresses: [] }), proxied: false };
+
+const at = ({ address, family }: ResolvedAddress) => (family === 6 ? `[${address}]` : address);
+
+describe("Host", () => {
+  /** Answers one request and gives the `Host` lines that it had, and its first line. */
+  async function hostLines(resolved: ResolvedAddress, name: (port: number) => string) {
+    const head = Promise.withResolvers<string>();
+    const server = Bun.listen({
+      hostname: resolved.address,
+      port: 0,
+      socket: {
+        data(socket, bytes) {
+          head.resolve(bytes.toString());
+          socket.end("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        },
+      },
+    });
+    try {
+      const destination = await judge(new URL(name(server.port)), POLICY, async () => [resolved]);
+      const { url, headers } = fetchTarget(destination);
+      await fetch(url, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: "{}",
+      });
+      const [first, ...lines] = (await head.promise).split("\r\n");
+      return { port: server.port, first, hosts: lines.filter((line) => /^host:/i.test(line)) };
+    } finally {
+      server.stop(true);
+    }
+  }
+
+  test.each(LOOPBACKS)("arrives once, with name and port, at $address", async (resolved) => {
+    const { port, first, hosts } = await hostLines(
+      resolved,
+      (port) => `http://Provider.Test:${port}/v1/chat?a=b`,
+    );
+    expect(first).toBe("POST /v1/chat?a=b HTTP/1.1");
+    expect(hosts.map((line) => line.toLowerCase())).toEqual([`host: provider.test:${port}`]);
+  });
+
+  test.each(LOOPBACKS)("is the address itself for the literal $address", async (resolved) => {
+    const { port, hosts } = await hostLines(resolved, (port) => `http://${at(resolved)}:${port}/`);
+    expect(hosts.map((line) => line.toLowerCase())).toEqual([`host: ${at(resolved)}:${port}`]);
+  });
+});
+
+describe("fetchTarget", () => {
+  const target = (url: string, ...addresses: ResolvedAddress[]) =>
+    fetchTarget({ url: new URL(url), addresses });
+
+  test("puts the judged address in the URL and the name in Host and TLS", () => {
+    expect(target("https://api.example/v1?x=y", { address: "192.0.2.1", family: 4 })).toEqual({
+      url: "https://192.0.2.1/v1?x=y",
+      headers: { host: "api.example" },
+      tls: { serverName: "api.example" },
+    });
+    expect(target("http://api.example:8080/", { address: "2001:db8::1", family: 6 })).toEqual({
+      url: "http://[2001:db8::1]:8080/",
+      headers: { host: "api.example:8080" },
+    });
+  });
+
+  test("tells TLS a name without trailing dot, in its ASCII form", () => {
+    expect(target("https://BÜCHER.example./", V4)).toEqual({
+      url: "https://127.0.0.1/",
+      headers: { host: "xn--bcher-kva.example." },
+      tls: { serverName: "xn--bcher-kva.example" },
+    });
+  });
+
+  test("leaves literal addresses, and names that a proxy resolves, as they are", () => {
+    expect(target("https://192.0.2.1:8443/v1", V4)).toEqual({
+      url: "https://192.0.2.1:8443/v1",
+      headers: {},
+    });
+    expect(target("https://[::1]/v1", V6)).toEqual({ url: "https://[::1]/v1", headers: {} });
+    expect(target("https://api.example/v1")).toEqual({ url: "https://api.example/v1", headers: {} });
+  });
+
+  test("takes another of the judged addresses", () => {
+    const url = new URL("http://api.example/");
+    expect(fetchTarget({ url, addresses: [V4, V6] }, V6).url).toBe("http://[::1]/");
+  });
+});
+
+describe("certificates", () => {
+  const authority = certify("Authority of a test");
+  let folder = "";
+  let trusted = "";
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "nash-llm-certificates-"));
+    trusted = join(folder, "authority.pem");
+    await Bun.write(trusted, authority.cert);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** A TLS server for one address, which answers with the caller's port and keeps the hosts it was asked for. */
+  function serve(hostname: string, ...names: string[]) {
+    const asked: string[] = [];
+    const { cert, key } = certify(names[0] ?? "", names, authority);
+    const server = Bun.serve({
+      hostname,
+      port: 0,
+      tls: { cert, key },
+      fetch(request, self): Response {
+        asked.push(request.headers.get("host") ?? "");
+        return new Response(String(self.requestIP(request)?.port));
+      },
+    });
+    return { port: server.port ?? 0, asked, [Symbol.asyncDispose]: () => server.stop(true) };
+  }
+
+  async function visit(
+    visits: readonly ({ url: string } & ResolvedAddress)[],
+    certificates: string | undefined = trusted,
+  ): Promise<string[]> {
+    const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+    const child = Bun.spawn([process.execPath, join(import.meta.dir, "connect-child.ts")], {
+      env: { ...environment, ...(certificates === "" ? {} : { NODE_EXTRA_CA_CERTS: certificates }) },
+      stdin: new Blob([JSON.stringify(visits)]),
+    });
+    return JSON.parse(await new Response(child.stdout).text());
+  }
+
+  const aPort = expect.stringMatching(/^\d+$/);
+  const OTHER_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
+
+  test.each(LOOPBACKS)("at $address: the name's own is taken, another name's is not", async (resolved) => {
+    await using server = serve(resolved.address, "good.test");
+    const to = (name: string) => ({ url: `https://${name}:${server.port}/`, ...resolved });
+    const seen = await visit([to("good.test"), to("GOOD.test"), to("good.test."), to("evil.test")]);
+    expect(seen).toEqual([aPort, aPort, aPort, OTHER_NAME]);
+    expect(server.asked).toEqual([
+      `good.test:${server.port}`,
+      `good.test:${server.port}`,
+      `good.test.:${server.port}`,
+    ]);
+  });
+
+  test("another name gets no open connection of the first", async () => {
+    await using server = serve("127.0.0.1", "good.test");
+    const to = (name: string) => ({ url: `https://${name}:${server.port}/`, ...V4 });
+    const names = ["good.test", "good.test", "evil.test", "127.0.0.1", "good.test", "evil.test"];
+    const seen = await visit(names.map(to));
+    expect(seen).toEqual([aPort, aPort, OTHER_NAME, OTHER_NAME, aPort, OTHER_NAME]);
+    // The same port of the caller: the connection was indeed open and used again.
+    expect(seen[1]).toBe(seen[0] ?? "");
+    expect(server.asked).toEqual(Array(3).fill(`good.test:${server.port}`));
+  });
+
+  test.each(LOOPBACKS)("the literal $address is checked as an address", async (resolved) => {
+    await using own = serve(resolved.address, resolved.address);
+    await using other = serve(resolved.address, "good.test");
+    const to = ({ port }: { port: number }) => ({ url: `https://${at(resolved)}:${port}/`, ...resolved });
+    expect(await visit([to(own), to(other)])).toEqual([aPort, OTHER_NAME]);
+    expect(other.asked).toEqual([]);
+  });
+
+  test("an unknown authority is refused", async () => {
+    await using server = serve("127.0.0.1", "good.test");
+    const seen = await visit([{ url: `https://good.test:${server.port}/`, ...V4 }], "");
+    expect(seen).toEqual(["UNABLE_TO_VERIFY_LEAF_SIGNATURE"]);
+    expect(server.asked).toEqual([]);
+  });
+});
