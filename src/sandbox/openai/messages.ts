@@ -1,0 +1,143 @@
+import { isObject, type JsonObject, objectsIn } from "../../core/json.ts";
+import type { Turn } from "../ask.ts";
+import { refuse } from "./complaints.ts";
+import { checkContent } from "./content.ts";
+import { checkNames, emptyArray, missing, wrongChoice, wrongType } from "./fields.ts";
+
+const ROLES = ["system", "assistant", "user", "function", "tool", "developer"];
+const MESSAGE_FIELDS = new Set([
+  "role",
+  "content",
+  "name",
+  "tool_calls",
+  "tool_call_id",
+  "refusal",
+  "audio",
+  "function_call",
+  "annotations",
+]);
+const CALL_FIELDS = new Set(["id", "type", "function", "custom"]);
+const NAME = /^[^\s<|\\/>]+$/;
+
+interface Conversation {
+  readonly system: string;
+  readonly turns: readonly Turn[];
+  /** The text of the user's last message. */
+  readonly text: string;
+  readonly afterTool: boolean;
+  /** Characters of text in all. */
+  readonly characters: number;
+}
+
+/**
+ * Reads `messages`.
+ * @throws {Refused} For whatever OpenAI refuses in them.
+ */
+export function readMessages(messages: unknown): Conversation {
+  if (!Array.isArray(messages)) return missing("messages");
+  if (messages.length === 0) return emptyArray("messages");
+  const open = new OpenCalls();
+  const system: string[] = [];
+  const turns: Turn[] = [];
+  let characters = 0;
+  let role = "";
+  for (const [index, message] of messages.entries()) {
+    const path = `messages[${index}]`;
+    if (!isObject(message)) return wrongType(path, "an object", message);
+    const text = checkMessage(message, path);
+    role = String(message["role"]);
+    open.meet(message, index);
+    characters += text.length;
+    if (role === "system" || role === "developer") system.push(text);
+    else if (role === "user" || role === "assistant") turns.push({ role, text });
+  }
+  open.close(messages.length - 1);
+  const text = turns.findLast((turn) => turn.role === "user")?.text ?? "";
+  return { system: system.join("\n"), turns, text, afterTool: role === "tool", characters };
+}
+
+/** The text of one message, once its own fields are as they must be. */
+function checkMessage(message: JsonObject, path: string): string {
+  checkNames(message, path, MESSAGE_FIELDS);
+  const { role, name } = message;
+  if (role === undefined) return missing(`${path}.role`);
+  if (typeof role !== "string" || !ROLES.includes(role)) return wrongChoice(`${path}.role`, role, ROLES);
+  if (name !== undefined && (typeof name !== "string" || !NAME.test(name))) {
+    refuse(
+      `Invalid '${path}.name': string does not match pattern. Expected a string that matches the pattern ` +
+        `'${NAME.source}'.`,
+      { code: "invalid_value", param: `${path}.name` },
+    );
+  }
+  if (message["tool_calls"] !== undefined) checkCalls(message, path);
+  return checkContent(message, role, path);
+}
+
+function checkCalls(message: JsonObject, path: string): void {
+  const calls = message["tool_calls"];
+  const param = `${path}.tool_calls`;
+  if (message["role"] !== "assistant") {
+    refuse(`Invalid parameter: only messages of role 'assistant' can have tool calls.`, { param });
+  }
+  if (!Array.isArray(calls)) wrongType(param, "an array of objects", calls);
+  if (calls.length === 0) emptyArray(param);
+  for (const [index, call] of calls.entries()) {
+    const place = `${param}[${index}]`;
+    if (!isObject(call)) wrongType(place, "an object", call);
+    checkNames(call, place, CALL_FIELDS);
+    if (typeof call["id"] !== "string") missing(`${place}.id`);
+    if (call["type"] !== "function" && call["type"] !== "custom") missing(`${place}.type`);
+    if (call["type"] === "custom") continue;
+    const called = call["function"];
+    if (!isObject(called)) missing(`${place}.function`);
+    if (typeof called["name"] !== "string") missing(`${place}.function.name`);
+    if (typeof called["arguments"] !== "string") {
+      wrongType(`${place}.function.arguments`, "a string", called["arguments"]);
+    }
+  }
+}
+
+/** The calls that still wait for the `tool` message that answers them. */
+class OpenCalls {
+  readonly #ids = new Set<string>();
+  #answering = false;
+
+  meet(message: JsonObject, index: number): void {
+    if (message["role"] === "tool") {
+      this.#answer(message, `messages.[${index}]`);
+      return;
+    }
+    this.close(index);
+    this.#answering = message["tool_calls"] !== undefined;
+    for (const call of objectsIn(message["tool_calls"])) this.#ids.add(String(call["id"]));
+  }
+
+  close(index: number): void {
+    if (this.#ids.size === 0) return;
+    refuse(
+      "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. " +
+        `The following tool_call_ids did not have response messages: ${[...this.#ids].join(", ")}`,
+      { param: `messages.[${index}].role` },
+    );
+  }
+
+  #answer(message: JsonObject, path: string): void {
+    const id = message["tool_call_id"];
+    if (!this.#answering) {
+      refuse(
+        "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+        { param: `${path}.role` },
+      );
+    }
+    if (typeof id !== "string") {
+      refuse("Missing parameter 'tool_call_id': messages with role 'tool' must have a 'tool_call_id'.", {
+        param: `${path}.tool_call_id`,
+      });
+    }
+    if (!this.#ids.delete(id)) {
+      refuse(`Invalid parameter: 'tool_call_id' of '${id}' not found in 'tool_calls' of previous message.`, {
+        param: `${path}.tool_call_id`,
+      });
+    }
+  }
+}

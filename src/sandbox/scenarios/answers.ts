@@ -1,0 +1,134 @@
+import type { Ask } from "../ask.ts";
+import { demoAnswer } from "../demo-answer.ts";
+import { overflow } from "../faults.ts";
+import type { Scenario } from "../scenario.ts";
+import { end, numbered, type Script, say, wait } from "../step.ts";
+
+const WINDOW = 8_000;
+const SLOW_START_MS = 7_000;
+
+function* demo(ask: Ask): Script {
+  yield* say(demoAnswer(ask));
+  yield end();
+}
+
+function* tokens(count: number): Script {
+  yield* numbered(count);
+  yield end();
+}
+
+/** The first option as a count of tokens, the second as tokens a second. */
+function option(ask: Ask, index: number): number | undefined {
+  const value = Number(ask.options[index]);
+  return ask.options[index] !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** Models that answer as they should. */
+export const answers: readonly Scenario[] = [
+  {
+    id: "demo",
+    about: "a friendly scripted answer at a natural pace; summaries too",
+    obeysLimit: true,
+    script: demo,
+  },
+  {
+    id: "demo-slow",
+    about: "the first token after 7 s, then four a second",
+    pace: 4,
+    obeysLimit: true,
+    *script(ask) {
+      yield { do: "begin" };
+      yield wait(SLOW_START_MS);
+      yield* demo(ask);
+    },
+  },
+  {
+    id: "demo-window",
+    about: "demo with a window of 8,000 tokens: refuses longer prompts, ends for length at max_tokens",
+    window: WINDOW,
+    obeysLimit: true,
+    refuse: ({ inputTokens }) => (inputTokens > WINDOW ? overflow(inputTokens, WINDOW) : undefined),
+    script: demo,
+  },
+  {
+    id: "demo-echo",
+    about: "the last user text, byte for byte",
+    *script({ text }) {
+      yield* say(text);
+      yield end();
+    },
+  },
+  {
+    id: "demo-numbered",
+    about: "500 numbered tokens (tok-0001 …) at 50 a second; demo-numbered-2000-100 gives 2,000 at 100",
+    options: true,
+    pace: 50,
+    chosenPace: (ask) => option(ask, 1),
+    script: (ask) => tokens(option(ask, 0) ?? 500),
+  },
+  { id: "demo-long", about: "2,000 numbered tokens", script: () => tokens(2_000) },
+  {
+    id: "demo-fast",
+    about: "500 numbered tokens without a pace, one in each write",
+    pace: 0,
+    script: () => tokens(500),
+  },
+  {
+    id: "demo-burst",
+    about: "500 numbered tokens without a pace, twenty in each write",
+    pace: 0,
+    perWrite: 20,
+    script: () => tokens(500),
+  },
+  {
+    id: "demo-reasoning",
+    about: "reasoning before the text; in OpenAI's protocol it takes neither max_tokens nor temperature",
+    obeysLimit: true,
+    *script(ask) {
+      yield* say("The script says to think first. It thinks that a short answer will do.", "reasoning");
+      yield* demo(ask);
+    },
+  },
+  {
+    id: "demo-tool",
+    about: "a call of the first tool offered; text once the result is there",
+    *script({ tool, afterTool }) {
+      if (afterTool) {
+        yield* say(
+          "[demo] Thank you, the result of the tool has arrived. This is a script, not a language model.",
+        );
+        return yield end();
+      }
+      yield { do: "call", name: tool ?? "get_weather" };
+      for (const piece of ['{"', "city", '":"', "Zür", "ich", '"}']) yield { do: "argument", text: piece };
+      yield end("tool_calls");
+    },
+  },
+  { id: "demo-empty", about: "finishes without any text", script: () => [end()] },
+  {
+    id: "demo-length",
+    about: "ends in mid-sentence, for length",
+    *script() {
+      yield* say(
+        "[demo] This answer, written by a script and not by a language model, ends in the middle of a",
+      );
+      yield end("length");
+    },
+  },
+  {
+    id: "demo-refusal",
+    about: "declines: delta.refusal in OpenAI's protocol, stop_reason refusal in Anthropic's",
+    *script() {
+      yield* say("[demo] I cannot help with that; the script says so.", "refusal");
+      yield end("refusal");
+    },
+  },
+  {
+    id: "demo-filter",
+    about: "stopped by a content filter after some text",
+    *script() {
+      yield* say("[demo] This answer was written by a script, and the filter");
+      yield end("content_filter");
+    },
+  },
+];

@@ -1,0 +1,111 @@
+import { parseJson } from "../core/json.ts";
+import { answer } from "./answer.ts";
+import { Memory } from "./memory.ts";
+import { LiveRecord, type SandboxRecord } from "./record.ts";
+import { Visit } from "./visit.ts";
+import type { Call } from "./wire.ts";
+
+/** Above the largest body that a provider takes, so that the answer to a larger one is the provider's. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+export interface SandboxOptions {
+  /** 127.0.0.1 unless said. */
+  readonly hostname?: string;
+  /** 0, any free one, unless said. */
+  readonly port?: number;
+  /** Tokens a second of every model that has a pace; 0 is as fast as they are read. About 40 unless said. */
+  readonly pace?: number;
+  /** Told of each request once its body is there, before it is answered. */
+  readonly onRequest?: (record: SandboxRecord) => void;
+}
+
+export interface Sandbox {
+  /** The base URL to give to a client: `http://127.0.0.1:<port>/v1`. */
+  readonly url: string;
+  readonly port: number;
+  /** Answers that are being written or waited for right now. */
+  readonly open: number;
+  /** Requests so far. */
+  readonly requests: number;
+  /** Ends every answer where it is and frees the port. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a provider that follows scripts, over real HTTP: strict like the real ones, and failing in all their ways. It
+ * speaks OpenAI's chat completions and Anthropic's Messages; the model's name chooses what happens.
+ * @throws Where the port is taken.
+ */
+export function startSandbox({
+  hostname = "127.0.0.1",
+  port = 0,
+  pace,
+  onRequest,
+}: SandboxOptions = {}): Sandbox {
+  const visits = new Set<Visit>();
+  const memory = new Memory();
+  let requests = 0;
+
+  const server = Bun.serve({
+    hostname,
+    port,
+    reusePort: false,
+    // Silent answers are part of the program, and so are callers who do not read.
+    idleTimeout: 0,
+    maxRequestBodySize: MOST_BYTES,
+    // Otherwise each connection that a script tears down is printed with a stack.
+    development: false,
+    async fetch(request) {
+      requests++;
+      const visit = new Visit(() => visits.delete(visit));
+      visits.add(visit);
+      request.signal.addEventListener("abort", () => visit.end("cancelled"));
+      const { pathname, search } = new URL(request.url);
+      const call = await receive(request, pathname);
+      const record = new LiveRecord(call, search, visit);
+      onRequest?.(record);
+      try {
+        return await answer(call, {
+          visit,
+          memory,
+          pace,
+          onReading: ({ merged }) => {
+            record.merged = merged;
+          },
+        });
+      } finally {
+        if (!visit.streaming) visit.end("finished");
+      }
+    },
+  });
+
+  return {
+    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${server.port}/v1`,
+    port: server.port ?? port,
+    get open() {
+      return visits.size;
+    },
+    get requests() {
+      return requests;
+    },
+    async stop() {
+      for (const visit of visits) visit.end("cancelled");
+      await server.stop(true);
+    },
+  };
+}
+
+/** Reads the request whole. A caller who leaves in the middle of it has sent an empty body. */
+async function receive(request: Request, path: string): Promise<Call> {
+  const bytes = await request.bytes().catch(() => new Uint8Array());
+  const text = new TextDecoder().decode(bytes);
+  const json = parseJson(text);
+  return {
+    method: request.method,
+    path,
+    headers: Object.fromEntries(request.headers),
+    body: json === undefined && text !== "" ? text : json,
+    isJson: json !== undefined,
+    bytes: bytes.length,
+  };
+}
