@@ -4,18 +4,20 @@ import { readTranscript, type Utterance } from "./transcript.ts";
 const WORD = /\bsummar(?:y|ies|i[sz]e|i[sz]ing|i[sz]ation)\b|\btl;?dr\b|\bcondense\b/i;
 const DECISION =
   /\b(?:decided?|agreed?|chose|chosen|settled|going with|go with|we will|we'll|let's|must|deadline|plan(?:ned)? to|conclusion)\b/i;
-const NAME = /(?<=[\p{Ll},;:(]\s)\p{Lu}[\p{L}\p{N}'-]+(?:\s\p{Lu}[\p{L}\p{N}'-]+)*/gu;
+const NAME = /(?<=[\p{Ll},(] )\p{Lu}[\p{L}\p{N}'-]+(?: \p{Lu}[\p{L}\p{N}'-]+)*/gu;
 /** A run of digits counts once, whatever follows it, and only so much of it: texts may be long and odd. */
 const NUMBER =
   /(?<![\p{L}\d])[$€£]?\d{1,15}(?:[.,:/-]\d{1,15}){0,4}(?:\s?(?:%|ms|s|min|h|hours?|days?|weeks?|months?|years?|GB|MB|KB|km|kg|€|tokens?))?(?![\p{L}\d])/gu;
 
 /** A summary takes this share of what it summarizes, within limits. */
 const SHARE = 0.45;
-const LEAST_CHARACTERS = 240;
+const LEAST_CHARACTERS = 320;
 const MOST_CHARACTERS = 1_600;
 const SENTENCE_CHARACTERS = 140;
 
 const HEADING = "Summary picked out by a script, not by a language model.";
+/** What earlier summaries of ours hold besides what was said. */
+const OUR_OWN = new RegExp(`^(?:\\[demo\\] )?(?:${RegExp.escape(HEADING)}|(?:Said|Decided|Names|Numbers):)$`);
 
 /** Whether the request is for a summary: a system prompt that says so, or the user's last words. */
 export function asksForSummary({ system, text }: Ask): boolean {
@@ -29,33 +31,49 @@ export function asksForSummary({ system, text }: Ask): boolean {
 export function summaryOf(ask: Ask): string {
   const said = sourceOf(ask);
   const whole = said.map(({ text }) => text).join("\n");
-  const firsts = new Set(said.map(({ text }) => sentences(text)[0] ?? ""));
-  const decisions = sentences(whole).filter((sentence) => DECISION.test(sentence) && !firsts.has(sentence));
-  const sections = [
-    {
-      title: "Said",
-      lines: spread(said.map(({ who, text }) => `- ${who}: ${clip(sentences(text)[0] ?? "")}`)),
-    },
-    { title: "Decided", lines: distinct(decisions).map((sentence) => `- ${clip(sentence)}`) },
-    { title: "Names", lines: listed(whole.match(NAME) ?? [], 10) },
-    { title: "Numbers", lines: listed(whole.match(NUMBER) ?? [], 12) },
-  ];
+  const gists = said.flatMap(({ who, text }) => gistOf(text).map((gist) => ({ who, gist })));
+  const names = listed(whole.match(NAME) ?? [], 10);
+  const numbers = listed(whole.match(NUMBER) ?? [], 12);
+
   const length = Math.min(MOST_CHARACTERS, Math.max(LEAST_CHARACTERS, whole.length * SHARE));
-  let room = length - HEADING.length;
-  let summary = HEADING;
-  for (const { title, lines } of sections) {
-    const kept: string[] = [];
-    // The first section leaves a third of the room to the others.
-    let mine = title === "Said" ? room * (2 / 3) : room;
-    for (const line of lines) {
-      if (line.length > mine) continue;
-      mine -= line.length;
-      room -= line.length;
-      kept.push(line);
-    }
-    if (kept.length > 0) summary += `\n${title}:\n${kept.join("\n")}`;
-  }
-  return summary;
+  const room = length - HEADING.length - names.length - numbers.length;
+  const saidLines = fitting(
+    spread(distinct(gists.map(({ who, gist }) => `- ${who}: ${clip(gist)}`))),
+    room * 0.6,
+  );
+  const decisions = sentences(whole)
+    .filter((sentence) => DECISION.test(sentence))
+    .map(clip)
+    .filter((sentence) => !saidLines.includes(sentence));
+  const decidedLines = fitting(
+    distinct(decisions).map((sentence) => `- ${sentence}`),
+    room - saidLines.length,
+  );
+  return [
+    HEADING,
+    ...section("Said", saidLines),
+    ...section("Decided", decidedLines),
+    ...section("Names", names),
+    ...section("Numbers", numbers),
+  ].join("\n");
+}
+
+function section(title: string, lines: string): readonly string[] {
+  return lines === "" ? [] : [`${title}:`, lines];
+}
+
+/** As many of the lines as there is room for, in characters. */
+function fitting(lines: readonly string[], room: number): string {
+  let kept = "";
+  for (const line of lines) if (kept.length + line.length <= room) kept += kept === "" ? line : `\n${line}`;
+  return kept;
+}
+
+/** The first sentence that says more than "Good."; else the first; none of a text without any. */
+function gistOf(text: string): readonly string[] {
+  const [first, ...others] = sentences(text);
+  if (first === undefined) return [];
+  return [[first, ...others].find((sentence) => sentence.split(" ").length > 2) ?? first];
 }
 
 /** What is to be summarized: a transcript in the last message, else the turns before it, else that message. */
@@ -73,8 +91,8 @@ function sourceOf({ text, turns }: Ask): readonly Utterance[] {
 function sentences(text: string): readonly string[] {
   return text
     .split(/(?<=[.!?。！？])\s+|\n+/u)
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== "");
+    .map((sentence) => sentence.trim().replace(/^- /, ""))
+    .filter((sentence) => sentence !== "" && !OUR_OWN.test(sentence));
 }
 
 function clip(sentence: string): string {
@@ -94,7 +112,6 @@ function distinct(lines: readonly string[]): readonly string[] {
 }
 
 /** The first so many different ones on a single line. */
-function listed(found: readonly string[], most: number): readonly string[] {
-  const few = distinct(found).slice(0, most);
-  return few.length === 0 ? [] : [few.join(", ")];
+function listed(found: readonly string[], most: number): string {
+  return distinct(found).slice(0, most).join(", ");
 }

@@ -37,6 +37,13 @@ const TALK: Turn[] = [
   { role: "assistant", text: "I will write to her. She answers slowly, so let's plan for 35% more time." },
 ];
 
+const spoken = TALK.map(({ role, text }) => `[${role}]\n${text}`).join("\n\n");
+
+function enclosed(what: string, text: string): string {
+  const mark = "93d9d065-2ac7-4e88-a2a1-0079d142df13";
+  return `--- ${what} ${mark} begins ---\n${text}\n--- ${what} ${mark} ends ---`;
+}
+
 describe("the demo's answer", () => {
   test.each([
     ["hello", "Hello! This is a scripted reply"],
@@ -83,12 +90,18 @@ describe("the demo's summary", () => {
     ["the last words", ask("Please give me a summary of all this.", { before: TALK })],
     ["a transcript", ask(`Text follows.\n${TALK.map(({ role, text }) => `${role}: ${text}`).join("\n")}`)],
     ["tags", ask(`Condense:\n${TALK.map(({ role, text }) => `<${role}>\n${text}\n</${role}>`).join("\n")}`)],
+    ["marks", ask(`${enclosed("conversation", spoken)}\n\nSummarize the conversation above.`)],
+    [
+      "marks around earlier summaries",
+      ask(`${enclosed("summary 1", demoAnswer(ask("summarize", { before: TALK })))}\n\nMake one summary.`),
+    ],
   ])("asked for by %s keeps what matters", (_, request) => {
     const summary = demoAnswer(request);
     expect(summary).toStartWith("[demo] Summary picked out by a script, not by a language model.");
     expect(summary).toContain("- User: We must move the launch of Project Falcon to 14 March.");
-    expect(summary).toContain("- We decided to use PostgreSQL 17 for the store.");
-    expect(summary.length).toBeLessThan(TALK.map(({ text }) => text).join("").length);
+    expect(summary).toMatch(/^- (?:Assistant: )?We decided to use PostgreSQL 17 for the store\.$/m);
+    expect(summary).not.toContain("93d9d065");
+    expect(summary.split("picked out").length).toBe(2);
   });
 
   test("of a long conversation names people and numbers and stays short", () => {
@@ -116,6 +129,10 @@ test("a transcript is read by labels or tags, and nothing else is one", () => {
   expect(readTranscript('<message role="user">hi</message>\n<assistant>hello</assistant>')).toEqual([
     { who: "User", text: "hi" },
     { who: "Assistant", text: "hello" },
+  ]);
+  expect(readTranscript("--- notes begins ---\nabc\n[user Ada]\nhi\n--- notes ends ---\nnot this")).toEqual([
+    { who: "Notes", text: "abc" },
+    { who: "User", text: "hi" },
   ]);
   expect(readTranscript("Users: many\nThe user: none of these")).toEqual([]);
 });
