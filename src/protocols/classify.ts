@@ -10,12 +10,12 @@ const OVERFLOW_CODES = [
   "too_many_tokens",
 ];
 const OVERFLOW_WORDS =
-  /prompt (?:is )?too long|maximum context length|exceed[\w ]{0,40}context|context[\w ]{0,20} exceeded|input token count .* exceeds|input tokens exceeded|too many tokens/i;
+  /prompt (?:is )?too long|maximum (?:context|prompt|model) length|exceed[\w ]{0,40}(?:context|token limit)|context[\w ]{0,20} exceeded|input token count .* exceeds|input tokens exceeded|too many tokens/i;
 const OVERFLOW_STATUSES: ReadonlySet<number | undefined> = new Set([400, 413, 422, 500, undefined]);
 
 const KEY_CODES = ["invalid_api_key", "api_key_invalid", "authentication_error", "unauthenticated"];
 const KEY_WORDS =
-  /(?:incorrect|invalid|missing|expired) (?:api[ -]key|x-api-key|subscription key)|api key (?:is )?(?:not valid|not found|invalid|missing|expired)|security token .* invalid/i;
+  /(?:incorrect|invalid|missing|expired) (?:api[ -]key|x-api-key|subscription key)|api key (?:is )?(?:not valid|not found|invalid|missing|expired)|security token .* invalid|^unauthorized/i;
 
 const QUOTA_CODES = [
   "insufficient_quota",
@@ -35,14 +35,14 @@ const PERMISSION_CODES = ["permission_error", "permission_denied"];
 
 /** For errors inside a stream, which carry no status of their own (wire.md 1.3). First match wins. */
 const STATUS_OF_CODE: readonly (readonly [RegExp, number])[] = [
-  [/rate_limit|quota|slow_down|resource_exhausted/, 429],
+  [/rate_?limit|quota|slow_down|too_?many_?requests|resource_exhausted/, 429],
   [/authentication|unauthorized|invalid_api_key|unauthenticated/, 401],
   [/permission|forbidden/, 403],
-  [/not_found/, 404],
+  [/not_?found/, 404],
   [/overload|unavailable/, 503],
   [/timeout|deadline/, 504],
   [/too_large/, 413],
-  [/billing|payment/, 402],
+  [/billing|payment|credit|balance/, 402],
   [/invalid|bad_request|context_length|unsupported/, 400],
 ];
 
@@ -63,7 +63,7 @@ export function classify(report: ErrorReport, retryAfter?: number): Failure {
   const wait = retryAfter ?? report.retryAfter;
   return {
     type,
-    message: report.message?.trim() || fallbackMessage(report.status),
+    message: (isRedirect(report.status) ? "" : report.message?.trim()) || fallbackMessage(report.status),
     ...(report.status === undefined ? {} : { providerStatus: report.status }),
     ...(report.param === undefined ? {} : { param: report.param }),
     ...(wait === undefined ? {} : { retryAfter: wait }),
@@ -80,17 +80,23 @@ function typeOf(report: ErrorReport, status: number | undefined): FailureType {
   if (has(OVERFLOW_CODES)) return "context_overflow";
   if (OVERFLOW_STATUSES.has(status) && OVERFLOW_WORDS.test(message)) return "context_overflow";
   if (has(FILTER_CODES)) return "content_filter";
-  if (status === 400 || status === 403) {
-    if (has(KEY_CODES) || KEY_WORDS.test(message)) return "authentication";
+  if (has(KEY_CODES)) return "authentication";
+  if (status === undefined || BLAMES_REQUEST.has(status)) {
+    if (KEY_WORDS.test(message)) return "authentication";
     if (FILTER_WORDS.test(message)) return "content_filter";
   }
-  if (status === 429) return meansEmptyAccount(report) ? "quota" : "rate_limit";
+  // Inside a stream no status tells an empty account from a broken request.
+  if ((status === 429 || report.status === undefined) && meansEmptyAccount(report)) return "quota";
+  if (status === 429) return "rate_limit";
   if (status !== undefined && STATUS_TYPE[status] !== undefined) return STATUS_TYPE[status];
   if (status === undefined || status >= 500 || status < 400) return "upstream";
   if (has(MISSING_CODES)) return "not_found";
   if (has(PERMISSION_CODES)) return "permission";
   return "invalid_request";
 }
+
+/** Statuses that providers have chosen for a key that they refuse, or a prompt. */
+const BLAMES_REQUEST: ReadonlySet<number> = new Set([400, 401, 403, 404, 422]);
 
 const STATUS_TYPE: Readonly<Record<number, FailureType>> = {
   401: "authentication",
@@ -113,6 +119,7 @@ function meansEmptyAccount({ codes, message = "", retryAfter }: ErrorReport): bo
 /** A 4xx is passed on as it came, unless the contract gives its meaning a status of its own. */
 function keepsStatus(type: FailureType, status: number): boolean {
   if (status < 400 || status >= 500) return false;
+  if (type === "quota") return status === 402 || status === 429;
   return !["authentication", "context_overflow", "timeout", "rate_limit", "upstream"].includes(type);
 }
 

@@ -19,6 +19,17 @@ export function reportFromBody(status: number, body: string): ErrorReport {
   return { ...reportFromJson(json), status };
 }
 
+/**
+ * Whether JSON that came in place of an answer, or as a frame of one, tells of an error. Most wrap it in `error`;
+ * vLLM and Mistral have sent it flat, Together, Bedrock and proxies as a bare message.
+ */
+export function tellsOfError(json: JsonObject): boolean {
+  if (json["error"] || json["object"] === "error" || json["type"] === "error") return true;
+  if (json["choices"] !== undefined || json["content"] !== undefined) return false;
+  const isUntyped = json["type"] === undefined && json["object"] === undefined;
+  return (isUntyped || json["code"] !== undefined) && messageIn(json, json) !== undefined;
+}
+
 /** Reads an error out of parsed JSON: a whole error body, or a frame of a stream that holds an `error`. */
 export function reportFromJson(json: unknown): ErrorReport {
   // Gemini's compatible endpoint wraps its error in a list.
@@ -35,10 +46,18 @@ export function reportFromJson(json: unknown): ErrorReport {
     body["error_type"],
     asObject(error["innererror"])?.["code"],
     asObject(error["details"])?.["error_code"],
+    asObject(asObject(body["fault"])?.["detail"])?.["errorcode"],
     ...details.map((detail) => detail["reason"]),
   ];
   return {
-    status: statusIn([error["status_code"], error["code"], body["status_code"], body["code"]]),
+    status: statusIn([
+      error["status_code"],
+      error["code"],
+      error["status"],
+      body["status_code"],
+      body["code"],
+      body["status"],
+    ]),
     message: messageIn(body, error),
     codes: codes.filter((code) => typeof code === "string").map((code) => code.toLowerCase()),
     param: asText(error["param"]),
@@ -65,10 +84,19 @@ function messageIn(body: JsonObject, error: JsonObject): string | undefined {
     asText(asObject(body["fault"])?.["faultstring"]) ??
     asText(body["helicone-message"]) ??
     asText(body["helicone-error"]) ??
-    asText(objectsIn(body["detail"])[0]?.["msg"]);
+    complaintIn(body["detail"]) ??
+    complaintIn(error["message"]);
   // OpenRouter says only "Provider returned error" and keeps the reason in `metadata.raw`.
   const raw = asText(asObject(error["metadata"])?.["raw"]);
   return message !== undefined && raw !== undefined ? `${message}: ${raw}` : (message ?? raw);
+}
+
+/** Servers written with FastAPI, Mistral's among them, list what is wrong with a request: where, and what. */
+function complaintIn(list: unknown): string | undefined {
+  const complaint = objectsIn(asObject(list)?.["detail"] ?? list)[0];
+  const message = asText(complaint?.["msg"]);
+  const place = Array.isArray(complaint?.["loc"]) ? complaint["loc"].join(".") : "";
+  return message === undefined || place === "" ? message : `${place}: ${message}`;
 }
 
 /** @see https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto RetryInfo */

@@ -3,7 +3,7 @@ import type { Failure } from "../../core/failure.ts";
 import { asNumber, asObject, asText, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import type { SseMessage } from "../../sse/decode.ts";
 import { classify } from "../classify.ts";
-import { reportFromJson } from "../error-report.ts";
+import { reportFromJson, tellsOfError } from "../error-report.ts";
 import type { Decoder } from "../protocol.ts";
 import { brokenFrame, cutShort } from "../verdict.ts";
 
@@ -25,7 +25,12 @@ export class AnthropicMessagesDecoder implements Decoder {
   #messageId: string | undefined;
   #stopReason: string | undefined;
   #refusal = false;
+  /** Whether there was any text, and the blocks that are calls of the client's tools: others' inputs look the same. */
+  #hasText = false;
+  #calls = new Set<number>();
   #usage: Record<string, number> = {};
+  /** Until the first `message_delta` the number of output tokens is a placeholder. */
+  #isCounted = false;
   #over = false;
 
   get finished(): boolean {
@@ -40,7 +45,11 @@ export class AnthropicMessagesDecoder implements Decoder {
     if (message.event === "error") return this.fail(classify(reportFromJson(json ?? { message: data })), out);
     if (json === undefined) {
       if (message.unterminated !== true) this.fail(brokenFrame(), out);
-    } else if (isObject(json)) {
+    } else if (!isObject(json)) {
+      return;
+    } else if (tellsOfError(json)) {
+      this.fail(classify(reportFromJson(json)), out);
+    } else {
       this.#event(asText(json["type"]) ?? message.event, json, out);
     }
   }
@@ -53,7 +62,7 @@ export class AnthropicMessagesDecoder implements Decoder {
   whole(message: JsonObject, out: ChatEvent[]): void {
     const content = Array.isArray(message["content"]) ? message["content"] : [];
     for (const [index, block] of content.entries()) if (isObject(block)) this.#blockStart(index, block, out);
-    this.#merge(message["usage"]);
+    this.#count(message["usage"]);
     this.#stop(message, out);
     this.#end(out);
   }
@@ -67,12 +76,10 @@ export class AnthropicMessagesDecoder implements Decoder {
       case "content_block_delta":
         return this.#blockDelta(asNumber(json["index"]) ?? 0, asObject(json["delta"]) ?? {}, out);
       case "message_delta":
-        this.#merge(json["usage"]);
+        this.#count(json["usage"]);
         return this.#stop(asObject(json["delta"]) ?? {}, out);
       case "message_stop":
         return this.#end(out);
-      case "error":
-        return this.fail(classify(reportFromJson(json)), out);
       default:
       // ping, content_block_stop, and whatever comes next year: normal weather.
     }
@@ -88,6 +95,7 @@ export class AnthropicMessagesDecoder implements Decoder {
 
   #blockStart(index: number, block: JsonObject, out: ChatEvent[]): void {
     if (block["type"] === "tool_use") {
+      this.#calls.add(index);
       const id = asText(block["id"]);
       const name = asText(block["name"]);
       const input = asObject(block["input"]) ?? {};
@@ -107,27 +115,32 @@ export class AnthropicMessagesDecoder implements Decoder {
   #blockDelta(index: number, delta: JsonObject, out: ChatEvent[]): void {
     if (delta["type"] === "text_delta") {
       const text = asText(delta["text"]);
-      if (text !== undefined) out.push({ type: "text", text });
-    } else if (delta["type"] === "thinking_delta") {
+      if (text === undefined) return;
+      this.#hasText = true;
+      out.push({ type: "text", text });
+    } else if (delta["type"] === "thinking_delta" || delta["type"] === "signature_delta") {
       const text = asText(delta["thinking"]);
       const signature = asText(delta["signature"]);
-      if (text !== undefined)
-        out.push({ type: "reasoning", text, ...(signature === undefined ? {} : { signature }) });
-    } else if (delta["type"] === "signature_delta") {
-      out.push({ type: "reasoning", text: "", signature: asText(delta["signature"]) ?? "" });
-    } else if (delta["type"] === "input_json_delta") {
+      if (text === undefined && signature === undefined) return;
+      out.push({ type: "reasoning", text: text ?? "", ...(signature === undefined ? {} : { signature }) });
+    } else if (delta["type"] === "input_json_delta" && this.#calls.has(index)) {
       const json = asText(delta["partial_json"]);
       if (json !== undefined) out.push({ type: "tool-call", index, arguments: json });
     }
   }
 
-  /** A refusal may have no content at all; then the explanation is its words. */
+  /** A refusal may have no content at all: the explanation is its words. */
   #stop(delta: JsonObject, out: ChatEvent[]): void {
     this.#stopReason = asText(delta["stop_reason"]) ?? this.#stopReason;
     const words = asText(asObject(delta["stop_details"])?.["explanation"]);
     if (this.#stopReason !== "refusal" || this.#refusal || words === undefined) return;
     this.#refusal = true;
-    out.push({ type: "text", text: words, refusal: true });
+    out.push({ type: "text", text: this.#hasText ? `\n\n${words}` : words, refusal: true });
+  }
+
+  #count(usage: unknown): void {
+    this.#isCounted ||= isObject(usage);
+    this.#merge(usage);
   }
 
   /** Cumulative: each field that is present replaces the last, zero included; an absent one keeps its value. */
@@ -158,7 +171,7 @@ export class AnthropicMessagesDecoder implements Decoder {
 
   fail(failure: Failure, out: ChatEvent[]): void {
     this.#over = true;
-    out.push({ type: "error", failure, ...this.#total() });
+    out.push({ type: "error", failure, ...(this.#isCounted ? this.#total() : {}) });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { isObject } from "../../core/json.ts";
 import { classify, classifyResponse } from "../classify.ts";
-import { reportFromJson } from "../error-report.ts";
+import { reportFromJson, tellsOfError } from "../error-report.ts";
 import type { Protocol } from "../protocol.ts";
 import { join, segmentsOf, without } from "../url.ts";
 import { notAnAnswer } from "../verdict.ts";
@@ -30,10 +30,11 @@ function endpoint(base: URL, name: string): URL {
 }
 
 function readReply(json: unknown, out: ChatEvent[]): void {
-  if (isObject(json) && (json["type"] === "error" || json["error"])) {
-    out.push({ type: "error", failure: classify(reportFromJson(json)) });
-  } else if (isObject(json) && Array.isArray(json["content"])) {
-    new AnthropicMessagesDecoder().whole(json, out);
+  const body: unknown = Array.isArray(json) ? json[0] : json;
+  if (isObject(body) && tellsOfError(body)) {
+    out.push({ type: "error", failure: classify(reportFromJson(body)) });
+  } else if (isObject(body) && Array.isArray(body["content"])) {
+    new AnthropicMessagesDecoder().whole(body, out);
   } else {
     out.push({ type: "error", failure: notAnAnswer() });
   }

@@ -11,7 +11,7 @@ import {
 } from "../../core/json.ts";
 import type { SseMessage } from "../../sse/decode.ts";
 import { classify } from "../classify.ts";
-import { reportFromJson } from "../error-report.ts";
+import { reportFromJson, tellsOfError } from "../error-report.ts";
 import type { Decoder } from "../protocol.ts";
 import { brokenFrame, cutShort } from "../verdict.ts";
 
@@ -58,8 +58,7 @@ export class OpenAIChatDecoder implements Decoder {
   chunk(json: unknown, out: ChatEvent[]): void {
     if (!isObject(json)) return;
     this.#usage = usageIn(json) ?? this.#usage;
-    // vLLM and Mistral have sent errors flat, marked by `object` alone.
-    if (json["error"] || json["object"] === "error") return this.fail(classify(reportFromJson(json)), out);
+    if (tellsOfError(json)) return this.fail(classify(reportFromJson(json)), out);
 
     for (const choice of objectsIn(json["choices"])) {
       if ((asNumber(choice["index"]) ?? 0) !== 0) continue;
@@ -67,6 +66,8 @@ export class OpenAIChatDecoder implements Decoder {
       const delta = asObject(choice["delta"]) ?? asObject(choice["message"]);
       if (delta !== undefined) this.#delta(delta, out);
       this.#finish = asText(choice["finish_reason"]) ?? this.#finish;
+      // OpenRouter documents an `error` in the choice itself.
+      if (choice["error"]) return this.fail(classify(reportFromJson(choice)), out);
       if (this.#finish === "error") return this.fail(brokenOff(), out);
     }
   }
