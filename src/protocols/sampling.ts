@@ -15,6 +15,9 @@ export function checkSampling(sampling: Sampling, traits: Traits): void {
   if (Array.isArray(stop) && traits.maxStops !== null && stop.length > traits.maxStops) {
     throw invalidField("stop", `This provider takes at most ${traits.maxStops} stop sequences.`);
   }
+  if (stop !== undefined && !traits.blankStops && [stop].flat().some((text) => text.trim() === "")) {
+    throw invalidField("stop", "This provider takes no stop sequences of white space alone.");
+  }
   if (seed !== undefined && traits.seedField === null) {
     throw invalidField("seed", "This provider has no seed.");
   }

@@ -12,6 +12,8 @@ export interface Traits {
   readonly temperature: readonly [min: number, max: number];
   /** Most stop sequences, or null where no limit is known. */
   readonly maxStops: number | null;
+  /** Takes stop sequences of white space alone. */
+  readonly blankStops: boolean;
   readonly reasoningEfforts: readonly string[];
   /** Takes the role `developer`; elsewhere it becomes `system`. */
   readonly developerRole: boolean;
@@ -19,6 +21,10 @@ export interface Traits {
   readonly usageOption: boolean;
   /** Takes images only as base64 in `data:` URLs. */
   readonly inlineImagesOnly: boolean;
+  /** Takes messages without any text, such as an answer that was broken off before its first word. */
+  readonly blankMessages: boolean;
+  /** Takes `name` in messages of the user and the assistant. */
+  readonly names: boolean;
   /** The order of roles that it insists on. */
   readonly turns: Turns;
   /** The form that ids of tool calls must have, where it refuses those that other providers made. */
@@ -26,26 +32,49 @@ export interface Traits {
 }
 
 export interface Turns {
+  /** System messages stand before all others. */
+  readonly systemFirst: boolean;
   readonly startsWithUser: boolean;
   readonly endsWithUser: boolean;
   /** Neighbours of one role are to be merged. */
   readonly alternates: boolean;
+  /** The assistant has to speak between a tool's result and the user. */
+  readonly assistantAfterTool: boolean;
 }
 
-export const ANY_TURNS: Turns = { startsWithUser: false, endsWithUser: false, alternates: false };
-export const STRICT_TURNS: Turns = { startsWithUser: true, endsWithUser: true, alternates: true };
+export const ANY_TURNS: Turns = {
+  systemFirst: false,
+  startsWithUser: false,
+  endsWithUser: false,
+  alternates: false,
+  assistantAfterTool: false,
+};
 
-/** A server that speaks OpenAI's protocol and of which nothing more is known. */
+export const STRICT_TURNS: Turns = {
+  ...ANY_TURNS,
+  systemFirst: true,
+  startsWithUser: true,
+  endsWithUser: true,
+  alternates: true,
+};
+
+/**
+ * A server that speaks OpenAI's protocol and of which nothing more is known. Many of them put messages through the
+ * model's own template, and those of Gemma, Mistral and Llama 2 fail where the assistant speaks first.
+ */
 export const COMPATIBLE_TRAITS: Traits = {
   maxTokensField: "max_tokens",
   seedField: "seed",
   temperature: [0, 2],
   maxStops: null,
+  blankStops: true,
   reasoningEfforts: REASONING_EFFORTS,
   developerRole: false,
   usageOption: true,
   inlineImagesOnly: false,
-  turns: ANY_TURNS,
+  blankMessages: true,
+  names: true,
+  turns: { ...ANY_TURNS, startsWithUser: true },
   toolCallIds: "any",
 };
 
@@ -55,6 +84,7 @@ export const OPENAI_TRAITS: Traits = {
   maxTokensField: "max_completion_tokens",
   maxStops: 4,
   developerRole: true,
+  turns: ANY_TURNS,
 };
 
 /** Anthropic's Messages API, version 2023-06-01. */
@@ -62,6 +92,7 @@ export const ANTHROPIC_TRAITS: Traits = {
   ...COMPATIBLE_TRAITS,
   seedField: null,
   temperature: [0, 1],
+  blankStops: false,
   reasoningEfforts: ["low", "medium", "high", "xhigh", "max"],
   turns: STRICT_TURNS,
 };

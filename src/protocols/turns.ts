@@ -4,6 +4,8 @@ import type { Turns } from "./traits.ts";
 export const OPENING = "Let us go on with our conversation.";
 /** Stands in where a provider insists that the user speaks last. */
 export const CONTINUE = "Please continue.";
+/** Stands in where a provider insists that the assistant speaks between a tool's result and the user. */
+export const NOTED = "I have the result.";
 
 /** A message of any protocol, as far as its place is concerned. */
 export interface Turn {
@@ -11,27 +13,38 @@ export interface Turn {
 }
 
 /**
- * Brings messages into an order that the provider takes. System messages at the start stay where they are.
- * @param said makes a message of the user from a text
+ * Brings messages into an order that the provider takes.
+ * @param say makes a message from a text
  * @param merge joins two neighbours of one role, or gives undefined where they must stay apart
  */
 export function orderTurns<T extends Turn>(
   messages: readonly T[],
   turns: Turns,
-  said: (text: string) => T,
+  say: (role: "user" | "assistant", text: string) => T,
   merge: (first: T, second: T) => T | undefined,
 ): T[] {
-  const ordered: T[] = [];
-  const start = messages.findIndex((message) => message.role !== "system" && message.role !== "developer");
-  const system = start === -1 ? messages.length : start;
-  ordered.push(...messages.slice(0, system));
-  if (turns.startsWithUser && messages[system]?.role !== "user") ordered.push(said(OPENING));
-  for (const message of messages.slice(system)) {
+  const start = messages.findIndex((message) => !isSystem(message));
+  const isAhead = (message: T, i: number) => (turns.systemFirst ? isSystem(message) : start < 0 || i < start);
+  const ordered = messages.filter(isAhead);
+  const spoken = messages.filter((message, i) => !isAhead(message, i));
+
+  if (turns.startsWithUser && spoken[0]?.role !== "user") ordered.push(say("user", OPENING));
+  for (const message of spoken) {
     const previous = ordered.at(-1);
+    if (turns.assistantAfterTool && previous?.role === "tool" && message.role === "user") {
+      ordered.push(say("assistant", NOTED));
+    }
     const merged = turns.alternates && previous?.role === message.role ? merge(previous, message) : undefined;
     if (merged === undefined) ordered.push(message);
     else ordered[ordered.length - 1] = merged;
   }
-  if (turns.endsWithUser && ordered.at(-1)?.role === "assistant") ordered.push(said(CONTINUE));
+  const last = ordered.at(-1)?.role;
+  if (turns.endsWithUser && last !== "user" && last !== "tool") {
+    ordered.push(say("user", spoken.length === 0 ? OPENING : CONTINUE));
+  }
   return ordered;
+}
+
+function isSystem({ role }: Turn): boolean {
+  return role === "system" || role === "developer";
 }

@@ -1,7 +1,11 @@
+import { ANY_TURNS } from "../protocols/traits.ts";
 import { openaiCompatible } from "./compatible.ts";
 import type { Provider } from "./provider.ts";
 
-/** Refuses fields that it does not know, reports usage unasked, and wants the user or a tool to speak last. */
+/**
+ * Refuses fields that it does not know, `name` among them, and answers without words; reports usage unasked; and has
+ * its own order: system messages first, after a tool the assistant, and the user or a tool last.
+ */
 export const mistral: Provider = {
   ...openaiCompatible,
   name: "mistral",
@@ -13,7 +17,9 @@ export const mistral: Provider = {
     temperature: [0, 1.5],
     reasoningEfforts: ["none", "high"],
     usageOption: false,
-    turns: { startsWithUser: false, endsWithUser: true, alternates: false },
+    blankMessages: false,
+    names: false,
+    turns: { ...ANY_TURNS, systemFirst: true, endsWithUser: true, assistantAfterTool: true },
     toolCallIds: "nine-alphanumerics",
   },
 };

@@ -2,7 +2,7 @@ import { STRICT_TURNS } from "../protocols/traits.ts";
 import { openaiCompatible } from "./compatible.ts";
 import type { Provider } from "./provider.ts";
 
-/** Sends usage with every chunk, unasked; after the system message user and assistant must alternate. */
+/** Sends usage with every chunk, unasked; after the system messages user and assistant must alternate. */
 export const perplexity: Provider = {
   ...openaiCompatible,
   name: "perplexity",
@@ -11,6 +11,7 @@ export const perplexity: Provider = {
   traits: {
     ...openaiCompatible.traits,
     usageOption: false,
+    blankMessages: false,
     turns: STRICT_TURNS,
   },
 };

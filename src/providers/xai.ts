@@ -1,9 +1,11 @@
 import { openaiCompatible } from "./compatible.ts";
 import type { Provider } from "./provider.ts";
 
+/** Refuses messages without text. */
 export const xai: Provider = {
   ...openaiCompatible,
   name: "xai",
   hosts: ["api.x.ai"],
   path: "/v1",
+  traits: { ...openaiCompatible.traits, blankMessages: false },
 };

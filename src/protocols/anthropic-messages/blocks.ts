@@ -12,7 +12,7 @@ export type Block =
 type ImageSource = { type: "base64"; media_type: string; data: string } | { type: "url"; url: string };
 
 const IMAGE_TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"];
-const DATA_URL = /^data:([^;,]*);base64,/;
+const DATA_URL = /^data:([^;,]*);base64,/i;
 
 /**
  * The text and images of a message as blocks. Blank texts are left out: Anthropic refuses them.
@@ -35,9 +35,10 @@ function textBlock(text: string): Block[] {
 }
 
 function imageSource(url: string, at: string): ImageSource {
-  if (!url.startsWith("data:")) return { type: "url", url };
+  if (!/^data:/i.test(url)) return { type: "url", url };
   const header = DATA_URL.exec(url);
-  const mediaType = header?.[1]?.toLowerCase() ?? "";
+  // A name for JPEG that is common and not registered.
+  const mediaType = header?.[1]?.toLowerCase().replace("image/jpg", "image/jpeg") ?? "";
   if (header === null || !IMAGE_TYPES.includes(mediaType)) {
     throw invalidField(at, `Anthropic takes images as base64 of ${IMAGE_TYPES.join(", ")}.`);
   }

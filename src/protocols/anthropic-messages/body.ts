@@ -1,6 +1,7 @@
 import { invalidField } from "../../core/failure.ts";
 import { type ChatRequest, type Message, type Sampling, textOf } from "../../core/message.ts";
 import { maxOutput } from "../../tokens/windows.ts";
+import { mergeOptions } from "../options.ts";
 import { checkSampling } from "../sampling.ts";
 import type { Traits } from "../traits.ts";
 import { orderTurns } from "../turns.ts";
@@ -19,15 +20,15 @@ const UNKNOWN_OUTPUT = 4_096;
 export function messagesBody(chat: ChatRequest, traits: Traits): Record<string, unknown> {
   checkSampling(chat.sampling, traits);
   const system = systemText(chat.messages);
-  return {
+  const body = {
     model: chat.model,
     max_tokens: chat.sampling.max_tokens ?? outputLimit(chat.model),
     ...(system === "" ? {} : { system }),
-    messages: orderTurns(turnsOf(chat.messages), traits.turns, said, mergeTurns),
+    messages: orderTurns(turnsOf(chat.messages), traits.turns, say, mergeTurns),
     stream: true,
     ...samplingFields(chat.sampling),
-    ...chat.providerOptions,
   };
+  return mergeOptions(body, chat.providerOptions);
 }
 
 function samplingFields({ temperature, top_p, stop, reasoning_effort }: Sampling): Record<string, unknown> {
@@ -76,8 +77,8 @@ function blocksOf(message: Message, at: string): Block[] {
   return [...contentBlocks(message.content, at), ...calls];
 }
 
-function said(text: string): Turn {
-  return { role: "user", content: [{ type: "text", text }] };
+function say(role: Turn["role"], text: string): Turn {
+  return { role, content: [{ type: "text", text }] };
 }
 
 /** Results of tools come first in their message, and all of them in one. */

@@ -1,5 +1,6 @@
 import { invalidField } from "../../core/failure.ts";
 import type { ChatRequest, Message, Sampling } from "../../core/message.ts";
+import { mergeOptions } from "../options.ts";
 import { checkSampling } from "../sampling.ts";
 import type { Traits } from "../traits.ts";
 import { orderTurns } from "../turns.ts";
@@ -12,14 +13,14 @@ import { nineAlphanumerics } from "./tool-call-ids.ts";
 export function chatBody(chat: ChatRequest, traits: Traits): Record<string, unknown> {
   checkSampling(chat.sampling, traits);
   if (traits.inlineImagesOnly) refuseLinkedImages(chat.messages);
-  return {
+  const body = {
     model: chat.model,
     messages: chatMessages(chat.messages, traits),
     stream: true,
     ...(chat.includeUsage && traits.usageOption ? { stream_options: { include_usage: true } } : {}),
     ...samplingFields(chat.sampling, traits),
-    ...chat.providerOptions,
   };
+  return mergeOptions(body, chat.providerOptions);
 }
 
 function samplingFields(sampling: Sampling, traits: Traits): Record<string, unknown> {
@@ -38,12 +39,26 @@ function chatMessages(messages: readonly Message[], traits: Traits): readonly Me
       message.role === "developer" ? { ...message, role: "system" } : message,
     );
   }
+  if (!traits.blankMessages) adapted = adapted.flatMap(withoutBlanks);
+  if (!traits.names) adapted = adapted.map(withoutName);
   if (traits.toolCallIds === "nine-alphanumerics") adapted = adapted.map(nineAlphanumerics);
-  const { startsWithUser, endsWithUser, alternates } = traits.turns;
-  if (startsWithUser || endsWithUser || alternates) {
-    adapted = orderTurns(adapted, traits.turns, (content) => ({ role: "user", content }), mergeMessages);
-  }
-  return adapted;
+  return orderTurns(adapted, traits.turns, (role, content) => ({ role, content }), mergeMessages);
+}
+
+/** The message without blank texts; none if nothing is left. What a tool gave back may be blank. */
+function withoutBlanks(message: Message): Message[] {
+  const { role, content, tool_calls: calls } = message;
+  if (role === "tool" || content === null) return [message];
+  const parts = partsOf(message).filter((part) => part.type !== "text" || part.text.trim() !== "");
+  if (parts.length === 0) return calls === undefined ? [] : [{ ...message, content: null }];
+  return [
+    typeof content === "string" || parts.length === content.length ? message : { ...message, content: parts },
+  ];
+}
+
+function withoutName(message: Message): Message {
+  const { name, ...nameless } = message;
+  return name === undefined || message.role === "tool" ? message : nameless;
 }
 
 /** Joins two messages of the user or two plain ones of the assistant. Tool calls and results stay as they are. */
