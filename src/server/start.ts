@@ -1,4 +1,3 @@
-import { networkInterfaces } from "node:os";
 import type { Logger } from "pino";
 import type { BodyLimits } from "../api/services.ts";
 import type { Engine } from "../chat/ask.ts";
@@ -57,7 +56,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const policy: UpstreamPolicy = {
     exposed: !isLoopback(hostname),
     allow: options.allowUpstreams,
-    own: () => ({ port: port(), addresses: ownAddresses() }),
+    own: () => ({ port: port(), addresses: [] }),
     proxied: options.useProxy,
   };
   const locate = (url: URL, signal: AbortSignal): Promise<Destination> =>
@@ -109,8 +108,4 @@ export function startServer(options: ServerOptions): RunningServer {
 /** Whether an address to listen on is out of others' reach. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "::1" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
 }

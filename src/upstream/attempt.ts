@@ -71,8 +71,11 @@ export class Attempt {
       this.#started = true;
       batch = await this.#begin();
     }
-    if (batch === undefined || endsAnswer(batch)) this.#settle(batch);
-    return batch?.map((event) => this.#presentable(event));
+    const last = batch?.at(-1);
+    if (batch === undefined || last === undefined) return batch;
+    if (last.type === "end" || last.type === "error") this.#settle(last);
+    if (last.type !== "error") return batch;
+    return [...batch.slice(0, -1), { ...last, failure: presentable(last.failure, this.#question.secrets) }];
   }
 
   async #begin(): Promise<Batch | undefined> {
@@ -174,12 +177,11 @@ export class Attempt {
     return faultBehind(error, this.#controller.signal, this.#question.url.host);
   }
 
-  #settle(batch: Batch | undefined): void {
+  #settle(last: ChatEvent): void {
     this.#over = true;
     this.#deadline.clear();
     this.#signal.removeEventListener("abort", this.#abort);
-    const last = batch?.at(-1);
-    if (last?.type === "end" && this.#body !== undefined) void this.#drain(this.#body);
+    if (last.type === "end" && this.#body !== undefined) void this.#drain(this.#body);
     else this.#controller.abort();
   }
 
@@ -194,17 +196,6 @@ export class Attempt {
       clearTimeout(timer);
     }
   }
-
-  #presentable(event: ChatEvent): ChatEvent {
-    return event.type === "error"
-      ? { ...event, failure: presentable(event.failure, this.#question.secrets) }
-      : event;
-  }
-}
-
-function endsAnswer(batch: Batch): boolean {
-  const last = batch.at(-1);
-  return last?.type === "end" || last?.type === "error";
 }
 
 function failed(failure: Failure): ChatEvent {

@@ -30,7 +30,8 @@ export interface Answer {
 /**
  * Asks a provider. Settles at its first event, or after five seconds without one: then the answer has begun,
  * and whatever fails later, a refused key included, comes as its `error` event.
- * @param signal ends the provider's request when it aborts. With a `ChatError` as its reason, that is how the answer ends
+ * @param signal ends the provider's request when it aborts, and frees the clocks: abort it when you are done. With a
+ *   `ChatError` as its reason, that is how the answer ends
  * @throws {ChatError} when the first event is an error
  */
 export async function open(question: Question, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
@@ -65,11 +66,10 @@ class RetriedAnswer implements Answer {
     this.first = this.#begin();
   }
 
-  async next(): Promise<Batch | undefined> {
-    const batch = this.#begun ? await this.#attempt.next() : await this.first;
+  next(): Promise<Batch | undefined> {
+    if (this.#begun) return this.#attempt.next();
     this.#begun = true;
-    this.#releaseAfter(batch);
-    return batch;
+    return this.first;
   }
 
   /** Tries until there is an event that is no failure, or one that no retry can help. */
@@ -78,10 +78,7 @@ class RetriedAnswer implements Answer {
       const batch = await this.#attempt.next();
       const event = batch?.[0];
       const wait = event?.type === "error" ? this.#waitAfter(event.failure, tries) : undefined;
-      if (wait === undefined || !(await this.#sleep(wait))) {
-        this.#releaseAfter(batch);
-        return batch;
-      }
+      if (wait === undefined || !(await this.#sleep(wait))) return batch;
       this.#attempt = new Attempt(this.#question, this.#options, this.#controller.signal);
     }
   }
@@ -112,13 +109,6 @@ class RetriedAnswer implements Answer {
     clearTimeout(this.#clock);
     this.#controller.abort(this.#signal.reason);
   };
-
-  #releaseAfter(batch: Batch | undefined): void {
-    const last = batch?.at(-1);
-    if (last !== undefined && last.type !== "end" && last.type !== "error") return;
-    clearTimeout(this.#clock);
-    this.#signal.removeEventListener("abort", this.#abort);
-  }
 }
 
 function tookTooLong(): Failure {

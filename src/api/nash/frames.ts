@@ -23,7 +23,7 @@ export function createFrameEncoder(session: Session, wanted: Wanted): FrameEncod
   function frame(event: ChatEvent): string {
     switch (event.type) {
       case "text":
-        return event.text === "" ? "" : dataFrame({ content: event.text });
+        return event.text === "" ? "" : `data: {"content":${JSON.stringify(event.text)}}\n\n`;
       case "reasoning":
         return wanted.reasoning && event.text !== "" ? dataFrame({ reasoning: event.text }) : "";
       case "tool-call":

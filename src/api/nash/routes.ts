@@ -42,13 +42,13 @@ export function nashRoutes(services: Services) {
   return new Elysia({ name: "nash", normalize: false })
     .post(
       "/v1/chat/completions/stream",
-      async function* ({ body, request, set }) {
+      ({ body, request, set }) => {
         const session = sessionOf(request, services);
         const caller = parseCaller(body, session);
         const chat = parseChat(body);
         const { include_usage: usage, include_reasoning: reasoning } = body.stream_options ?? {};
         Object.assign(set.headers, STREAM_HEADERS);
-        yield* streamChat(
+        return streamChat(
           chat,
           caller,
           createFrameEncoder(session, { usage: usage ?? false, reasoning: reasoning ?? false }),
