@@ -3,6 +3,7 @@ import type { Failure } from "../../core/failure.ts";
 import { asNumber, asObject, asText, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import type { SseMessage } from "../../sse/decode.ts";
 import { classify } from "../classify.ts";
+import { DeltaTemplate } from "../delta-template.ts";
 import { reportFromJson, tellsOfError } from "../error-report.ts";
 import type { Decoder } from "../protocol.ts";
 import { brokenFrame, cutShort } from "../verdict.ts";
@@ -32,12 +33,19 @@ export class AnthropicMessagesDecoder implements Decoder {
   /** Until the first `message_delta` the number of output tokens is a placeholder. */
   #isCounted = false;
   #over = false;
+  readonly #template = new DeltaTemplate("text", textDeltaOf);
 
   get finished(): boolean {
     return this.#over;
   }
 
   message(message: SseMessage, out: ChatEvent[]): void {
+    const text = this.#over || message.event === "error" ? undefined : this.#template.match(message.data);
+    if (text === undefined) this.#plainMessage(message, out);
+    else out.push({ type: "text", text });
+  }
+
+  #plainMessage(message: SseMessage, out: ChatEvent[]): void {
     const data = message.data.trim();
     // Proxies send events without data, and close the stream in OpenAI's way.
     if (this.#over || data === "" || data === "[DONE]" || data.startsWith(":")) return;
@@ -50,7 +58,10 @@ export class AnthropicMessagesDecoder implements Decoder {
     } else if (tellsOfError(json)) {
       this.fail(classify(reportFromJson(json)), out);
     } else {
+      const before = out.length;
       this.#event(asText(json["type"]) ?? message.event, json, out);
+      const event = out[before];
+      if (event?.type === "text" && textDeltaOf(json) === event.text) this.#template.learn(data, event.text);
     }
   }
 
@@ -177,4 +188,9 @@ export class AnthropicMessagesDecoder implements Decoder {
 
 function spliced(): Failure {
   return { type: "bad_output", message: "The provider began a second answer inside the first." };
+}
+
+function textDeltaOf(json: unknown): unknown {
+  const event = asObject(json);
+  return event?.["type"] === "content_block_delta" ? asObject(event["delta"])?.["text"] : undefined;
 }

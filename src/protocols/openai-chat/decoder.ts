@@ -11,6 +11,7 @@ import {
 } from "../../core/json.ts";
 import type { SseMessage } from "../../sse/decode.ts";
 import { classify } from "../classify.ts";
+import { DeltaTemplate } from "../delta-template.ts";
 import { reportFromJson, tellsOfError } from "../error-report.ts";
 import type { Decoder } from "../protocol.ts";
 import { brokenFrame, cutShort } from "../verdict.ts";
@@ -37,12 +38,19 @@ export class OpenAIChatDecoder implements Decoder {
   #over = false;
   #calls = 0;
   #callId: string | undefined;
+  readonly #template = new DeltaTemplate("content", contentOf);
 
   get finished(): boolean {
     return this.#finish !== undefined || this.#over;
   }
 
   message(message: SseMessage, out: ChatEvent[]): void {
+    const text = this.#over || message.event === "error" ? undefined : this.#template.match(message.data);
+    if (text === undefined) this.#plainMessage(message, out);
+    else out.push({ type: "text", text });
+  }
+
+  #plainMessage(message: SseMessage, out: ChatEvent[]): void {
     const data = message.data.trim();
     // Empty data and comments inside data (`data: : keepalive`, xAI on Vertex) say nothing.
     if (this.#over || data === "" || data.startsWith(":")) return;
@@ -50,8 +58,17 @@ export class OpenAIChatDecoder implements Decoder {
 
     const json = parseJson(data);
     if (message.event === "error") return this.fail(classify(reportFromJson(json ?? { message: data })), out);
-    if (json !== undefined) return this.chunk(Array.isArray(json) ? json[0] : json, out);
+    if (json !== undefined) return this.#study(data, Array.isArray(json) ? json[0] : json, out);
     if (message.unterminated !== true) this.fail(brokenFrame(), out);
+  }
+
+  /** Reads a chunk, and learns from one that holds a text and nothing else how to read its like without parsing. */
+  #study(data: string, json: unknown, out: ChatEvent[]): void {
+    const [usage, finish, before] = [this.#usage, this.#finish, out.length];
+    this.chunk(json, out);
+    const event = out[before];
+    if (out.length !== before + 1 || event?.type !== "text" || event.refusal) return;
+    if (this.#usage === usage && this.#finish === finish) this.#template.learn(data, event.text);
   }
 
   /** Reads one parsed chunk, or a whole `chat.completion`, whose choices hold a `message` in place of a `delta`. */
@@ -125,6 +142,11 @@ export class OpenAIChatDecoder implements Decoder {
     this.#over = true;
     out.push({ type: "error", failure, ...(this.#usage === undefined ? {} : { usage: this.#usage }) });
   }
+}
+
+function contentOf(json: unknown): unknown {
+  const [choice] = objectsIn(asObject(json)?.["choices"]);
+  return asObject(choice?.["delta"])?.["content"];
 }
 
 /** A string; or, at Mistral, a list of `text`, `thinking` (itself a list) and `reference` parts. */
