@@ -1,3 +1,4 @@
+import { wait } from "@elysiajs/stream";
 import type { Logger } from "pino";
 import type { BodyLimits } from "../api/services.ts";
 import type { Engine } from "../chat/ask.ts";
@@ -98,7 +99,7 @@ export function startServer(options: ServerOptions): RunningServer {
     port: port(),
     async stop(graceMs) {
       await running.stop(graceMs);
-      await Promise.race([app.server?.stop(), Bun.sleep(FLUSH_MS)]);
+      await Promise.race([app.server?.stop(), wait(FLUSH_MS)]);
       await app.server?.stop(true);
       await demo.stop();
     },
