@@ -10,6 +10,7 @@ import { errorResponse, failureOf } from "./errors.ts";
 import { requestLine } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { webRoutes } from "./routes/web.ts";
 import { type Running, STOPPING } from "./running.ts";
 
 export interface AppOptions {
@@ -37,7 +38,7 @@ export function createApp(options: AppOptions) {
   const traceOf = (request: Request): Trace => {
     const known = traces.get(request);
     if (known !== undefined) return known;
-    const trace = new Trace(request.method, new URL(request.url).pathname);
+    const trace = new Trace(request.method, pathOf(request));
     traces.set(request, trace);
     return trace;
   };
@@ -98,11 +99,17 @@ export function createApp(options: AppOptions) {
       }),
     )
     .use(nashRoutes(services))
-    .use(healthRoutes(running, () => metrics));
+    .use(healthRoutes(running, () => metrics))
+    .use(webRoutes());
 
   const methods = methodsByPath(app.routes);
   const metrics = createMetrics(new Set(methods.keys()), () => running.size);
   return app;
+}
+
+/** The path of a request, also where its Host is such that the runtime can make no URL of it. */
+function pathOf(request: Request): string {
+  return URL.parse(request.url, "http://localhost")?.pathname ?? "/";
 }
 
 function isApi(path: string): boolean {

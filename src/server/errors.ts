@@ -1,4 +1,4 @@
-import { NotFoundError, ValidationError } from "elysia";
+import { NotFoundError, ParseError, ValidationError } from "elysia";
 import { errorObject } from "../api/nash/frames.ts";
 import { ChatError, type Failure, statusOf } from "../core/failure.ts";
 import type { Trace } from "../core/trace.ts";
@@ -10,6 +10,8 @@ import { validationFailure } from "./validation.ts";
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ChatError) return error.failure;
+  // Whatever reading the body threw comes wrapped.
+  if (error instanceof ParseError && error.cause instanceof ChatError) return error.cause.failure;
   if (error instanceof ValidationError) return validationFailure(error);
   if (error instanceof NotFoundError) return { type: "not_found", message: "There is no such path here." };
   return { type: "internal", message: "The server failed; its log has this request's id." };
