@@ -7,9 +7,10 @@ import type { Engine } from "../chat/ask.ts";
 import { Trace } from "../core/trace.ts";
 import { type DoorPolicy, judgeRequest, PREFLIGHT_HEADERS } from "./door.ts";
 import { errorResponse, failureOf } from "./errors.ts";
-import { requestLine } from "./log.ts";
+import { requestLine, stackOf } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { type FindLocal, localRoutes } from "./routes/local.ts";
 import { webRoutes } from "./routes/web.ts";
 import { type Running, STOPPING } from "./running.ts";
 
@@ -17,6 +18,7 @@ export interface AppOptions {
   readonly engine: Engine;
   readonly door: DoorPolicy;
   readonly running: Running;
+  readonly findLocal: FindLocal;
   readonly logger: Logger;
   readonly limits: BodyLimits;
   readonly keepAliveMs: number;
@@ -45,7 +47,7 @@ export function createApp(options: AppOptions) {
   const finished = (trace: Trace) => {
     trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
     metrics.record(trace);
-    logger.info(requestLine(trace));
+    logger.info(requestLine(trace, methods.has(trace.path)));
   };
 
   const app = new Elysia({ normalize: false, nativeStaticResponse: false });
@@ -99,6 +101,7 @@ export function createApp(options: AppOptions) {
       }),
     )
     .use(nashRoutes(services))
+    .use(localRoutes(options.findLocal))
     .use(healthRoutes(running, () => metrics))
     .use(webRoutes());
 
@@ -120,13 +123,4 @@ function methodsByPath(routes: readonly { path: string; method: string }[]): Map
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of routes) methods.set(path, (methods.get(path) ?? new Set()).add(method));
   return methods;
-}
-
-/** Where it happened, without the message: that may quote what a client sent. */
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return `${error.name}\n${(error.stack ?? "")
-    .split("\n")
-    .filter((line) => line.trimStart().startsWith("at "))
-    .join("\n")}`;
 }

@@ -21,13 +21,16 @@ export function createLogger(level: LogLevel, pretty: boolean): Logger {
   );
 }
 
-/** One line for one request: what happened, and nothing of what was said. */
-export function requestLine(trace: Trace): Record<string, unknown> {
+/**
+ * One line for one request: what happened, and nothing of what was said. A path that does not exist is not repeated:
+ * it may be anything, a key put into the wrong place included.
+ */
+export function requestLine(trace: Trace, isKnownPath: boolean): Record<string, unknown> {
   return {
     request_id: trace.id,
     ...(trace.session === undefined ? {} : { session_id: trace.session.id }),
     method: trace.method,
-    path: trace.path,
+    path: isKnownPath ? trace.path : "other",
     status: trace.status,
     outcome: trace.outcome,
     ...(trace.provider === undefined ? {} : { provider: trace.provider, model: trace.model }),
@@ -40,6 +43,15 @@ export function requestLine(trace: Trace): Record<string, unknown> {
       ? {}
       : { input_tokens: trace.usage.inputTokens, output_tokens: trace.usage.outputTokens }),
   };
+}
+
+/** Where it happened, without the message: that may quote what a client sent. */
+export function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return `${error.name}\n${(error.stack ?? "")
+    .split("\n")
+    .filter((line) => line.trimStart().startsWith("at "))
+    .join("\n")}`;
 }
 
 /** Turns pino's lines into `12:34:56 POST /v1/… 200 complete openai gpt-4o 1.2s`. */

@@ -8,6 +8,8 @@ import type { Clocks } from "../upstream/clocks.ts";
 import { type Destination, judge, type UpstreamPolicy } from "../upstream/guard.ts";
 import { createApp } from "./app.ts";
 import { createDemo } from "./demo.ts";
+import { answersWithinOpenFiles } from "./open-files.ts";
+import type { FindLocal } from "./routes/local.ts";
 import { Running } from "./running.ts";
 
 /** After so much silence a comment goes out. Below every idle timeout on the way, ours of 30 s included. */
@@ -33,6 +35,8 @@ export interface ServerOptions {
   readonly answer: { readonly maxLine: number; readonly maxAnswer: number };
   readonly clocks: Clocks;
   readonly retries: number;
+  /** Looks for model servers on this machine. */
+  readonly findLocal: FindLocal;
   readonly logger: Logger;
   readonly version: string;
 }
@@ -51,7 +55,7 @@ export interface RunningServer {
  */
 export function startServer(options: ServerOptions): RunningServer {
   const { hostname } = options;
-  const running = new Running(options.maxStreams);
+  const running = new Running(Math.min(options.maxStreams, answersWithinOpenFiles()));
   const demo = createDemo();
   const port = () => app.server?.port ?? options.port;
   const policy: UpstreamPolicy = {
@@ -79,6 +83,7 @@ export function startServer(options: ServerOptions): RunningServer {
       token: options.token,
     },
     running,
+    findLocal: options.findLocal,
     logger: options.logger,
     limits: options.body,
     keepAliveMs: KEEP_ALIVE_MS,
