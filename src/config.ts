@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { parse as parseToml, TomlError } from "smol-toml";
@@ -78,6 +79,7 @@ export const SettingsSchema = Type.Object(
         placeholder: "level",
       },
     ),
+    detect: Type.Boolean({ default: true, description: "look for model servers on this machine" }),
     quiet: Type.Boolean({ default: false, description: "print nothing at the start" }),
   },
   { additionalProperties: false },
@@ -220,4 +222,58 @@ function wanted(schema: TSchema): string {
       : `${what} from ${schema["minimum"]} to ${schema["maximum"]}`;
   }
   return schema["type"] === "array" ? "a list of texts" : "a text that is not empty";
+}
+
+/** What any command may read of the environment beside its settings. */
+export interface CommonEnvironment {
+  readonly ollamaHost: string | undefined;
+  /** The customs of terminals: `NO_COLOR` set to anything, and `TERM`. */
+  readonly noColor: boolean;
+  readonly term: string | undefined;
+  /** The folder for what outlives a run; absent where there is no home. */
+  readonly stateFolder: string | undefined;
+}
+
+/** What the client reads of the environment beside its settings. */
+export interface ClientEnvironment extends CommonEnvironment {
+  /** Key and address that belong together: a key goes to no address from elsewhere. */
+  readonly openai: KeyPair;
+  readonly anthropic: KeyPair;
+  /** What the server at `--server` wants from its clients. */
+  readonly token: Secret | undefined;
+}
+
+export interface KeyPair {
+  readonly key: Secret | undefined;
+  readonly baseUrl: string | undefined;
+}
+
+/** @throws {ConfigError} where a key or token could not be sent */
+export function loadClientEnvironment(env: Environment = process.env): ClientEnvironment {
+  const pair = (name: string): KeyPair => ({
+    key: secretFrom(`${name}_API_KEY`, undefined, env),
+    baseUrl: env[`${name}_BASE_URL`] || undefined,
+  });
+  return {
+    ...loadCommonEnvironment(env),
+    openai: pair("OPENAI"),
+    anthropic: pair("ANTHROPIC"),
+    token: secretFrom("NASH_LLM_TOKEN", undefined, env),
+  };
+}
+
+export function loadCommonEnvironment(env: Environment = process.env): CommonEnvironment {
+  const home = env["HOME"] || env["USERPROFILE"];
+  const state = env["XDG_STATE_HOME"] || (home ? join(home, ".local", "state") : undefined);
+  return {
+    ollamaHost: env["OLLAMA_HOST"] || undefined,
+    noColor: Boolean(env["NO_COLOR"]),
+    term: env["TERM"],
+    stateFolder: state && isAbsolute(state) ? join(state, "nash-llm") : undefined,
+  };
+}
+
+/** Those of the variables that are set, by name. What they hold is left where it is. */
+export function variablesSet(names: readonly string[], env: Environment = process.env): readonly string[] {
+  return names.filter((name) => Boolean(env[name]));
 }

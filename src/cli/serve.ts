@@ -1,7 +1,8 @@
-import type { Secrets, Settings } from "../config.ts";
+import { loadCommonEnvironment, type Secrets, type Settings } from "../config.ts";
 import { createLogger, type LogLevel } from "../server/log.ts";
 import { isLoopback, type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
 import { parseAllowRule } from "../upstream/allow.ts";
+import { findLocalServers } from "../upstream/local-servers.ts";
 import { VERSION } from "../version.ts";
 import { UsageError } from "./exit.ts";
 
@@ -36,6 +37,10 @@ export function serverOptions(settings: Settings, secrets: Secrets): ServerOptio
       answer: settings.answerTimeout * 1000,
     },
     retries: settings.retries,
+    findLocal: () =>
+      settings.detect
+        ? findLocalServers({ ollamaHost: loadCommonEnvironment().ollamaHost })
+        : Promise.resolve([]),
     logger: createLogger(settings.logLevel as LogLevel, process.stderr.isTTY),
     version: VERSION,
   };

@@ -1,20 +1,57 @@
-import type { Secrets, Settings } from "../config.ts";
-import { stackOf } from "../server/log.ts";
+import { resolve } from "node:path";
+import { loadCommonEnvironment, type Secrets, type Settings } from "../config.ts";
+import type { FindLocal } from "../server/routes/local.ts";
+import { isLoopback } from "../server/start.ts";
+import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { listen, serverOptions } from "./serve.ts";
+import { createStyle } from "./style.ts";
 
 /** `nash-llm serve`: runs until it is told to stop. */
 export async function runServer(settings: Settings, secrets: Secrets): Promise<number> {
   const options = serverOptions(settings, secrets);
   const server = listen(options);
-  // A net, never the plan: whatever slips through is logged, and the other answers go on.
-  const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
-  process.on("unhandledRejection", logged).on("uncaughtException", logged);
-  if (!settings.quiet) process.stdout.write(`nash-llm ${options.version}   ${server.url}\n`);
-  await stopSignal();
+  const stopped = stopSignal();
+  if (!settings.quiet) {
+    const listening: Listening = {
+      version: options.version,
+      url: server.url,
+      exposed: !isLoopback(settings.host),
+      names: settings.allowHost,
+      tokenInShell: tokenInShell(settings, secrets),
+      windows: process.platform === "win32",
+    };
+    await greet(listening, settings.detect ? options.findLocal : undefined, stopped);
+  }
+  await stopped;
   // A second signal ends the process at once: the runtime's own handling is back in force.
   await server.stop(settings.drainTimeout * 1000);
   return EXIT.done;
+}
+
+/** Prints the addresses at once, and the rest when it is known what runs on this machine. */
+async function greet(
+  listening: Listening,
+  findLocal: FindLocal | undefined,
+  stopped: Promise<void>,
+): Promise<void> {
+  const { noColor, term } = loadCommonEnvironment();
+  const style = createStyle(process.stdout.isTTY && !noColor && term !== "dumb");
+  // Whoever started it may read the first line and close the pipe; the server stays.
+  process.stdout.on("error", () => undefined);
+  const print = (lines: readonly string[]) => process.stdout.write(lines.map((text) => `${text}\n`).join(""));
+  print(addressLines(listening, style));
+  const found = findLocal === undefined ? [] : await Promise.race([findLocal(), stopped]);
+  if (found === undefined) return;
+  print([...(findLocal === undefined ? [] : [foundLine(found, style)]), tryLine(listening, style)]);
+}
+
+/** How a shell gets at the token. */
+function tokenInShell(settings: Settings, { token }: Secrets): string | undefined {
+  if (token === undefined) return undefined;
+  if (process.platform === "win32") return "%NASH_LLM_TOKEN%";
+  if (settings.tokenFile === undefined) return "$NASH_LLM_TOKEN";
+  return `$(cat '${resolve(settings.tokenFile).replaceAll("'", "'\\''")}')`;
 }
 
 /** Settles with the first SIGTERM or SIGINT. */

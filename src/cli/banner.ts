@@ -1,0 +1,92 @@
+import type { FoundServer } from "../upstream/local-servers.ts";
+import type { Style } from "./style.ts";
+
+/** What the first words of `nash-llm serve` tell of. */
+export interface Listening {
+  readonly version: string;
+  /** `http://127.0.0.1:8001`, as it is bound. */
+  readonly url: string;
+  /** Others on the network can reach it. */
+  readonly exposed: boolean;
+  /** Names that others may call it by (`--allow-host`). */
+  readonly names: readonly string[];
+  /** Where a shell finds the token that is wanted, such as `$NASH_LLM_TOKEN`; absent where none is. */
+  readonly tokenInShell: string | undefined;
+  /** cmd.exe knows no single quotes. */
+  readonly windows: boolean;
+}
+
+/** The question of the `try` line. The demo answers it, always: no key, no network. */
+const QUESTION = {
+  messages: [{ role: "user", content: "Hello, how are you?" }],
+  model: "demo",
+  api_key: "any-word",
+  api_base_url: "http://demo.invalid/v1",
+};
+
+/** The lines that are known at once. The first begins with name, version and URL: scripts read it. */
+export function addressLines(listening: Listening, style: Style): string[] {
+  const { version, url, exposed, names } = listening;
+  const here = reachable(url);
+  const reach = exposed
+    ? style.yellow("others on the network can reach it; /v1 wants the token")
+    : style.dim("only this computer can reach it");
+  return [
+    `${style.bold(`nash-llm ${version}`)}   ${here}   ${reach}`,
+    line(style, "chat", `${here}/`),
+    line(style, "docs", `${here}/docs`),
+    line(style, "health", `${here}/health`),
+    ...(here !== url && names.length === 0
+      ? [
+          line(
+            style,
+            "note",
+            "others reach it by a name or an address that --allow-host lists; none is listed",
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** What was found on this machine. */
+export function foundLine(servers: readonly FoundServer[], style: Style): string {
+  if (servers.length === 0)
+    return line(style, "found", "no model server on this machine; the built-in demo answers");
+  const open = servers.some(({ wantsKey }) => wantsKey !== true);
+  const keyless = open ? style.dim(" · no key needed") : "";
+  return line(style, "found", servers.map(describe).join(", ") + keyless);
+}
+
+/** A whole command that works as it stands. */
+export function tryLine(listening: Listening, style: Style): string {
+  const { url, tokenInShell, windows } = listening;
+  const quote = windows
+    ? (text: string) => `"${text.replaceAll('"', '\\"')}"`
+    : (text: string) => `'${text}'`;
+  const words = [
+    windows ? "curl.exe" : "curl",
+    "-N",
+    `${reachable(url)}/v1/chat/completions/stream`,
+    ...(tokenInShell === undefined ? [] : ["-H", `"authorization: Bearer ${tokenInShell}"`]),
+    "-H",
+    quote("content-type: application/json"),
+    "-d",
+    quote(JSON.stringify(QUESTION)),
+  ];
+  return line(style, "try", words.join(" "));
+}
+
+function line(style: Style, label: string, text: string): string {
+  return `  ${style.dim(label.padEnd(8))} ${text}`;
+}
+
+/** An unspecified address is every address of this machine; loopback is the one that works here. */
+function reachable(url: string): string {
+  return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+}
+
+function describe({ name, api_base_url: baseUrl, models, wantsKey }: FoundServer): string {
+  const { port, host } = new URL(baseUrl);
+  const count = models.length === 1 ? "1 model" : `${models.length} models`;
+  return `${name} on ${port || host} (${wantsKey === true ? "wants its key" : count})`;
+}

@@ -1,0 +1,26 @@
+import { Elysia } from "elysia";
+import { MODELS } from "../../sandbox/models.ts";
+import type { FoundServer } from "../../upstream/local-servers.ts";
+
+/** Looks for model servers on this machine; must not throw. */
+export type FindLocal = () => Promise<readonly FoundServer[]>;
+
+/** The built-in provider, under the name that is never looked up. It comes after whatever is real. */
+const DEMO = {
+  name: "Demo",
+  api_base_url: "http://demo.invalid/v1",
+  models: MODELS.map(({ id }) => id),
+};
+
+/** What can be asked on this machine without a key. Behind the token, as all of `/v1` is. */
+export function localRoutes(findLocal: FindLocal) {
+  return new Elysia({ name: "local" }).get(
+    "/v1/local",
+    async () => {
+      const found = await findLocal();
+      const servers = found.map(({ name, api_base_url, models }) => ({ name, api_base_url, models }));
+      return { servers: [...servers, DEMO] };
+    },
+    { detail: { summary: "Model servers found on this machine, and the demo" } },
+  );
+}
