@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { ConfigError, kebab, loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
 import { VERSION } from "../version.ts";
-import { runClient } from "./client.ts";
+import { type ClientFlags, runClient } from "./client/command.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { runSandbox } from "./sandbox.ts";
 import { runServer } from "./server.ts";
@@ -51,7 +51,9 @@ export function createProgram(exit: (code: number) => void): Command {
     .command("client")
     .description("talk to a model: one answer for a prompt, a conversation without one")
     .argument("[prompt]", "what to ask")
-    .action(async (prompt: string | undefined) => exit(await runClient(prompt)));
+    .option("--model <name>", "model to talk to")
+    .option("--base-url <url>", "address of the provider")
+    .action(async (prompt: string | undefined, flags: ClientFlags) => exit(await runClient(prompt, flags)));
 
   program
     .command("sandbox")

@@ -18,6 +18,7 @@ export type {
   ChatRequest,
   LocalServer,
   ModelInfo,
+  Question,
   StreamEvent,
   SummarizeOptions,
   SummarizeRequest,

@@ -1,0 +1,188 @@
+import type { ClientEnvironment } from "../../config.ts";
+import { Secret } from "../../core/secret.ts";
+import type { FoundServer } from "../../upstream/local-servers.ts";
+import { EXIT, UsageError } from "../exit.ts";
+import { DEMO, KNOWN_PROVIDERS, type KnownProvider, NO_KEY } from "./known.ts";
+import type { Target } from "./target.ts";
+
+/** What was asked for; nothing of it need be there. */
+export interface Wish {
+  readonly model?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly provider?: "openai" | "anthropic" | undefined;
+  /** From a file or standard input. It belongs to the address that was asked for, never to one of the environment. */
+  readonly key?: Secret | undefined;
+}
+
+/** Where to look for what was not asked for. */
+export interface Surroundings {
+  readonly env: ClientEnvironment;
+  /** Model servers on this machine; asked at most once and only when it comes to that. */
+  readonly findServers: () => Promise<readonly FoundServer[]>;
+  /** Asks the person at the terminal for a key; nothing where there is none. */
+  readonly askKey: (what: string) => Promise<Secret | undefined>;
+}
+
+/**
+ * Whom to talk to: what was asked for, else a key in the environment, else a server on this machine, else the demo.
+ * The demo is for those who asked for nothing; it never stands in for what they asked for.
+ * @throws {UsageError} with exit code 3 where a key or a provider is missing
+ */
+export async function choose(wish: Wish, around: Surroundings): Promise<Target> {
+  if (wish.baseUrl !== undefined) return atAddress(wish.baseUrl, wish, around);
+  if (wish.model !== undefined && DEMO.models.test(wish.model)) return demo(wish.model);
+  const named = knownFor(wish);
+  if (named !== undefined) {
+    const target = await atProvider(named, wish, around);
+    if (target !== undefined) return target;
+    throw missingKey(named.keyVariable, named.label);
+  }
+  if (wish.key !== undefined) throw new UsageError("A key alone does not say whose it is: add --base-url.");
+  return (await inSurroundings(wish.model, around)) ?? nobody(wish.model);
+}
+
+/** The provider that the flag or the model's name means. */
+function knownFor({ provider, model }: Wish): KnownProvider | undefined {
+  if (provider !== undefined) return KNOWN_PROVIDERS.find(({ name }) => name === provider);
+  return model === undefined ? undefined : KNOWN_PROVIDERS.find(({ models }) => models.test(model));
+}
+
+async function atAddress(baseUrl: string, wish: Wish, around: Surroundings): Promise<Target> {
+  const url = URL.parse(baseUrl);
+  if (url === null) throw new UsageError(`${baseUrl} is not an address such as https://api.openai.com/v1.`);
+  if (url.hostname === new URL(DEMO.baseUrl).hostname) return demo(wish.model ?? DEMO.model);
+  const pair = pairAt(url, around.env);
+  const isLocal = isLoopback(url);
+  const key =
+    wish.key ??
+    pair?.key ??
+    (isLocal ? new Secret(NO_KEY) : await around.askKey(url.host)) ??
+    (() => {
+      throw missingKey(undefined, url.host);
+    })();
+  const model =
+    wish.model ?? pair?.known.model ?? (isLocal ? await localModel(url, around) : undefined) ?? undefined;
+  if (model === undefined) throw new UsageError(`Which model of ${url.host}? Name it with --model.`);
+  return {
+    label: pair?.known.label ?? url.host,
+    baseUrl,
+    model,
+    key,
+    provider: wish.provider,
+    keyInShell: keyName(wish, pair?.key === key ? pair.known : undefined, isLocal),
+    demo: false,
+  };
+}
+
+/** A known provider, with the key that was given or the one of the environment. */
+async function atProvider(
+  known: KnownProvider,
+  wish: Wish,
+  around: Surroundings,
+): Promise<Target | undefined> {
+  const own = around.env[known.name];
+  const usesOwn = wish.key === undefined && (own.key !== undefined || own.baseUrl !== undefined);
+  const baseUrl = (usesOwn ? own.baseUrl : undefined) ?? known.baseUrl;
+  const isLocal = isLoopback(URL.parse(baseUrl));
+  const key = wish.key ?? own.key ?? (isLocal ? new Secret(NO_KEY) : await around.askKey(known.label));
+  if (key === undefined) return undefined;
+  return {
+    label: known.label,
+    baseUrl,
+    model: wish.model ?? known.model,
+    key,
+    provider: wish.provider,
+    keyInShell: keyName(wish, own.key === key ? known : undefined, isLocal),
+    demo: false,
+  };
+}
+
+/** What is there without having been asked for by name. */
+async function inSurroundings(model: string | undefined, around: Surroundings): Promise<Target | undefined> {
+  const quiet = { ...around, askKey: () => Promise.resolve(undefined) };
+  const ready = KNOWN_PROVIDERS.filter(({ name }) => {
+    const { key, baseUrl } = around.env[name];
+    return key !== undefined || (baseUrl !== undefined && isLoopback(URL.parse(baseUrl)));
+  });
+  // A model that no provider of ours is known by: an address of the user's own, or a server here that has it, comes first.
+  const custom = ready.find(({ name }) => around.env[name].baseUrl !== undefined);
+  const [first] = model === undefined ? ready : custom === undefined ? [] : [custom];
+  if (first !== undefined) return atProvider(first, { model }, quiet);
+  for (const server of await around.findServers()) {
+    const has = model === undefined ? usualModel(server.models) : listed(model, server.models);
+    if (has !== undefined) return local(server, has);
+  }
+  return ready[0] === undefined ? undefined : atProvider(ready[0], { model }, quiet);
+}
+
+/** A server found on this machine as the one to talk to. */
+export function local(server: FoundServer, model: string): Target {
+  return {
+    label: server.name,
+    baseUrl: server.api_base_url,
+    model,
+    key: new Secret(NO_KEY),
+    keyInShell: NO_KEY,
+    demo: false,
+  };
+}
+
+export function demo(model: string): Target {
+  return {
+    label: DEMO.label,
+    baseUrl: DEMO.baseUrl,
+    model,
+    key: new Secret(NO_KEY),
+    keyInShell: NO_KEY,
+    demo: true,
+  };
+}
+
+/** The first model to talk with: not one that only makes vectors. */
+export function usualModel(models: readonly string[]): string | undefined {
+  return models.find((id) => !/embed|rerank|whisper/i.test(id));
+}
+
+function nobody(model: string | undefined): Target {
+  if (model === undefined) return demo(DEMO.model);
+  throw new UsageError(
+    `Nobody here has the model ${model}. Say where it is with --base-url, set OPENAI_API_KEY or ANTHROPIC_API_KEY, ` +
+      "or start Ollama and pull it.",
+    EXIT.noProvider,
+  );
+}
+
+function listed(model: string, models: readonly string[]): string | undefined {
+  return models.find((id) => id === model || id === `${model}:latest`);
+}
+
+async function localModel(url: URL, around: Surroundings): Promise<string | undefined> {
+  const server = (await around.findServers()).find((found) => new URL(found.api_base_url).host === url.host);
+  return server && usualModel(server.models);
+}
+
+/** The key of the environment that belongs to this address, by its origin. */
+function pairAt(url: URL, env: ClientEnvironment) {
+  for (const known of KNOWN_PROVIDERS) {
+    const { key, baseUrl } = env[known.name];
+    if (URL.parse(baseUrl ?? known.baseUrl)?.origin === url.origin) return { known, key };
+  }
+  return undefined;
+}
+
+function isLoopback(url: URL | null): boolean {
+  return url !== null && /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+}
+
+function keyName(wish: Wish, known: KnownProvider | undefined, isLocal: boolean): string {
+  if (known !== undefined) return `$${known.keyVariable}`;
+  return wish.key === undefined && isLocal ? NO_KEY : "$API_KEY";
+}
+
+function missingKey(variable: string | undefined, label: string): UsageError {
+  const hint = variable === undefined ? "" : `export ${variable}=…, or `;
+  return new UsageError(
+    `No key for ${label}. Give one: ${hint}--api-key-file FILE (or - for standard input).`,
+    EXIT.noProvider,
+  );
+}
