@@ -12,6 +12,8 @@ export interface Services {
    * @throws {ChatError} `overloaded` when the server is full or stopping
    */
   admit(request: Request): Admission;
+  /** Logs a fault of our own that no client may see: where it happened. */
+  fault(error: unknown, trace: Trace): void;
   /** Notes that a streamed answer is over. */
   finished(trace: Trace): void;
   /** Lifts the idle timeout for an answer that comes in one piece and may take long. */

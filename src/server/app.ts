@@ -50,11 +50,16 @@ export function createApp(options: AppOptions) {
     logger.info(requestLine(trace, methods.has(trace.path)));
   };
 
+  const fault = (error: unknown, trace: Trace) => {
+    logger.error({ request_id: trace.id, stack: stackOf(error) });
+  };
+
   const app = new Elysia({ normalize: false, nativeStaticResponse: false });
   const services: Services = {
     engine: options.engine,
     traceOf,
     admit: (request) => running.admit(request),
+    fault,
     finished,
     wait: (request) => app.server?.timeout(request, 0),
     limits: options.limits,
@@ -84,7 +89,7 @@ export function createApp(options: AppOptions) {
         );
       }
       const failure = failureOf(error);
-      if (failure.type === "internal") logger.error({ request_id: trace.id, stack: stackOf(error) });
+      if (failure.type === "internal") fault(error, trace);
       return errorResponse(failure, trace, {});
     })
     .onAfterResponse(({ request, set }) => {

@@ -11,7 +11,7 @@ import type { Services } from "../services.ts";
 import { createFrameEncoder } from "./frames.ts";
 import { parseCaller, parseChat, parseMessages } from "./parse.ts";
 import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
-import { streamChat } from "./stream.ts";
+import { openChat } from "./stream.ts";
 import { streamSummary, summaryReply } from "./summary.ts";
 
 /** Headers of every stream. The last one tells nginx and its kin not to hold it back. */
@@ -42,19 +42,20 @@ export function nashRoutes(services: Services) {
   return new Elysia({ name: "nash", normalize: false })
     .post(
       "/v1/chat/completions/stream",
-      ({ body, request, set }) => {
+      async ({ body, request, set }) => {
         const session = sessionOf(request, services);
         const caller = parseCaller(body, session);
         const chat = parseChat(body);
         const { include_usage: usage, include_reasoning: reasoning } = body.stream_options ?? {};
-        Object.assign(set.headers, STREAM_HEADERS);
-        return streamChat(
+        const frames = await openChat(
           chat,
           caller,
           createFrameEncoder(session, { usage: usage ?? false, reasoning: reasoning ?? false }),
           request,
           services,
         );
+        Object.assign(set.headers, STREAM_HEADERS);
+        return frames;
       },
       { parse, body: ChatBody },
     )

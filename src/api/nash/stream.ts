@@ -1,32 +1,51 @@
 import { ask, type Caller, providerFor } from "../../chat/ask.ts";
 import type { Batch } from "../../core/event.ts";
+import type { Failure } from "../../core/failure.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import type { Trace } from "../../core/trace.ts";
+import type { Answer } from "../../upstream/open.ts";
 import { Listener, SILENCE } from "../keep-alive.ts";
-import type { Services } from "../services.ts";
+import type { Admission, Services } from "../services.ts";
 import type { FrameEncoder } from "./frames.ts";
 
 /**
- * A chat as encoded frames, one batch for each read of the provider's body. Throws only before its first frame;
- * from then on whatever fails is an `error` line, and a client that leaves ends it without a sound.
+ * Puts a chat to its provider and gives the answer as encoded frames, one batch for each read of the provider's body.
+ * All that can fail before the first frame fails here; the frames never throw: from then on whatever fails is an
+ * `error` line, and a client that leaves ends them without a sound.
  * @throws {ChatError} when the provider's first event is an error
  */
-export async function* streamChat(
+export async function openChat(
   chat: ChatRequest,
   caller: Caller,
   encoder: FrameEncoder,
   request: Request,
   services: Services,
-): AsyncGenerator<Uint8Array, void, void> {
+): Promise<AsyncGenerator<Uint8Array, void, void>> {
   const trace = services.traceOf(request);
   trace.provider = providerFor(caller, chat.model).name;
   trace.model = chat.model;
   const admission = services.admit(request);
-  let listener: Listener<Batch | undefined> | undefined;
   try {
     const answer = await ask(chat, caller, "/chat", services.engine, admission.signal);
     trace.streaming = true;
-    listener = new Listener(answer, services.keepAliveMs);
+    return framesOf(answer, encoder, request, admission, services);
+  } catch (error) {
+    if (request.signal.aborted) trace.outcome = "left";
+    admission.release();
+    throw error;
+  }
+}
+
+async function* framesOf(
+  answer: Answer,
+  encoder: FrameEncoder,
+  request: Request,
+  admission: Admission,
+  services: Services,
+): AsyncGenerator<Uint8Array, void, void> {
+  const trace = services.traceOf(request);
+  const listener = new Listener(answer, services.keepAliveMs);
+  try {
     yield encoder.begin();
     for (;;) {
       const batch = await listener.next();
@@ -37,14 +56,21 @@ export async function* streamChat(
       yield bytes;
       listener.wrote();
     }
+  } catch (error) {
+    services.fault(error, trace);
+    const batch: Batch = [{ type: "error", failure: OUR_FAULT }];
+    note(batch, trace);
+    yield encoder.batch(batch);
   } finally {
-    listener?.close();
+    listener.close();
     admission.release();
-    if (trace.outcome === undefined || (trace.outcome === "failed" && request.signal.aborted))
-      trace.outcome = "left";
-    if (trace.streaming) services.finished(trace);
+    if (trace.outcome !== "complete" && request.signal.aborted) trace.outcome = "left";
+    trace.outcome ??= "left";
+    services.finished(trace);
   }
 }
+
+const OUR_FAULT: Failure = { type: "internal", message: "The server failed in the middle of this answer." };
 
 /** Notes what the log and the metrics tell of an answer: when it began and how it ended. */
 function note(batch: Batch, trace: Trace): void {

@@ -21,13 +21,16 @@ export interface SummaryRequest {
 export async function summaryReply(asked: SummaryRequest, request: Request, services: Services) {
   const admission = services.admit(request);
   const trace = tracing(asked, request, services);
+  const clock = new AnswerClock(admission.signal, services.engine.clocks.answer);
   try {
-    for await (const event of summaryEvents(asked, services, admission.signal)) {
+    for await (const event of summaryEvents(asked, services, clock.signal)) {
       if (event.type === "text") trace.sawText();
       if (event.type === "done") return replyOf(event.summary, asked.caller);
     }
     throw new Error("a summary ended without its result");
   } finally {
+    if (request.signal.aborted) trace.outcome = "left";
+    clock.stop();
     admission.release();
   }
 }
@@ -43,8 +46,9 @@ export async function* streamSummary(
 ): AsyncGenerator<Uint8Array, void, void> {
   const admission = services.admit(request);
   const trace = tracing(asked, request, services);
+  const clock = new AnswerClock(admission.signal, services.engine.clocks.answer);
   const listener = new Listener(
-    summaryEvents(asked, services, admission.signal),
+    summaryEvents(asked, services, clock.signal),
     Math.min(services.keepAliveMs, DECIDE_MS),
   );
   try {
@@ -57,18 +61,45 @@ export async function* streamSummary(
     }
   } catch (error) {
     if (!trace.streaming) throw error;
-    trace.outcome = request.signal.aborted ? "left" : "failed";
+    if (!(error instanceof ChatError)) services.fault(error, trace);
     trace.failure = error instanceof ChatError ? error.failure : UNEXPECTED;
+    trace.outcome = "failed";
     yield encodeFrames(
       errorFrame(trace.failure) + dataFrame({ session_id: asked.caller.session.id }) + DONE_FRAME,
     );
   } finally {
+    if (trace.outcome !== "complete" && request.signal.aborted) trace.outcome = "left";
     listener.close();
+    clock.stop();
     admission.release();
-    trace.outcome ??= "left";
-    if (trace.streaming) services.finished(trace);
+    if (trace.streaming) {
+      trace.outcome ??= "left";
+      services.finished(trace);
+    }
   }
 }
+
+/** Ends a whole summary, of however many parts, when it has taken too long. */
+class AnswerClock {
+  readonly signal: AbortSignal;
+  readonly #timer: ReturnType<typeof setTimeout>;
+
+  /** @param milliseconds until the signal aborts, if the one given has not done so before */
+  constructor(signal: AbortSignal, milliseconds: number) {
+    const late = new AbortController();
+    this.#timer = setTimeout(() => late.abort(new ChatError(TOO_LONG)), milliseconds);
+    this.signal = AbortSignal.any([signal, late.signal]);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+const TOO_LONG: Failure = {
+  type: "timeout",
+  message: "The summary took longer than this server allows.",
+};
 
 /** If no part is done by then, the stream begins without waiting for it, as a chat does. */
 const DECIDE_MS = 5_000;
