@@ -79,6 +79,8 @@ export class OpenAIChatDecoder implements Decoder {
 
     for (const choice of objectsIn(json["choices"])) {
       if ((asNumber(choice["index"]) ?? 0) !== 0) continue;
+      // Moonshot reports usage inside the choice.
+      this.#usage = usageIn(choice) ?? this.#usage;
       // Perplexity sends the whole message so far beside each delta; only the delta is new.
       const delta = asObject(choice["delta"]) ?? asObject(choice["message"]);
       if (delta !== undefined) this.#delta(delta, out);
