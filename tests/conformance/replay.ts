@@ -1,0 +1,113 @@
+/** A recorded stream, put through everything between the provider's bytes and ours, without a socket or a clock. */
+
+import { createFrameEncoder } from "../../src/api/nash/frames.ts";
+import type { ChatEvent } from "../../src/core/event.ts";
+import type { Decoder, Protocol } from "../../src/protocols/protocol.ts";
+import { createSseDecoder, type SseMessage } from "../../src/sse/decode.ts";
+
+/** What an answer amounts to. */
+export interface Heard {
+  /** Without the words of a refusal. */
+  readonly text: string;
+  readonly refusal: string;
+  readonly reasoning: string;
+  readonly tools: readonly Tool[];
+  /** The one event that ends it. */
+  readonly last: ChatEvent;
+  /** All that a client is sent who asked for every kind of line. */
+  readonly frames: string;
+}
+
+export interface Tool {
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+  readonly args: string;
+}
+
+const SESSION = { id: "00000000-0000-4000-8000-000000000000" };
+const MAX_LINE = 1 << 20;
+const utf8 = new TextDecoder();
+
+/** Reads a body that comes in these pieces and then ends. */
+export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard {
+  const sse = createSseDecoder(MAX_LINE);
+  const decoder = protocol.decoder();
+  const encoder = createFrameEncoder(SESSION, { usage: true, reasoning: true });
+  const events: ChatEvent[] = [];
+  let frames = utf8.decode(encoder.begin());
+
+  const take = (messages: readonly SseMessage[], finish?: (decoder: Decoder, batch: ChatEvent[]) => void) => {
+    const batch: ChatEvent[] = [];
+    for (const message of messages) decoder.message(message, batch);
+    finish?.(decoder, batch);
+    if (batch.length === 0) return;
+    events.push(...batch);
+    frames += utf8.decode(encoder.batch(batch));
+  };
+  for (const piece of pieces) take(sse.feed(piece));
+  take(sse.flush(), (finished, batch) => finished.end(batch));
+  return sumUp(events, frames);
+}
+
+/** Reads JSON that came in place of a stream. */
+export function replayReply(protocol: Protocol, json: unknown): Heard {
+  const events: ChatEvent[] = [];
+  protocol.reply(json, events);
+  const encoder = createFrameEncoder(SESSION, { usage: true, reasoning: true });
+  return sumUp(events, utf8.decode(encoder.begin()) + utf8.decode(encoder.batch(events)));
+}
+
+/** The bytes in pieces of one size. */
+export function* inPieces(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
+/** The bytes in two pieces. */
+export function splitAt(bytes: Uint8Array, place: number): readonly [Uint8Array, Uint8Array] {
+  return [bytes.subarray(0, place), bytes.subarray(place)];
+}
+
+function sumUp(events: readonly ChatEvent[], frames: string): Heard {
+  const last = events.at(-1);
+  const endings = events.filter(({ type }) => type === "end" || type === "error");
+  if (last === undefined || endings.length !== 1 || endings[0] !== last) {
+    throw new Error(`An answer must have one ending, at its end: ${JSON.stringify(events.slice(-3))}`);
+  }
+  let text = "";
+  let refusal = "";
+  let reasoning = "";
+  const tools = new Map<number, { id: string | undefined; name: string | undefined; args: string }>();
+  for (const event of events) {
+    if (event.type === "text" && event.refusal) refusal += event.text;
+    else if (event.type === "text") text += event.text;
+    else if (event.type === "reasoning") reasoning += event.text;
+    else if (event.type === "tool-call") {
+      const tool = tools.get(event.index) ?? { id: undefined, name: undefined, args: "" };
+      tools.set(event.index, tool);
+      tool.id ??= event.id;
+      tool.name ??= event.name;
+      tool.args += event.arguments ?? "";
+    }
+  }
+  return { text, refusal, reasoning, tools: [...tools.values()].map(withWholeArguments), last, frames };
+}
+
+/** Arguments that were cut by a token limit are not passed on; none at all stand for an empty object. */
+function withWholeArguments(tool: Tool): Tool {
+  try {
+    JSON.parse(tool.args);
+    return tool;
+  } catch {
+    return { ...tool, args: "{}" };
+  }
+}
+
+/** What a client of ours reads out of our frames, one JSON value for each. */
+export function readFrames(frames: string): unknown[] {
+  const parts = frames.split("\n\n");
+  if (parts.pop() !== "") throw new Error("The last frame has no blank line.");
+  return parts.map((part) => {
+    if (!part.startsWith("data: ") || /[\r\n]/.test(part)) throw new Error(`Not one data line: ${part}`);
+    return part === "data: [DONE]" ? "[DONE]" : (JSON.parse(part.slice("data: ".length)) as unknown);
+  });
+}

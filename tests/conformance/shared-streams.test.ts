@@ -1,0 +1,36 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { expectHeard } from "./judge.ts";
+import { harmfulSplits, wrongCuts } from "./places.ts";
+import { inPieces, replay } from "./replay.ts";
+import { type SharedStream, sharedStreams } from "./shared.ts";
+
+const streams = sharedStreams();
+// Work is bounded by bytes; a slow machine may take its time.
+setDefaultTimeout(120_000);
+
+process.stdout.write(
+  streams.length === 0
+    ? "conformance: ../shared/fixtures is not there; only our own streams run\n"
+    : `conformance: ${streams.length} recorded streams from ../shared/fixtures\n`,
+);
+
+describe("recorded streams, whole and in pieces", () => {
+  test.each(named(streams))("%s", (_name, { protocol, bytes, expected }) => {
+    const whole = replay(protocol, [bytes]);
+    expectHeard(whole, expected);
+    expect(replay(protocol, inPieces(bytes, 1))).toEqual(whole);
+    expect(replay(protocol, inPieces(bytes, 7))).toEqual(whole);
+    expect(harmfulSplits(protocol, bytes, whole)).toEqual([]);
+  });
+});
+
+describe("recorded streams, cut", () => {
+  const complete = streams.filter(({ expected }) => expected.verdict === "complete");
+  test.each(named(complete))("%s", (_name, { protocol, bytes }) => {
+    expect(wrongCuts(protocol, bytes, replay(protocol, [bytes]))).toEqual([]);
+  });
+});
+
+function named(recordings: readonly SharedStream[]): [string, SharedStream][] {
+  return recordings.map((recording) => [recording.name, recording]);
+}
