@@ -37,8 +37,8 @@ test("--help names the commands", async () => {
 test("serve --help names the settings with their defaults", async () => {
   const { code, stdout } = await runProgram(["serve", "--help"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/--host <host> .*127\.0\.0\.1/);
-  expect(stdout).toMatch(/--port <number> .*8001/);
+  expect(stdout).toMatch(/--host <host>[^(]*\(default 127\.0\.0\.1\)/);
+  expect(stdout).toMatch(/--port <number>[^(]*\(default\s+8001\)/);
 });
 
 test("an unknown flag is wrong use, with the nearest known one", async () => {

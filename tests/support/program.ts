@@ -2,7 +2,7 @@
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -11,11 +11,14 @@ export interface ProgramOptions {
   readonly args?: readonly string[];
   /** Variables beside `PATH` and an empty `HOME`. Nothing else is inherited. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder that it is started in: a new and empty one unless named. */
+  readonly cwd?: string;
   /** Where stderr goes: read by the test unless a file descriptor is given. */
   readonly stderr?: number;
 }
 
-export interface Program {
+/** Leaving the block of an `await using` ends the program at once. */
+export interface Program extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly port: number;
@@ -26,33 +29,51 @@ export interface Program {
   stderr(): string;
   /** Settles with the first whole line of stderr that fits, past or future; rejects when the program ends before. */
   logged(fits: (line: string) => boolean): Promise<string>;
+  /** The same for stdout. */
+  printed(fits: (line: string) => boolean): Promise<string>;
   /** Ends it, by SIGTERM unless said, and gives its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number>;
 }
 
-/** The command that runs the program: the binary named by `NASH_LLM_UNDER_TEST`, else the source. */
+/**
+ * The command that runs the program: the binary named by `NASH_LLM_UNDER_TEST`, else the source. The source needs
+ * Bun's own flags to ignore the folder that it is started in; the binary has them built in.
+ */
 export function programCommand(): string[] {
   const binary = process.env["NASH_LLM_UNDER_TEST"];
-  return binary ? [binary] : [process.execPath, join(ROOT, "src/main.ts")];
+  if (binary) return [resolve(ROOT, binary)];
+  const flags = [
+    "--no-env-file",
+    `--config=${ROOT}/bunfig.toml`,
+    `--tsconfig-override=${ROOT}/tsconfig.json`,
+  ];
+  return [process.execPath, ...flags, join(ROOT, "src/main.ts")];
+}
+
+/** What a command printed that ends by itself. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command of the program to its end, with nothing on its standard input. */
+export async function runProgram(
+  args: readonly string[],
+  options: Pick<ProgramOptions, "env" | "cwd"> = {},
+): Promise<Outcome> {
+  const { exited, out, err } = spawnProgram(args, options);
+  const code = await exited;
+  await Promise.all([out.ended, err?.ended]);
+  return { code, stdout: out.text(), stderr: err?.text() ?? "" };
 }
 
 /**
  * Starts the server (or another command that prints a URL) on a free port and waits for its address.
  * @throws with all that it printed, where it ends before
  */
-export async function startProgram({ args = [], env = {}, stderr }: ProgramOptions = {}): Promise<Program> {
-  const home = mkdtempSync(join(tmpdir(), "nash-llm-test-"));
-  const process_ = Bun.spawn([...programCommand(), ...withPort(args)], {
-    cwd: home,
-    env: { PATH: process.env["PATH"] ?? "", HOME: home, ...env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: stderr ?? "pipe",
-  });
-  const out = collect(process_.stdout);
-  const err = process_.stderr instanceof ReadableStream ? collect(process_.stderr) : undefined;
-  const exited = process_.exited.finally(() => rmSync(home, { recursive: true, force: true }));
-
+export async function startProgram({ args = [], ...options }: ProgramOptions = {}): Promise<Program> {
+  const { child, exited, out, err } = spawnProgram(withPort(args), options);
   const line = await Promise.race([out.find((text) => /https?:\/\/\S+/.test(text)), exited]);
   if (typeof line !== "string") {
     throw new Error(`The program ended with ${line}: ${out.text()}${err?.text() ?? ""}`);
@@ -61,7 +82,7 @@ export async function startProgram({ args = [], env = {}, stderr }: ProgramOptio
   return {
     url: address,
     port: Number(new URL(address).port),
-    pid: process_.pid,
+    pid: child.pid,
     exited,
     stdout: out.text,
     stderr: () => err?.text() ?? "",
@@ -70,10 +91,36 @@ export async function startProgram({ args = [], env = {}, stderr }: ProgramOptio
       if (found === undefined) throw new Error("The program ended without that line on stderr.");
       return found;
     },
+    async printed(fits) {
+      const found = await out.find(fits);
+      if (found === undefined) throw new Error("The program ended without that line on stdout.");
+      return found;
+    },
     async stop(signal = "SIGTERM") {
-      process_.kill(signal);
+      child.kill(signal);
       return exited;
     },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+function spawnProgram(args: readonly string[], { env = {}, cwd, stderr }: Omit<ProgramOptions, "args">) {
+  const home = mkdtempSync(join(tmpdir(), "nash-llm-test-"));
+  const child = Bun.spawn([...programCommand(), ...args], {
+    cwd: cwd ?? home,
+    env: { PATH: process.env["PATH"] ?? "", HOME: home, ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: stderr ?? "pipe",
+  });
+  return {
+    child,
+    exited: child.exited.finally(() => rmSync(home, { recursive: true, force: true })),
+    out: collect(child.stdout),
+    err: child.stderr instanceof ReadableStream ? collect(child.stderr) : undefined,
   };
 }
 
@@ -84,6 +131,8 @@ function withPort(args: readonly string[]): readonly string[] {
 
 interface Collected {
   text(): string;
+  /** Settles when all has been read. */
+  readonly ended: Promise<void>;
   /** The first line that fits; undefined where the stream ends without it. */
   find(fits: (line: string) => boolean): Promise<string | undefined>;
 }
@@ -107,7 +156,7 @@ function collect(stream: ReadableStream<Uint8Array>): Collected {
       wake();
     }
   };
-  read()
+  const finished = read()
     .catch(() => undefined)
     .finally(() => {
       ended = true;
@@ -115,6 +164,7 @@ function collect(stream: ReadableStream<Uint8Array>): Collected {
     });
   return {
     text: () => [...lines, rest].join("\n"),
+    ended: finished,
     find(fits) {
       let seen = 0;
       return new Promise((resolve) => {

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
+import { type Program, startProgram } from "../support/program.ts";
+import { exchange, rawRequest } from "../support/raw.ts";
+import { STREAM_HEAD, type StandIn, startStandIn, type Visit } from "../support/stand-in.ts";
+
+/** How it stops (contract, section 8). */
+
+setDefaultTimeout(60_000);
+
+let provider: StandIn;
+beforeAll(async () => {
+  provider = await startStandIn(() => undefined);
+});
+afterAll(() => provider.stop());
+
+const text = (content: string) => `data: {"choices":[{"index":0,"delta":{"content":"${content}"}}]}\n\n`;
+const END = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+
+/** An answer that has begun and will not go on by itself. */
+async function startAnswer(program: Program): Promise<{ response: Response; visit: Visit }> {
+  const asked = post(program, CHAT, chatBody(provider.url, "any"));
+  const visit = await provider.next();
+  visit.socket.write(STREAM_HEAD + text("before "));
+  return { response: await asked, visit };
+}
+
+/** Sends the signal and returns once the program has taken notice of it. */
+async function beginStop(program: Program, signal: NodeJS.Signals): Promise<{ exited: Promise<number> }> {
+  const exited = program.stop(signal);
+  while ((await fetch(`${program.url}/ready`)).status !== 503);
+  return { exited };
+}
+
+test.each(["SIGTERM", "SIGINT"] as const)("%s ends an idle server with exit code 0", async (signal) => {
+  await using program = await startProgram();
+  expect((await fetch(`${program.url}/ready`)).status).toBe(200);
+  expect(await program.stop(signal)).toBe(0);
+});
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "after %s a running answer may end, and no other begins",
+  async (signal) => {
+    await using program = await startProgram();
+    const { response, visit } = await startAnswer(program);
+    const { exited } = await beginStop(program, signal);
+
+    const body = JSON.stringify(chatBody(provider.url, "any"));
+    const refused = await exchange(
+      program.port,
+      rawRequest(
+        `POST ${CHAT} HTTP/1.1`,
+        [
+          ["host", `127.0.0.1:${program.port}`],
+          ["content-type", "application/json"],
+          ["content-length", String(body.length)],
+        ],
+        body,
+      ),
+    );
+    expect(refused.status).toBe(503);
+    expect(refused.headers["connection"]).toBe("close");
+    expect(JSON.parse(refused.body).error.type).toBe("overloaded");
+    expect((await fetch(`${program.url}/health`)).status).toBe(200);
+
+    visit.socket.end(text("after") + END);
+    const answer = readSeed(await response.text());
+    expect({ text: answer.text, error: answer.error }).toEqual({ text: "before after", error: undefined });
+    expect(await exited).toBe(0);
+  },
+);
+
+test("an answer that takes too long to end gets an error line, and the exit code is 0", async () => {
+  await using program = await startProgram({ args: ["--drain-timeout", "0.1"] });
+  const { response } = await startAnswer(program);
+  const exited = program.stop();
+  const answer = readSeed(await response.text());
+  expect({ text: answer.text, type: answer.error?.type }).toEqual({ text: "before ", type: "overloaded" });
+  expect(await exited).toBe(0);
+});
+
+test("a second signal ends it at once", async () => {
+  await using program = await startProgram();
+  const { response } = await startAnswer(program);
+  await beginStop(program, "SIGTERM");
+  expect(await program.stop("SIGTERM")).toBe(128 + 15);
+  expect(await response.text().catch(() => "cut")).not.toContain("[DONE]");
+});
