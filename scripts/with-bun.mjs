@@ -73,7 +73,7 @@ function run(command, args, env = {}) {
   });
   // On a terminal Ctrl-C reaches the child by itself; passed on, it would count as the second one.
   process.on("SIGINT", () => {
-    if (!process.stdin.isTTY) child.kill("SIGINT");
+    if (![process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) child.kill("SIGINT");
   });
   for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"]))
     process.on(signal, () => child.kill(signal));
