@@ -1,18 +1,27 @@
-/** Where a text may be cut, best first: between paragraphs, lines, sentences, words. */
-const PLACES = [/\n\s*\n/g, /\n/g, /[.!?。！？][)"'”’」]*\s*/g, /\s+/g];
+/**
+ * Where a text may be cut, best first: between paragraphs, lines, sentences, words. A point ends a sentence only
+ * before white space: the one in 3.5 does not.
+ */
+const PLACES = [/\n[^\S\n]*\n\s*/g, /\n/g, /[.!?؟।…]["'”’»)\]]*\s+|[。！？][”’」』）]*\s*/g, /\s+/g];
 
 /** A cut leaves at least so much of the length before it; a place nearer the start is not worth it. */
 const LEAST = 0.5;
 
+/** The longest sequence that is looked at as one character: a family of emoji has some eleven code units. */
+const LONGEST_CHARACTER = 32;
+
+const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
 /**
- * Cuts a text into pieces of at most so many characters: between paragraphs where it can, then lines, sentences,
- * words, and at last characters, though never inside a surrogate pair. The pieces together are the text.
+ * Cuts a text into pieces of at most so many code units, two at least: between paragraphs where it can, then lines,
+ * sentences, words, and at last characters, though never inside a surrogate pair. The pieces together are the text.
  */
 export function cutText(text: string, maxLength: number): string[] {
+  const length = Math.max(2, maxLength);
   const pieces: string[] = [];
   let start = 0;
-  while (text.length - start > maxLength) {
-    const end = start + lengthOfPiece(text.slice(start, start + maxLength));
+  while (text.length - start > length) {
+    const end = start + lengthOfPiece(text.slice(start, start + length + 1));
     pieces.push(text.slice(start, end));
     start = end;
   }
@@ -20,16 +29,30 @@ export function cutText(text: string, maxLength: number): string[] {
   return pieces;
 }
 
+/** @param window as much as fits into a piece, and one code unit of what follows */
 function lengthOfPiece(window: string): number {
+  const most = window.length - 1;
   for (const place of PLACES) {
     let best = 0;
     for (const match of window.matchAll(place)) {
       const end = match.index + match[0].length;
-      if (end < window.length) best = end;
+      if (end <= most) best = end;
     }
-    if (best >= window.length * LEAST) return best;
+    if (best >= most * LEAST) return best;
   }
-  const last = window.charCodeAt(window.length - 1);
-  const isSplitPair = last >= 0xd800 && last <= 0xdbff;
-  return isSplitPair && window.length > 1 ? window.length - 1 : window.length;
+  return lastCharacter(window, most);
+}
+
+/** Where the character begins that does not fit any more. */
+function lastCharacter(window: string, most: number): number {
+  const from = Math.max(0, most - LONGEST_CHARACTER);
+  let end = 0;
+  for (const { index } of characters.segment(window.slice(from))) end = index;
+  // The window may begin inside a character; and one that is longer than that is cut after all.
+  if (end > 0 && from + end >= most * LEAST) return from + end;
+  return isHighSurrogate(window.charCodeAt(most - 1)) ? most - 1 : most;
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
 }

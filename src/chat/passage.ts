@@ -1,14 +1,16 @@
 import { invalidField } from "../core/failure.ts";
 import { type Message, textOf } from "../core/message.ts";
-import { SUMMARY_PREFIX } from "./prompts.ts";
+
+/** How a summary begins when it takes the place of the messages that it stands for (contract, section 3). */
+const SUMMARY_PREFIX = "Previous conversation summary:\n";
 
 /** A conversation taken apart for a summary. */
 export interface Passage {
   /** System and developer messages, which stay as they were. */
   readonly system: readonly Message[];
-  /** The text of a summary that stands in the conversation already, to be extended. */
+  /** The text of the summary with which the conversation begins already, to be extended. */
   readonly earlier: string | undefined;
-  /** What is to be summarized. */
+  /** What is to be summarized; empty where nothing has been said since the earlier summary. */
   readonly body: readonly Message[];
   /** The last messages, which stay as they were. */
   readonly kept: readonly Message[];
@@ -18,7 +20,7 @@ export interface Passage {
  * Takes a conversation apart. The kept messages begin no later than asked; earlier where a tool's result
  * would otherwise lose the call that it answers.
  * @param keepLast how many of the last messages stay
- * @throws {ChatError} when nothing is left to summarize
+ * @throws {ChatError} when there is nothing to summarize
  */
 export function takeApart(messages: readonly Message[], keepLast: number): Passage {
   const system = messages.filter(isSystem);
@@ -28,12 +30,19 @@ export function takeApart(messages: readonly Message[], keepLast: number): Passa
 
   let start = Math.max(0, said.length - keepLast);
   while (start > 0 && said[start]?.role === "tool") start--;
-  const passed = said.slice(0, start);
-  const body = passed.filter((message) => !isSummary(message));
-  if (body.length === 0)
+  if (start === 0)
     throw invalidField("keep_last", "There is nothing to summarize: all messages are to be kept.");
 
-  const earlier = passed.filter(isSummary).map(({ content }) => textOf(content).slice(SUMMARY_PREFIX.length));
+  // A summary that comes later stays in its place: what was said before it must not correct it.
+  const passed = said.slice(0, start);
+  const first = passed.findIndex((message) => !isSummary(message));
+  const body = first === -1 ? [] : passed.slice(first);
+  const earlier = passed
+    .slice(0, passed.length - body.length)
+    .map(summaryIn)
+    .filter((text) => text.trim() !== "");
+  if (body.length === 0 && earlier.length === 0)
+    throw invalidField("messages", "There is nothing to summarize: the earlier summary is empty.");
   return {
     system,
     earlier: earlier.length === 0 ? undefined : earlier.join("\n\n"),
@@ -47,10 +56,16 @@ export function putTogether({ system, kept }: Passage, summary: string): Message
   return [...system, { role: "assistant", content: SUMMARY_PREFIX + summary }, ...kept];
 }
 
-function isSystem({ role }: Message): boolean {
-  return role === "system" || role === "developer";
+/** Whether a message is a summary of ours. */
+export function isSummary({ role, content }: Message): boolean {
+  return role === "assistant" && textOf(content).startsWith(SUMMARY_PREFIX);
 }
 
-function isSummary(message: Message): boolean {
-  return message.role === "assistant" && textOf(message.content).startsWith(SUMMARY_PREFIX);
+/** The text of a summary of ours. */
+export function summaryIn({ content }: Message): string {
+  return textOf(content).slice(SUMMARY_PREFIX.length);
+}
+
+function isSystem({ role }: Message): boolean {
+  return role === "system" || role === "developer";
 }

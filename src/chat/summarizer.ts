@@ -1,8 +1,11 @@
-import { ChatError, type Failure, invalidField } from "../core/failure.ts";
+import type { ChatEvent, Usage } from "../core/event.ts";
+import { ChatError, type Failure } from "../core/failure.ts";
+import { asNumber } from "../core/json.ts";
 import type { ChatRequest, Message } from "../core/message.ts";
 import { countPrompt } from "../tokens/count.ts";
 import { contextWindow, maxOutput } from "../tokens/windows.ts";
-import { ask, type Caller, type Engine } from "./ask.ts";
+import { ask, type Caller, type Engine, providerFor } from "./ask.ts";
+import { Budget } from "./budget.ts";
 import { summaryPrompt } from "./prompts.ts";
 
 /** Supposed of the answer where a model's longest is not known. */
@@ -11,38 +14,54 @@ const UNKNOWN_OUTPUT = 4_096;
 /** Part of the room that is used: counts are estimates for most models, and providers add words of their own. */
 const SAFETY = 0.85;
 
-/** In less room than this there is no summarizing. */
-const LEAST_BUDGET = 64;
+/** However long the answer may be, so much of the window is tried for the conversation. */
+const LEAST_SHARE = 1 / 8;
+
+/** What would make a model call a tool in place of answering: a conversation's tools have no part in its summary. */
+const TOOL_OPTIONS = ["tools", "tool_choice", "parallel_tool_calls", "functions", "function_call"];
+
+/** What providers call the most tokens of an answer. */
+const LIMIT_FIELDS = ["max_tokens", "max_completion_tokens"];
 
 /** Asks a model for summaries, with the settings of one request. */
 export class Summarizer {
   readonly #chat: ChatRequest;
   readonly #caller: Caller;
   readonly #engine: Engine;
+  #usage: Usage | undefined = { inputTokens: 0, outputTokens: 0 };
 
   constructor(chat: ChatRequest, caller: Caller, engine: Engine) {
-    this.#chat = chat;
+    const options = Object.entries(chat.providerOptions ?? {}).filter(
+      ([name]) => !TOOL_OPTIONS.includes(name),
+    );
+    this.#chat = { ...chat, messages: [], providerOptions: Object.fromEntries(options) };
     this.#caller = caller;
     this.#engine = engine;
   }
 
+  /** Tokens of all answers so far, if the provider has reported them for each. */
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
   /**
    * How many tokens of conversation fit into one request, beside the instructions and the answer.
-   * @throws {ChatError} where `max_tokens` leaves no room
+   * @throws {ChatError} for settings that the provider does not take
    */
-  async budget(signal: AbortSignal): Promise<number> {
-    const { model, sampling } = this.#chat;
-    const window = contextWindow(model).tokens;
-    const answer = sampling.max_tokens ?? Math.min(maxOutput(model) ?? UNKNOWN_OUTPUT, window / 2);
-    const instructions = await countPrompt(summaryPrompt("", "", { part: 1, parts: 2 }), model, signal);
-    const budget = Math.floor((window - answer - instructions.tokens) * SAFETY);
-    if (budget < LEAST_BUDGET) {
-      throw invalidField(
-        "max_tokens",
-        `An answer that long leaves no room in the model's window of ${window} tokens.`,
-      );
-    }
-    return budget;
+  async budget(signal: AbortSignal): Promise<Budget> {
+    const { model } = this.#chat;
+    const asked = this.#answerLimit();
+    const table = contextWindow(model);
+    // Whoever asks for a long answer knows of a window that holds it.
+    const window = table.known ? table.tokens : Math.max(table.tokens, 2 * asked);
+    // OpenAI takes no prompt into the room of the longest answer, however short the one that is asked for.
+    const answer = Math.max(asked, Math.min(maxOutput(model) ?? UNKNOWN_OUTPUT, window / 2));
+    const instructions = await countPrompt(
+      summaryPrompt("", "", { ofStretch: true, words: 100 }),
+      model,
+      signal,
+    );
+    return new Budget(Math.max(window - answer - instructions.tokens, window * LEAST_SHARE) * SAFETY);
   }
 
   /**
@@ -54,16 +73,14 @@ export class Summarizer {
     let isEmpty = true;
     for (let batch = await answer.next(); batch !== undefined; batch = await answer.next()) {
       for (const event of batch) {
-        if (event.type === "error") throw new ChatError(event.failure);
-        if (event.type === "end" && event.reason !== "stop" && event.reason !== "other")
-          throw unusable(event.reason);
-        if (event.type !== "text") continue;
-        if (event.refusal) throw unusable("refusal");
-        isEmpty &&= event.text.trim() === "";
-        yield event.text;
+        this.#note(event);
+        const text = textIn(event);
+        if (text === "") continue;
+        isEmpty &&= text.trim() === "";
+        yield text;
       }
     }
-    if (isEmpty) throw new ChatError(badSummary("The provider's summary is empty."));
+    if (isEmpty) throw new ChatError(badSummary("is empty"));
   }
 
   /** One whole summary. @throws {ChatError} */
@@ -72,19 +89,59 @@ export class Summarizer {
     for await (const piece of this.words(messages, signal)) text += piece;
     return text;
   }
+
+  /** What the provider will be told, whoever set it; 0 where it is told nothing. */
+  #answerLimit(): number {
+    const { protocol, traits } = providerFor(this.#caller, this.#chat.model);
+    const body = protocol.body(this.#chat, traits);
+    return Math.max(0, ...LIMIT_FIELDS.map((field) => asNumber(body[field]) ?? 0));
+  }
+
+  #note(event: ChatEvent): void {
+    if (event.type !== "end" && event.type !== "error") return;
+    const { usage } = event;
+    this.#usage = usage &&
+      this.#usage && {
+        inputTokens: this.#usage.inputTokens + usage.inputTokens,
+        outputTokens: this.#usage.outputTokens + usage.outputTokens,
+      };
+  }
 }
 
-const WHY: Readonly<Record<string, string>> = {
+/** The text of an event, if it has any. @throws {ChatError} for an event that spoils the summary */
+function textIn(event: ChatEvent): string {
+  switch (event.type) {
+    case "text":
+      if (event.refusal) throw new ChatError(badSummary("was refused by the model"));
+      return event.text;
+    case "reasoning":
+      return "";
+    case "tool-call":
+      throw new ChatError(badSummary("became a call of a tool"));
+    case "error":
+      throw new ChatError(event.failure);
+    case "end": {
+      const flaw = flawOf(event);
+      if (flaw !== undefined) throw new ChatError(badSummary(flaw));
+      return "";
+    }
+  }
+}
+
+const FLAWS: Readonly<Record<string, string>> = {
   length: "was cut off at the length limit",
   refusal: "was refused by the model",
   content_filter: "was stopped by the provider's filter",
-  tool_calls: "ended in a call of a tool",
+  tool_calls: "became a call of a tool",
 };
 
-function unusable(reason: string): ChatError {
-  return new ChatError(badSummary(`The summary ${WHY[reason] ?? "did not end as it should"}.`));
+/** Why an answer that has ended is no whole summary. Reasons that are not known are no fault. */
+function flawOf({ reason, rawReason }: Extract<ChatEvent, { type: "end" }>): string | undefined {
+  // DeepSeek's word for an answer that it broke off itself.
+  if (rawReason === "insufficient_system_resource") return "was broken off by the provider";
+  return FLAWS[reason];
 }
 
-function badSummary(message: string): Failure {
-  return { type: "bad_output", message };
+function badSummary(what: string): Failure {
+  return { type: "bad_output", message: `The provider's summary ${what}.` };
 }

@@ -25,7 +25,9 @@ export async function summaryReply(asked: SummaryRequest, request: Request, serv
   try {
     for await (const event of summaryEvents(asked, services, clock.signal)) {
       if (event.type === "text") trace.sawText();
-      if (event.type === "done") return replyOf(event.summary, asked.caller);
+      if (event.type !== "done") continue;
+      trace.usage = event.summary.usage;
+      return replyOf(event.summary, asked.caller);
     }
     throw new Error("a summary ended without its result");
   } finally {
@@ -115,6 +117,7 @@ function frameOf(event: SummaryEvent, caller: Caller, trace: Trace): string {
       return dataFrame({ content: event.text });
     case "done":
       trace.outcome = "complete";
+      trace.usage = event.summary.usage;
       return dataFrame(replyOf(event.summary, caller)) + DONE_FRAME;
   }
 }
