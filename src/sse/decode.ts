@@ -18,7 +18,7 @@ export class SseTooLongError extends Error {
 export interface SseDecoder {
   /**
    * Takes the next bytes of the body, cut anywhere, and gives the messages that they complete.
-   * @throws {SseTooLongError}
+   * @throws {SseTooLongError} once the messages before the line or event that is too long have been given
    */
   feed(bytes: Uint8Array): readonly SseMessage[];
   /** The body is over: gives a last event whose blank line never came. The specification would drop it. */
@@ -43,10 +43,12 @@ export function createSseDecoder(maxLength: number): SseDecoder {
   let messages: SseMessage[] = [];
   let tail: string[] = [];
   let tailLength = 0;
+  let overflow: SseTooLongError | undefined;
 
   const parser = createParser({
     maxBufferSize: maxLength,
     onEvent({ event, data }) {
+      if (data.length > maxLength) throw tooLong(maxLength);
       messages.push(event === undefined ? { data } : { event, data });
     },
     onError(error) {
@@ -58,8 +60,19 @@ export function createSseDecoder(maxLength: number): SseDecoder {
   });
 
   function read(text: string): readonly SseMessage[] {
-    const end = Math.max(text.lastIndexOf(LF), text.lastIndexOf(CR)) + 1;
+    if (overflow !== undefined) throw overflow;
     messages = [];
+    try {
+      readLines(text);
+    } catch (error) {
+      if (!(error instanceof SseTooLongError) || messages.length === 0) throw error;
+      overflow = error;
+    }
+    return messages;
+  }
+
+  function readLines(text: string): void {
+    const end = Math.max(text.lastIndexOf(LF), text.lastIndexOf(CR)) + 1;
     if (end > 0) {
       tail.push(end === text.length ? text : text.slice(0, end));
       parser.feed(tail.length === 1 ? (tail[0] as string) : tail.join(""));
@@ -71,7 +84,6 @@ export function createSseDecoder(maxLength: number): SseDecoder {
       tailLength += text.length - end;
       if (tailLength > maxLength) throw tooLong(maxLength);
     }
-    return messages;
   }
 
   return {
