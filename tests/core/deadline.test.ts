@@ -1,62 +1,61 @@
 import { expect, test } from "bun:test";
 import { Deadline } from "../../src/core/deadline.ts";
 
-/** A deadline and a promise for each time that it is missed. */
-function watched() {
-  let missed = Promise.withResolvers<void>();
-  let times = 0;
-  const deadline = new Deadline(() => {
-    times++;
-    missed.resolve();
-    missed = Promise.withResolvers();
-  });
-  return { deadline, next: () => missed.promise, times: () => times };
+/** Settles when a deadline of its own has passed, so that timers set before for sooner have gone off. */
+function passed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => new Deadline(resolve).set(milliseconds));
 }
 
-test("is missed once", async () => {
-  const { deadline, next, times } = watched();
-  const missed = next();
+test("rings once when it is missed", async () => {
+  let rings = 0;
+  const deadline = new Deadline(() => rings++);
   deadline.set(1);
-  await missed;
-  expect(times()).toBe(1);
+  await passed(20);
+  await passed(20);
+  expect(rings).toBe(1);
 });
 
-test("moved closer, it is missed at the closer time", async () => {
-  const { deadline, next } = watched();
-  const missed = next();
-  deadline.set(600_000);
-  deadline.set(1);
-  await missed;
+test("can be set again after it has rung", async () => {
+  let ring: () => void = () => undefined;
+  const deadline = new Deadline(() => ring());
+  for (let i = 0; i < 2; i++) {
+    await new Promise<void>((resolve) => {
+      ring = resolve;
+      deadline.set(1);
+    });
+  }
 });
 
-test("moved away, paused or cleared, it is not missed", async () => {
-  const moved = watched();
-  const paused = watched();
-  const cleared = watched();
-  moved.deadline.set(1);
-  moved.deadline.set(600_000);
-  paused.deadline.set(1);
-  paused.deadline.pause();
-  cleared.deadline.set(1);
-  cleared.deadline.clear();
-  const later = watched();
-  const passed = later.next();
-  later.deadline.set(20);
-  await passed;
-  expect([moved.times(), paused.times(), cleared.times()]).toEqual([0, 0, 0]);
-  moved.deadline.clear();
+test("rings at the new time when it is moved, earlier or later", async () => {
+  const order: string[] = [];
+  const later = new Deadline(() => order.push("later"));
+  later.set(5);
+  later.set(60);
+  await new Promise<void>((resolve) => {
+    const earlier = new Deadline(() => {
+      order.push("earlier");
+      resolve();
+    });
+    earlier.set(60_000);
+    earlier.set(15);
+  });
+  await passed(80);
+  expect(order).toEqual(["earlier", "later"]);
 });
 
-test("a pause does not use up what was left", async () => {
-  const { deadline, next, times } = watched();
-  deadline.set(5);
-  deadline.pause();
-  const other = watched();
-  const passed = other.next();
-  other.deadline.set(20);
-  await passed;
-  expect(times()).toBe(0);
-  const missed = next();
-  deadline.resume();
-  await missed;
+test("does not ring while it is paused, nor once it is cleared", async () => {
+  let rings = 0;
+  const paused = new Deadline(() => rings++);
+  const cleared = new Deadline(() => rings++);
+  paused.set(5);
+  paused.pause();
+  cleared.set(5);
+  cleared.clear();
+  cleared.resume();
+  await passed(30);
+  expect(rings).toBe(0);
+
+  paused.resume();
+  await passed(30);
+  expect(rings).toBe(1);
 });
