@@ -277,3 +277,18 @@ export function loadCommonEnvironment(env: Environment = process.env): CommonEnv
 export function variablesSet(names: readonly string[], env: Environment = process.env): readonly string[] {
   return names.filter((name) => Boolean(env[name]));
 }
+
+/** Variables under our own prefix that mean nothing: most likely a setting spelt wrong. */
+export function unknownVariables(env: Environment = process.env): readonly string[] {
+  const known = new Set([
+    "NASH_LLM_CONFIG",
+    "NASH_LLM_TOKEN",
+    ...Object.keys(SettingsSchema.properties).map(variableOf),
+  ]);
+  return Object.keys(env).filter((name) => name.startsWith("NASH_LLM_") && !known.has(name));
+}
+
+/** The file with further certificates that the runtime trusts. */
+export function extraCertificates(env: Environment = process.env): string | undefined {
+  return env["NODE_EXTRA_CA_CERTS"] || undefined;
+}

@@ -1,11 +1,13 @@
 import type { FoundServer } from "../upstream/local-servers.ts";
+import { addressHere } from "./address.ts";
 import type { Style } from "./style.ts";
 
 /** What the first words of `nash-llm serve` tell of. */
 export interface Listening {
   readonly version: string;
-  /** `http://127.0.0.1:8001`, as it is bound. */
-  readonly url: string;
+  /** What it is bound to. */
+  readonly host: string;
+  readonly port: number;
   /** Others on the network can reach it. */
   readonly exposed: boolean;
   /** Names that others may call it by (`--allow-host`). */
@@ -26,8 +28,8 @@ const QUESTION = {
 
 /** The lines that are known at once. The first begins with name, version and URL: scripts read it. */
 export function addressLines(listening: Listening, style: Style): string[] {
-  const { version, url, exposed, names } = listening;
-  const here = reachable(url);
+  const { version, host, port, exposed, names } = listening;
+  const here = addressHere(host, port);
   const reach = exposed
     ? style.yellow("others on the network can reach it; /v1 wants the token")
     : style.dim("only this computer can reach it");
@@ -36,7 +38,7 @@ export function addressLines(listening: Listening, style: Style): string[] {
     line(style, "chat", `${here}/`),
     line(style, "docs", `${here}/docs`),
     line(style, "health", `${here}/health`),
-    ...(here !== url && names.length === 0
+    ...(isUnspecified(host) && names.length === 0
       ? [
           line(
             style,
@@ -59,14 +61,14 @@ export function foundLine(servers: readonly FoundServer[], style: Style): string
 
 /** A whole command that works as it stands. */
 export function tryLine(listening: Listening, style: Style): string {
-  const { url, tokenInShell, windows } = listening;
+  const { host, port, tokenInShell, windows } = listening;
   const quote = windows
     ? (text: string) => `"${text.replaceAll('"', '\\"')}"`
     : (text: string) => `'${text}'`;
   const words = [
     windows ? "curl.exe" : "curl",
     "-N",
-    `${reachable(url)}/v1/chat/completions/stream`,
+    `${addressHere(host, port)}/v1/chat/completions/stream`,
     ...(tokenInShell === undefined ? [] : ["-H", `"authorization: Bearer ${tokenInShell}"`]),
     "-H",
     quote("content-type: application/json"),
@@ -80,9 +82,8 @@ function line(style: Style, label: string, text: string): string {
   return `  ${style.dim(label.padEnd(8))} ${text}`;
 }
 
-/** An unspecified address is every address of this machine; loopback is the one that works here. */
-function reachable(url: string): string {
-  return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+function isUnspecified(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
 }
 
 function describe({ name, api_base_url: baseUrl, models, wantsKey }: FoundServer): string {

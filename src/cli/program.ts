@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { ConfigError, kebab, loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
 import { VERSION } from "../version.ts";
 import { type ClientFlags, runClient } from "./client/command.ts";
+import { type DoctorFlags, runDoctor } from "./doctor/command.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { runSandbox } from "./sandbox.ts";
 import { runServer } from "./server.ts";
@@ -54,6 +55,16 @@ export function createProgram(exit: (code: number) => void): Command {
     .option("--model <name>", "model to talk to")
     .option("--base-url <url>", "address of the provider")
     .action(async (prompt: string | undefined, flags: ClientFlags) => exit(await runClient(prompt, flags)));
+
+  addSettings(
+    program.command("doctor").description("say what is wrong here; leaves this machine only with --online"),
+  )
+    .option("--online", "also ask whether OpenAI and Anthropic can be reached, without a key")
+    .option("--health [url]", "only ask whether a running server lives, for health checks")
+    .option("--json", "print JSON")
+    .action(async ({ online, json, health, config, ...given }: DoctorFlags) =>
+      exit(await runDoctor({ online, json, health, config }, given)),
+    );
 
   program
     .command("sandbox")

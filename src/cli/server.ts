@@ -15,7 +15,8 @@ export async function runServer(settings: Settings, secrets: Secrets): Promise<n
   if (!settings.quiet) {
     const listening: Listening = {
       version: options.version,
-      url: server.url,
+      host: options.hostname,
+      port: server.port,
       exposed: !isLoopback(settings.host),
       names: settings.allowHost,
       tokenInShell: tokenInShell(settings, secrets),

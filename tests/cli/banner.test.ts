@@ -5,7 +5,8 @@ import { createStyle } from "../../src/cli/style.ts";
 const plain = createStyle(false);
 const loopback: Listening = {
   version: "1.2.3",
-  url: "http://127.0.0.1:8001",
+  host: "127.0.0.1",
+  port: 8001,
   exposed: false,
   names: [],
   tokenInShell: undefined,
@@ -24,15 +25,15 @@ describe("the addresses", () => {
 
   test("an unspecified address is shown as one that can be opened here, with what others need", () => {
     const exposed = { ...loopback, exposed: true };
-    const [first, chat, , , note] = addressLines({ ...exposed, url: "http://0.0.0.0:8001" }, plain);
+    const [first, chat, , , note] = addressLines({ ...exposed, host: "0.0.0.0" }, plain);
     expect(first).toBe(
       "nash-llm 1.2.3   http://127.0.0.1:8001   others on the network can reach it; /v1 wants the token",
     );
     expect(chat).toBe("  chat     http://127.0.0.1:8001/");
     expect(note).toContain("--allow-host");
-    expect(addressLines({ ...exposed, url: "http://[::]:8001" }, plain)[1]).toContain("http://[::1]:8001/");
-    expect(addressLines({ ...exposed, url: "http://0.0.0.0:8001", names: ["box"] }, plain)).toHaveLength(4);
-    expect(addressLines({ ...exposed, url: "http://192.168.0.5:8001" }, plain)).toHaveLength(4);
+    expect(addressLines({ ...exposed, host: "::" }, plain)[1]).toContain("http://[::1]:8001/");
+    expect(addressLines({ ...exposed, host: "0.0.0.0", names: ["box"] }, plain)).toHaveLength(4);
+    expect(addressLines({ ...exposed, host: "192.168.0.5" }, plain)).toHaveLength(4);
   });
 
   test("colour changes nothing of the words", () => {
