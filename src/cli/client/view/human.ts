@@ -1,4 +1,5 @@
 import { explain } from "../explain.ts";
+import { markdown } from "../render/markdown.ts";
 import { plain, type Renderer } from "../render/renderer.ts";
 import { sanitizer } from "../render/sanitize.ts";
 import { startSpinner } from "../spinner.ts";
@@ -15,7 +16,7 @@ export interface HumanOptions {
 
 /** An answer for people, or for a program that wants the text and nothing else. */
 export function humanView(terminal: Terminal, { raw, conversing }: HumanOptions): View {
-  const renderer: Renderer = terminal.isOut ? sanitizer() : plain();
+  const renderer = rendererFor(terminal, raw);
   const thoughts = sanitizer();
   let spinner: { stop(): void } | undefined;
   let last = "\n";
@@ -61,4 +62,10 @@ export function humanView(terminal: Terminal, { raw, conversing }: HumanOptions)
       if (line !== "") terminal.note(terminal.style.dim(line));
     },
   };
+}
+
+/** Without colours the signs of Markdown stay: nothing else would tell what was stressed. */
+function rendererFor(terminal: Terminal, raw: boolean): Renderer {
+  if (terminal.color && !raw) return markdown(terminal.columns);
+  return terminal.isOut ? sanitizer() : plain();
 }
