@@ -61,14 +61,24 @@ function withoutName(message: Message): Message {
   return name === undefined || message.role === "tool" ? message : nameless;
 }
 
-/** Joins two messages of the user or two plain ones of the assistant. Tool calls and results stay as they are. */
+/** Joins two messages of the user or two of the assistant. What follows calls of tools stays apart. */
 function mergeMessages(first: Message, second: Message): Message | undefined {
-  if (first.role === "tool" || first.tool_calls !== undefined || second.tool_calls !== undefined)
-    return undefined;
+  if (first.role === "tool" || first.tool_calls !== undefined) return undefined;
+  const { name, ...merged } = { ...first, ...second, content: mergeContents(first, second) };
+  return name !== undefined && first.name === second.name ? { ...merged, name } : merged;
+}
+
+function mergeContents(first: Message, second: Message): Message["content"] {
+  if (isBlank(first)) return second.content;
+  if (isBlank(second)) return first.content;
   if (typeof first.content === "string" && typeof second.content === "string") {
-    return { ...first, content: `${first.content}\n\n${second.content}` };
+    return `${first.content}\n\n${second.content}`;
   }
-  return { ...first, content: [...partsOf(first), ...partsOf(second)] };
+  return [...partsOf(first), ...partsOf(second)];
+}
+
+function isBlank({ content }: Message): boolean {
+  return content === null || (typeof content === "string" && content.trim() === "");
 }
 
 function partsOf({ content }: Message) {
