@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { markdown } from "../../../../src/cli/client/render/markdown.ts";
 
 const COLUMNS = 40;
-const STYLE = /\u001b\[([\d;]*)m/g;
+const ESC = "\u001b";
+const STYLE = new RegExp(`${ESC}\\[([\\d;]*)m`, "g");
 
 function render(text: string, cuts: readonly number[] = [], columns = COLUMNS): string {
   const renderer = markdown(() => columns);

@@ -5,7 +5,8 @@ import { sanitize, sanitizer } from "../../../../src/cli/client/render/sanitize.
 
 /** All that a terminal may take for more than text; line feed and tab alone are harmless. */
 const HARMFUL = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const STYLE = /\u001b\[[\d;]*m/g;
+const ESC = "\u001b";
+const STYLE = new RegExp(`${ESC}\\[[\\d;]*m`, "g");
 
 const hostile = fc
   .array(
