@@ -1,9 +1,14 @@
-import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
-import { parse as parseToml, TomlError } from "smol-toml";
+import { type Static, Type } from "@sinclair/typebox";
+import { type ClientSettings, ClientSettingsSchema } from "./config/client.ts";
+import { ConfigError, type Environment, layered, readText, variableOf } from "./config/layers.ts";
 import { Secret } from "./core/secret.ts";
+
+export { type ClientSettings, ClientSettingsSchema } from "./config/client.ts";
+export { ConfigError, kebab, variableOf } from "./config/layers.ts";
+
+/** The table of the file that has the client's settings; all else is the server's. */
+const CLIENT_TABLE = "client";
 
 /**
  * The one list of settings. Flags (`--max-streams`), variables (`NASH_LLM_MAX_STREAMS`), keys of the TOML file
@@ -94,23 +99,6 @@ export interface Secrets {
   readonly heliconeKey: Secret | undefined;
 }
 
-/** A setting that cannot be used. The message is one line for whoever started the program. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** `maxStreams` as `max-streams`. */
-export function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** `maxStreams` as `NASH_LLM_MAX_STREAMS`. */
-export function variableOf(name: string): string {
-  return `NASH_LLM_${kebab(name).replaceAll("-", "_").toUpperCase()}`;
-}
-
 /**
  * The settings in force: flags over variables over the file over defaults.
  * @param flags values of flags that were given, by setting
@@ -123,13 +111,20 @@ export function loadSettings(
   env: Environment = process.env,
 ): Settings {
   const path = file ?? env["NASH_LLM_CONFIG"];
-  const layers = [
-    Value.Default(SettingsSchema, {}),
-    path ? fromFile(path) : {},
-    fromEnvironment(env),
-    checked(flags, "--", kebab),
-  ];
-  return Value.Decode(SettingsSchema, Object.assign({}, ...layers));
+  return layered(SettingsSchema, { flags, env, file: path, others: [CLIENT_TABLE] });
+}
+
+/**
+ * The client's settings, from the table `[client]` of the same file.
+ * @throws {ConfigError}
+ */
+export function loadClientSettings(
+  flags: Readonly<Record<string, unknown>>,
+  file?: string,
+  env: Environment = process.env,
+): ClientSettings {
+  const path = file ?? env["NASH_LLM_CONFIG"];
+  return layered(ClientSettingsSchema, { flags, env, file: path, table: CLIENT_TABLE });
 }
 
 /** @throws {ConfigError} where a file cannot be read or holds no usable secret */
@@ -147,81 +142,6 @@ function secretFrom(variable: string, file: string | undefined, env: Environment
     throw new ConfigError(`${file ?? variable} must hold printable ASCII without spaces.`);
   }
   return new Secret(value);
-}
-
-function fromEnvironment(env: Environment): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
-  for (const name of Object.keys(SettingsSchema.properties)) {
-    const value = env[variableOf(name)];
-    if (value !== undefined && value !== "") given[name] = value;
-  }
-  return checked(given, "", variableOf);
-}
-
-function fromFile(path: string): Record<string, unknown> {
-  let table: Record<string, unknown>;
-  try {
-    table = parseToml(readText(path));
-  } catch (error) {
-    if (error instanceof TomlError)
-      throw new ConfigError(`${path} is not TOML: line ${error.line}, column ${error.column}.`);
-    throw error;
-  }
-  const camel = (key: string) => key.replace(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const entries = Object.entries(table).map(([key, value]) => [camel(key), value] as const);
-  return checked(Object.fromEntries(entries), `${path}: `, kebab);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new ConfigError(`${path} cannot be read${code}.`);
-  }
-}
-
-/** Each value of the type that its setting has, or an error in the words of where it was set. */
-function checked(
-  given: Readonly<Record<string, unknown>>,
-  prefix: string,
-  shown: (name: string) => string,
-): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    const schema: TSchema | undefined = SettingsSchema.properties[name as SettingName];
-    if (schema === undefined) throw new ConfigError(`${prefix}${shown(name)} is no setting.`);
-    values[name] = convert(value, schema);
-    if (!Value.Check(schema, values[name]))
-      throw new ConfigError(`${prefix}${shown(name)} must be ${wanted(schema)}.`);
-  }
-  return values;
-}
-
-/** Text from flags and variables in the type of the schema; several values are parted by commas. */
-function convert(value: unknown, schema: TSchema): unknown {
-  if (schema["type"] === "array" && typeof value === "string")
-    return value.split(",").map((item) => item.trim());
-  if (typeof value !== "string") return value;
-  if (schema["type"] === "boolean")
-    return { true: true, "1": true, yes: true, false: false, "0": false, no: false }[value.toLowerCase()];
-  if (schema["type"] === "integer" || schema["type"] === "number")
-    return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
-  return value;
-}
-
-function wanted(schema: TSchema): string {
-  if (Array.isArray(schema["anyOf"]))
-    return `one of ${schema["anyOf"].map((variant) => variant.const).join(", ")}`;
-  if (schema["type"] === "boolean") return "true or false";
-  if (schema["type"] === "integer" || schema["type"] === "number") {
-    const what = schema["type"] === "integer" ? "a whole number" : "a number";
-    return schema["maximum"] === undefined
-      ? `${what} of at least ${schema["minimum"]}`
-      : `${what} from ${schema["minimum"]} to ${schema["maximum"]}`;
-  }
-  return schema["type"] === "array" ? "a list of texts" : "a text that is not empty";
 }
 
 /** What any command may read of the environment beside its settings. */
@@ -283,7 +203,7 @@ export function unknownVariables(env: Environment = process.env): readonly strin
   const known = new Set([
     "NASH_LLM_CONFIG",
     "NASH_LLM_TOKEN",
-    ...Object.keys(SettingsSchema.properties).map(variableOf),
+    ...Object.keys({ ...SettingsSchema.properties, ...ClientSettingsSchema.properties }).map(variableOf),
   ]);
   return Object.keys(env).filter((name) => name.startsWith("NASH_LLM_") && !known.has(name));
 }

@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import type { Static, TObject, TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { parse as parseToml, TomlError } from "smol-toml";
+
+/** Settings of any schema out of flags, variables and a file, each with errors in the words of where it was set. */
+
+/** A setting that cannot be used. The message is one line for whoever started the program. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `maxStreams` as `max-streams`. */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `maxStreams` as `NASH_LLM_MAX_STREAMS`. */
+export function variableOf(name: string): string {
+  return `NASH_LLM_${kebab(name).replaceAll("-", "_").toUpperCase()}`;
+}
+
+/** Where settings come from, the nearest first. */
+export interface Sources {
+  /** Values of flags that were given, by setting. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: Environment;
+  /** The TOML file, and the table in it that has these settings; its top level where none is named. */
+  readonly file: string | undefined;
+  readonly table?: string;
+  /** Tables of the file that are for others. */
+  readonly others?: readonly string[];
+}
+
+/**
+ * The settings in force: flags over variables over the file over defaults.
+ * @throws {ConfigError}
+ */
+export function layered<T extends TObject>(
+  schema: T,
+  { flags, env, file, table, others = [] }: Sources,
+): Static<T> {
+  const layers = [
+    Value.Default(schema, {}),
+    file ? fromFile(schema, file, table, others) : {},
+    fromEnvironment(schema, env),
+    checked(schema, flags, "--", kebab),
+  ];
+  return Value.Decode(schema, Object.assign({}, ...layers));
+}
+
+function fromEnvironment(schema: TObject, env: Environment): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(schema.properties)) {
+    const value = env[variableOf(name)];
+    if (value !== undefined && value !== "") given[name] = value;
+  }
+  return checked(schema, given, "", variableOf);
+}
+
+function fromFile(
+  schema: TObject,
+  path: string,
+  table: string | undefined,
+  others: readonly string[],
+): Record<string, unknown> {
+  const whole = parseFile(path);
+  const part = table === undefined ? whole : (whole[table] ?? {});
+  if (typeof part !== "object" || part === null || Array.isArray(part))
+    throw new ConfigError(`${path}: ${table} must be a table.`);
+  const camel = (key: string) => key.replace(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const entries = Object.entries(part).filter(([key]) => !others.includes(key));
+  const named = Object.fromEntries(entries.map(([key, value]) => [camel(key), value]));
+  return checked(schema, named, `${path}: `, kebab);
+}
+
+function parseFile(path: string): Record<string, unknown> {
+  try {
+    return parseToml(readText(path));
+  } catch (error) {
+    if (error instanceof TomlError)
+      throw new ConfigError(`${path} is not TOML: line ${error.line}, column ${error.column}.`);
+    throw error;
+  }
+}
+
+/** @throws {ConfigError} */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+    throw new ConfigError(`${path} cannot be read${code}.`);
+  }
+}
+
+/** Each value of the type that its setting has, or an error in the words of where it was set. */
+function checked(
+  settings: TObject,
+  given: Readonly<Record<string, unknown>>,
+  prefix: string,
+  shown: (name: string) => string,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const schema: TSchema | undefined = settings.properties[name];
+    if (schema === undefined) throw new ConfigError(`${prefix}${shown(name)} is no setting.`);
+    values[name] = convert(value, schema);
+    if (!Value.Check(schema, values[name]))
+      throw new ConfigError(`${prefix}${shown(name)} must be ${wanted(schema)}.`);
+  }
+  return values;
+}
+
+/** Text from flags and variables in the type of the schema; several values are parted by commas. */
+function convert(value: unknown, schema: TSchema): unknown {
+  if (schema["type"] === "array" && typeof value === "string")
+    return value.split(",").map((item) => item.trim());
+  if (typeof value !== "string") return value;
+  if (schema["type"] === "boolean")
+    return { true: true, "1": true, yes: true, false: false, "0": false, no: false }[value.toLowerCase()];
+  if (schema["type"] === "integer" || schema["type"] === "number")
+    return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+  return value;
+}
+
+function wanted(schema: TSchema): string {
+  if (Array.isArray(schema["anyOf"]))
+    return `one of ${schema["anyOf"].map((variant) => variant.const).join(", ")}`;
+  if (schema["type"] === "boolean") return "true or false";
+  if (schema["type"] === "integer" || schema["type"] === "number") {
+    const what = schema["type"] === "integer" ? "a whole number" : "a number";
+    return schema["maximum"] === undefined
+      ? `${what} of at least ${schema["minimum"]}`
+      : `${what} from ${schema["minimum"]} to ${schema["maximum"]}`;
+  }
+  return schema["type"] === "array" ? "a list of texts" : "a text that is not empty";
+}
