@@ -1,0 +1,75 @@
+import { asObject, asText, parseJson } from "../../core/json.ts";
+import type { Shelf } from "./store.ts";
+
+/** Whom the page talks to. Its key is kept apart, in memory alone. */
+export interface Connection {
+  readonly baseUrl: string;
+  readonly model: string;
+  /** The protocol to speak where the host does not tell. */
+  readonly provider?: "openai" | "anthropic";
+}
+
+export const DEMO: Connection = { baseUrl: "http://demo.invalid/v1", model: "demo" };
+
+const SHELF_KEY = "nash-llm.connection";
+const LOOPBACK = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+export function isDemo({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
+  return URL.parse(baseUrl)?.hostname === "demo.invalid";
+}
+
+/** Servers on this machine ask for no key as a rule. */
+export function isLocal({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
+  return LOOPBACK.test(URL.parse(baseUrl)?.hostname ?? "");
+}
+
+/** The host, for the eye; the address itself where it has none. */
+export function hostOf({ baseUrl }: Pick<Connection, "baseUrl">): string {
+  return isDemo({ baseUrl }) ? "built in" : URL.parse(baseUrl)?.host || baseUrl;
+}
+
+/** The connection that is in use, and the keys that were typed since the page was opened. */
+export class Connections {
+  readonly #shelf: Shelf | undefined;
+  readonly #keys = new Map<string, string>();
+  current: Connection;
+
+  constructor(shelf: Shelf | undefined) {
+    this.#shelf = shelf;
+    this.current = readConnection(parseJson(shelf?.getItem(SHELF_KEY) ?? "")) ?? DEMO;
+  }
+
+  /** Address and model outlive the page; the key does not. */
+  use(connection: Connection): void {
+    this.current = connection;
+    try {
+      this.#shelf?.setItem(SHELF_KEY, JSON.stringify(connection));
+    } catch {
+      // A browser without room forgets the choice, and that is all.
+    }
+  }
+
+  setKey({ baseUrl }: Pick<Connection, "baseUrl">, key: string): void {
+    this.#keys.set(baseUrl, key);
+  }
+
+  typedKey({ baseUrl }: Pick<Connection, "baseUrl">): string {
+    return this.#keys.get(baseUrl) ?? "";
+  }
+
+  /** The key to send; undefined where one is still to be typed. The demo and local servers take any word. */
+  keyFor(connection: Pick<Connection, "baseUrl">): string | undefined {
+    const typed = this.typedKey(connection);
+    if (typed !== "") return typed;
+    return isDemo(connection) || isLocal(connection) ? "none" : undefined;
+  }
+}
+
+function readConnection(value: unknown): Connection | undefined {
+  const given = asObject(value);
+  const baseUrl = asText(given?.["baseUrl"]);
+  const model = asText(given?.["model"]);
+  if (given === undefined || baseUrl === undefined || model === undefined) return undefined;
+  const { provider } = given;
+  return { baseUrl, model, ...(provider === "openai" || provider === "anthropic" ? { provider } : {}) };
+}
