@@ -7,8 +7,9 @@ import { readText } from "./body.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Destination } from "./guard.ts";
 import type { Question } from "./question.ts";
-import { type Body, Reading, type ReadingLimits } from "./reading.ts";
-import { accepts, faultBehind, send, unreachable } from "./send.ts";
+import { Reading, type ReadingLimits } from "./reading.ts";
+import type { Reply, ReplyBody } from "./reply.ts";
+import { faultBehind, isMalformed, send } from "./send.ts";
 import { presentable } from "./words.ts";
 
 /** As much of an error's body as is read. */
@@ -44,7 +45,7 @@ export class Attempt {
   readonly #controller = new AbortController();
   readonly #deadline = new Deadline(() => this.#late());
   #reading: Reading | undefined;
-  #body: Body | undefined;
+  #body: ReplyBody | undefined;
   #started = false;
   #over = false;
   /** The failure is the provider's own word, not our clock or the network. */
@@ -81,46 +82,44 @@ export class Attempt {
   async #begin(): Promise<Batch | undefined> {
     const { clocks } = this.#options;
     this.#deadline.set(clocks.firstEvent);
-    let connecting: ReturnType<typeof setTimeout> | undefined;
     try {
       const destination = await this.#options.locate(this.#question.url, this.#controller.signal);
-      connecting = setTimeout(() => void this.#probe(destination), clocks.connect);
-      const response = await send(destination, {
+      const reply = await send(destination, {
         method: "POST",
         headers: this.#question.headers,
         body: this.#question.body,
+        connectMs: clocks.connect,
         signal: this.#controller.signal,
       });
-      clearTimeout(connecting);
-      return await this.#read(response);
+      return await this.#read(reply);
     } catch (error) {
-      return [failed(error instanceof ChatError ? error.failure : this.#fault(error))];
-    } finally {
-      clearTimeout(connecting);
+      return [failed(this.#fault(error))];
     }
   }
 
-  async #read(response: Response): Promise<Batch | undefined> {
+  async #read({ status, headers, body }: Reply): Promise<Batch | undefined> {
     const { protocol } = this.#question;
-    if (!response.ok) {
+    const encoding = headers.get("content-encoding")?.toLowerCase() ?? "identity";
+    if (status < 200 || status > 299) {
       this.saidByProvider = true;
-      return [failed(protocol.failure(response.status, response.headers, await this.#errorBody(response)))];
+      const text = encoding === "identity" ? await this.#errorText(body) : "";
+      return [failed(protocol.failure(status, headers, text))];
     }
-    const type = response.headers.get("content-type")?.toLowerCase() ?? "text/event-stream";
-    const encoding = response.headers.get("content-encoding")?.toLowerCase() ?? "identity";
+    const type = headers.get("content-type")?.toLowerCase() ?? "text/event-stream";
     if (encoding !== "identity") return [failed(unwanted(`an answer packed with ${encoding.slice(0, 40)}`))];
-    if (response.body === null) return [failed(unwanted("an answer without a body"))];
-    if (type.startsWith("text/event-stream")) return this.#readStream(response.body);
-    if (type.includes("json")) return this.#readReply(response.body);
+    if (status === 204) return [failed(unwanted("an answer without a body"))];
+    if (type.startsWith("text/event-stream")) return this.#readStream(body);
+    if (type.includes("json")) return this.#readReply(body);
     return [failed(unwanted(`${type.split(";")[0]?.slice(0, 60)} where a stream was expected`))];
   }
 
-  async #readStream(body: ReadableStream<Uint8Array>): Promise<Batch | undefined> {
-    this.#body = body.getReader();
+  async #readStream(body: ReplyBody): Promise<Batch | undefined> {
+    this.#body = body;
     const { limits } = this.#options;
-    this.#reading = new Reading(this.#body, this.#question.protocol.decoder(), limits, {
+    this.#reading = new Reading(body, this.#question.protocol.decoder(), limits, {
       finished: () => this.#deadline.set(TRAILING_MS),
-      faultOf: (error) => (this.#controller.signal.aborted ? this.#fault(error) : cutShort()),
+      faultOf: (error) =>
+        this.#controller.signal.aborted || isMalformed(error) ? this.#fault(error) : cutShort(),
     });
     const batch = await this.#reading.next();
     this.saidByProvider =
@@ -129,7 +128,7 @@ export class Attempt {
     return batch;
   }
 
-  async #readReply(body: ReadableStream<Uint8Array>): Promise<Batch> {
+  async #readReply(body: ReplyBody): Promise<Batch> {
     const { maxAnswer } = this.#options.limits;
     const { text, whole } = await readText(body, maxAnswer);
     const json = whole ? parseJson(text) : undefined;
@@ -141,11 +140,10 @@ export class Attempt {
   }
 
   /** A status says enough: a body that hangs or breaks does not hide it. */
-  async #errorBody(response: Response): Promise<string> {
-    if (response.body === null) return "";
+  async #errorText(body: ReplyBody): Promise<string> {
     this.#deadline.set(ERROR_BODY_MS);
     try {
-      return (await readText(response.body, MAX_ERROR_BYTES)).text;
+      return (await readText(body, MAX_ERROR_BYTES)).text;
     } catch {
       return "";
     }
@@ -153,7 +151,8 @@ export class Attempt {
 
   /** Only events count: comments and pings must not keep a dead stream alive. Nor does time that a slow reader takes. */
   #moveDeadline(): void {
-    this.#deadline.set(this.#options.clocks.gap);
+    const { gap } = this.#options.clocks;
+    this.#deadline.set(this.#reading?.finished ? Math.min(gap, TRAILING_MS) : gap);
     this.#deadline.pause();
   }
 
@@ -161,11 +160,6 @@ export class Attempt {
     const waited =
       this.#reading === undefined ? "did not begin its answer" : "fell silent in the middle of its answer";
     this.#controller.abort(new ChatError({ type: "timeout", message: `The provider ${waited} in time.` }));
-  }
-
-  async #probe(destination: Destination): Promise<void> {
-    if (!(await accepts(destination)))
-      this.#controller.abort(new ChatError(unreachable(destination.url.host)));
   }
 
   readonly #abort = () => {
@@ -186,10 +180,10 @@ export class Attempt {
   }
 
   /** Reads what little is left behind the end, so that the connection can serve the next request. */
-  async #drain(body: Body): Promise<void> {
+  async #drain(body: ReplyBody): Promise<void> {
     const timer = setTimeout(() => this.#controller.abort(), DRAIN_MS);
     try {
-      while (!(await body.read()).done);
+      while ((await body.read()) !== undefined);
     } catch {
       // Cut or aborted behind its end: nothing of the answer is missing.
     } finally {

@@ -18,7 +18,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
  */
 export async function getJson(
   question: Omit<Question, "body">,
-  { locate }: Pick<AttemptOptions, "locate">,
+  { locate, clocks }: Pick<AttemptOptions, "locate" | "clocks">,
   signal: AbortSignal,
 ): Promise<unknown> {
   const late = new AbortController();
@@ -29,9 +29,15 @@ export async function getJson(
   const either = AbortSignal.any([signal, late.signal]);
   try {
     const destination = await locate(question.url, either);
-    const response = await send(destination, { method: "GET", headers: question.headers, signal: either });
-    const { text } = response.body === null ? { text: "" } : await readText(response.body, MAX_BYTES);
-    if (!response.ok) throw new ChatError(question.protocol.failure(response.status, response.headers, text));
+    const { status, headers, body } = await send(destination, {
+      method: "GET",
+      headers: question.headers,
+      connectMs: clocks.connect,
+      signal: either,
+    });
+    const { text, whole } = await readText(body, MAX_BYTES);
+    if (!whole) late.abort();
+    if (status < 200 || status > 299) throw new ChatError(question.protocol.failure(status, headers, text));
     const json = parseJson(text);
     if (json === undefined)
       throw new ChatError({ type: "bad_output", message: "The provider did not answer with JSON." });

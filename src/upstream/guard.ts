@@ -26,8 +26,10 @@ export interface Destination {
   /** The address to connect to, the first of `addresses`; absent for a name that a proxy resolves. */
   readonly address?: string;
   readonly family?: 4 | 6;
-  /** All addresses, each of them judged, in the resolver's order. */
+  /** All addresses, each of them judged, in the resolver's order. What connects uses these and no others. */
   readonly addresses: readonly ResolvedAddress[];
+  /** The proxy that carries the request, where there is one. */
+  readonly proxy?: URL;
 }
 
 /**
@@ -138,28 +140,4 @@ function never(what: string): Refusal {
 
 function asResolved(address: Address): ResolvedAddress {
   return { address: address.toString(), family: address.kind() === "ipv6" ? 6 : 4 };
-}
-
-export interface FetchTarget {
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  readonly tls?: { readonly serverName: string };
-}
-
-/**
- * What to hand to `fetch` so that it connects to a judged address, while the server still sees the name in
- * `Host` and its certificate is checked against the name. `resolved` is the address to try, of the
- * destination's own.
- */
-export function fetchTarget(destination: Destination, resolved = destination.addresses[0]): FetchTarget {
-  const { url } = destination;
-  if (resolved === undefined || literalOf(url) !== undefined) return { url: url.href, headers: {} };
-  const { address } = resolved;
-  const authority = `${address.includes(":") ? `[${address}]` : address}${url.port === "" ? "" : `:${url.port}`}`;
-  const target = {
-    url: `${url.protocol}//${authority}${url.pathname}${url.search}`,
-    headers: { host: url.host },
-  };
-  // TLS knows no trailing dot (RFC 6066, section 3).
-  return url.protocol === "https:" ? { ...target, tls: { serverName: undotted(url.hostname) } } : target;
 }

@@ -2,9 +2,7 @@ import type { Batch, ChatEvent } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Decoder } from "../protocols/protocol.ts";
 import { createSseDecoder, type SseDecoder, SseTooLongError } from "../sse/decode.ts";
-
-/** Where an answer's bytes come from. */
-export type Body = ReadableStreamDefaultReader<Uint8Array>;
+import type { ReplyBody } from "./reply.ts";
 
 export interface ReadingLimits {
   /** Most characters of one line or event. */
@@ -25,7 +23,7 @@ export interface ReadingHooks {
  * unless the provider has already said that it is finished.
  */
 export class Reading {
-  readonly #body: Body;
+  readonly #body: ReplyBody;
   readonly #decoder: Decoder;
   readonly #sse: SseDecoder;
   readonly #limits: ReadingLimits;
@@ -33,7 +31,7 @@ export class Reading {
   #bytes = 0;
   #over = false;
 
-  constructor(body: Body, decoder: Decoder, limits: ReadingLimits, hooks: ReadingHooks) {
+  constructor(body: ReplyBody, decoder: Decoder, limits: ReadingLimits, hooks: ReadingHooks) {
     this.#body = body;
     this.#decoder = decoder;
     this.#sse = createSseDecoder(limits.maxLine);
@@ -41,14 +39,19 @@ export class Reading {
     this.#hooks = hooks;
   }
 
+  /** The provider has said that it is finished. */
+  get finished(): boolean {
+    return this.#decoder.finished;
+  }
+
   /** The events of the next read that has any. The last of the last batch is an `end` or `error`; then comes undefined. */
   async next(): Promise<Batch | undefined> {
     while (!this.#over) {
       const events: ChatEvent[] = [];
       try {
-        const { done, value } = await this.#body.read();
-        if (done) this.#decodeEnd(events);
-        else this.#decode(value, events);
+        const bytes = await this.#body.read();
+        if (bytes === undefined) this.#decodeEnd(events);
+        else this.#decode(bytes, events);
       } catch (error) {
         this.#fail(error, events);
       }
@@ -61,23 +64,34 @@ export class Reading {
   }
 
   #decode(bytes: Uint8Array, events: ChatEvent[]): void {
+    const { maxAnswer } = this.#limits;
+    const room = maxAnswer - this.#bytes;
     this.#bytes += bytes.length;
-    if (this.#bytes > this.#limits.maxAnswer) throw new AnswerTooLongError(this.#limits.maxAnswer);
-    for (const message of this.#sse.feed(bytes)) this.#decoder.message(message, events);
+    for (const message of this.#sse.feed(bytes.subarray(0, room))) this.#decoder.message(message, events);
+    if (bytes.length > room) throw new AnswerTooLongError(maxAnswer);
     if (this.#decoder.finished) this.#hooks.finished();
   }
 
   #decodeEnd(events: ChatEvent[]): void {
-    for (const message of this.#sse.flush()) this.#decoder.message(message, events);
+    this.#decodeRest(events);
     this.#decoder.end(events);
   }
 
-  /** A stream that breaks after its finish is whole: nothing of the answer is missing. */
+  /** An event whose blank line never came. */
+  #decodeRest(events: ChatEvent[]): void {
+    for (const message of this.#sse.flush()) this.#decoder.message(message, events);
+  }
+
+  /** What came stands. A stream that breaks after its finish is whole: nothing of the answer is missing. */
   #fail(error: unknown, events: ChatEvent[]): void {
     if (endsAnswer(events.at(-1))) return;
-    const tooLong = error instanceof SseTooLongError || error instanceof AnswerTooLongError;
-    if (this.#decoder.finished && !tooLong) this.#decoder.end(events);
-    else this.#decoder.fail(tooLong ? outsized(error) : this.#hooks.faultOf(error), events);
+    if (error instanceof SseTooLongError || error instanceof AnswerTooLongError) {
+      return this.#decoder.fail(outsized(error), events);
+    }
+    this.#decodeRest(events);
+    if (endsAnswer(events.at(-1))) return;
+    if (this.#decoder.finished) this.#decoder.end(events);
+    else this.#decoder.fail(this.#hooks.faultOf(error), events);
   }
 }
 

@@ -4,19 +4,34 @@ import { redact, type Secret } from "../core/secret.ts";
 /** What the contract allows of a provider's own message, in bytes of UTF-8. */
 const MAX_MESSAGE_BYTES = 2048;
 
-const SCRIPTS = /<(script|style)\b[^<]*<\/\1\s*>/gi;
+/** Where an element begins whose content is not for reading, or a comment. */
+const UNREADABLE = /<(script|style)\b|<!--/gi;
 const TAGS = /<[a-z!/][^<>]*>/gi;
+const BROKEN_TAGS = /<(?=[a-z!/])/gi;
 
 /** A failure whose message is fit to be shown: without keys, without HTML, not too long. */
 export function presentable(failure: Failure, secrets: readonly Secret[]): Failure {
-  const text = redact(failure.message, secrets)
-    .replace(SCRIPTS, " ")
-    .replace(TAGS, " ")
-    .replace(/[ \t\r\n]{2,}/g, " ");
-  // Taking tags away may have joined what they parted.
-  const message = truncate(redact(text, secrets).trim(), MAX_MESSAGE_BYTES);
+  const said = redact(failure.message, secrets);
+  // Tags may part a key: what a reader would put together again must not be there either.
+  const joined = withoutHtml(said, "");
+  const clean = redact(joined, secrets);
+  const text = (clean === joined ? withoutHtml(said, " ") : clean).replace(/[ \t\r\n]{2,}/g, " ");
+  const message = truncate(text.trim(), MAX_MESSAGE_BYTES);
   const param = failure.param === undefined ? {} : { param: truncate(redact(failure.param, secrets), 200) };
   return { ...failure, ...param, message: message === "" ? "The provider gave no message." : message };
+}
+
+/** The text between tags. Goes through it once, however it is made. */
+function withoutHtml(html: string, glue: string): string {
+  let text = "";
+  let start = 0;
+  for (const { index, 1: element } of html.matchAll(UNREADABLE)) {
+    if (index < start) continue;
+    text += html.slice(start, index) + glue;
+    const end = element === undefined ? html.indexOf("-->", index) : endOf(element, html, index);
+    start = end === -1 ? html.length : end + 3;
+  }
+  return (text + html.slice(start)).replace(TAGS, glue).replace(BROKEN_TAGS, "");
 }
 
 /** The start of a text that fits into so many bytes of UTF-8, cut between characters. */

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fetchTarget, judge } from "../../src/upstream/guard.ts";
+import { judge } from "../../src/upstream/guard.ts";
 import type { ResolvedAddress } from "../../src/upstream/resolve.ts";
+import { exchange } from "../../src/upstream/transport.ts";
 import { certify } from "./certificates.ts";
 
 const V4: ResolvedAddress = { address: "127.0.0.1", family: 4 };
@@ -34,11 +35,13 @@ describe("Host", () => {
     });
     try {
       const destination = await judge(new URL(name(server.port)), POLICY, async () => [resolved]);
-      const { url, headers } = fetchTarget(destination);
-      await fetch(url, {
+      const { signal } = new AbortController();
+      await exchange(destination.url, resolved, {
         method: "POST",
-        headers: { ...headers, "content-type": "application/json" },
+        headers: {},
         body: "{}",
+        connectMs: 60_000,
+        signal,
       });
       const [first, ...lines] = (await head.promise).split("\r\n");
       return { port: server.port, first, hosts: lines.filter((line) => /^host:/i.test(line)) };
@@ -59,45 +62,6 @@ describe("Host", () => {
   test.each(LOOPBACKS)("is the address itself for the literal $address", async (resolved) => {
     const { port, hosts } = await hostLines(resolved, (port) => `http://${at(resolved)}:${port}/`);
     expect(hosts.map((line) => line.toLowerCase())).toEqual([`host: ${at(resolved)}:${port}`]);
-  });
-});
-
-describe("fetchTarget", () => {
-  const target = (url: string, ...addresses: ResolvedAddress[]) =>
-    fetchTarget({ url: new URL(url), addresses });
-
-  test("puts the judged address in the URL and the name in Host and TLS", () => {
-    expect(target("https://api.example/v1?x=y", { address: "192.0.2.1", family: 4 })).toEqual({
-      url: "https://192.0.2.1/v1?x=y",
-      headers: { host: "api.example" },
-      tls: { serverName: "api.example" },
-    });
-    expect(target("http://api.example:8080/", { address: "2001:db8::1", family: 6 })).toEqual({
-      url: "http://[2001:db8::1]:8080/",
-      headers: { host: "api.example:8080" },
-    });
-  });
-
-  test("tells TLS a name without trailing dot, in its ASCII form", () => {
-    expect(target("https://BÜCHER.example./", V4)).toEqual({
-      url: "https://127.0.0.1/",
-      headers: { host: "xn--bcher-kva.example." },
-      tls: { serverName: "xn--bcher-kva.example" },
-    });
-  });
-
-  test("leaves literal addresses, and names that a proxy resolves, as they are", () => {
-    expect(target("https://192.0.2.1:8443/v1", V4)).toEqual({
-      url: "https://192.0.2.1:8443/v1",
-      headers: {},
-    });
-    expect(target("https://[::1]/v1", V6)).toEqual({ url: "https://[::1]/v1", headers: {} });
-    expect(target("https://api.example/v1")).toEqual({ url: "https://api.example/v1", headers: {} });
-  });
-
-  test("takes another of the judged addresses", () => {
-    const url = new URL("http://api.example/");
-    expect(fetchTarget({ url, addresses: [V4, V6] }, V6).url).toBe("http://[::1]/");
   });
 });
 

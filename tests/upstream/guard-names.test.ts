@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { isThisMachine, parseAddress } from "../../src/upstream/addresses.ts";
 import { parseAllowRule } from "../../src/upstream/allow.ts";
-import { fetchTarget, judge, type UpstreamPolicy } from "../../src/upstream/guard.ts";
+import { judge, type UpstreamPolicy } from "../../src/upstream/guard.ts";
 import type { Resolver } from "../../src/upstream/resolve.ts";
 
 const LOCAL: UpstreamPolicy = {
@@ -32,7 +32,7 @@ describe("a name", () => {
       return (answers.shift() ?? []).map((address) => ({ address, family: 4 }));
     };
     const destination = await judge(new URL("https://Rebound.test./v1"), LOCAL, lying);
-    expect(fetchTarget(destination).url).toBe("https://8.8.8.8/v1");
+    expect(destination.address).toBe("8.8.8.8");
     expect(asked).toEqual(["rebound.test."]);
 
     const again = judge(new URL("https://rebound.test./v1"), LOCAL, lying);
@@ -173,7 +173,7 @@ describe("through a proxy", () => {
     const url = new URL("http://inner.test:8080/v1");
     const destination = await judge(url, { ...proxied, exposed: true }, unasked);
     expect(destination).toEqual({ url, addresses: [] });
-    expect(fetchTarget(destination)).toEqual({ url: url.href, headers: {} });
+    expect(destination).toEqual({ url, addresses: [] });
   });
 
   test("literal addresses are judged as ever", async () => {

@@ -1,0 +1,16 @@
+/** The body of a response, pulled: what is not asked for stays at the provider. */
+export interface ReplyBody {
+  /**
+   * All that has come since the last read, or undefined at the end of the body. What arrived before a failure
+   * is given before it.
+   * Rejects with why the body broke off.
+   */
+  read(): Promise<Uint8Array | undefined>;
+}
+
+/** What a provider answered, once its headers have come. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: ReplyBody;
+}

@@ -1,0 +1,123 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { ChatError, type Failure } from "../core/failure.ts";
+import { literalOf, portOf, undotted } from "./hosts.ts";
+import { IncomingBody } from "./incoming.ts";
+import type { Reply } from "./reply.ts";
+import type { ResolvedAddress } from "./resolve.ts";
+
+/** Most bytes of a response's headers. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+export interface Outgoing {
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** How long a new connection may take to stand, in milliseconds. */
+  readonly connectMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Connections that wait for their next request, by address and, with TLS, by name. They know nothing of the last one. */
+const KEPT = {
+  http: new HttpAgent({ keepAlive: true }),
+  https: new HttpsAgent({ keepAlive: true }),
+};
+
+/**
+ * Sends one request to one judged address and settles when headers have come. The server sees the URL's name in `Host`,
+ * and its certificate must be for that name.
+ *
+ * It is `node:http` and not `fetch`: when a connection breaks, Bun's `fetch` throws away what it has read and not yet
+ * handed out; it does not tell whether a connection stands; and it holds at most 256 requests at once.
+ * @throws what the socket, TLS or the parser throw; the signal's reason where it aborts
+ */
+export async function exchange(url: URL, to: ResolvedAddress, outgoing: Outgoing): Promise<Reply> {
+  const first = sent(url, to, outgoing, true);
+  try {
+    return await first.reply;
+  } catch (error) {
+    // A kept connection that the server was just closing: this request has not been read by anyone.
+    if (outgoing.signal.aborted || !first.request.reusedSocket || !isReset(error)) throw error;
+    return await sent(url, to, outgoing, false).reply;
+  }
+}
+
+function sent(url: URL, { address, family }: ResolvedAddress, outgoing: Outgoing, mayReuse: boolean) {
+  const isSecure = url.protocol === "https:";
+  const { method, headers, body, signal } = outgoing;
+  signal.throwIfAborted();
+  const request = (isSecure ? httpsRequest : httpRequest)({
+    host: address,
+    family,
+    port: portOf(url),
+    method,
+    path: url.pathname + url.search,
+    headers: {
+      ...headers,
+      host: url.host,
+      ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+    },
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // TLS knows no trailing dot and no addresses (RFC 6066, section 3).
+    ...(isSecure && literalOf(url) === undefined ? { servername: undotted(url.hostname) } : {}),
+    agent: mayReuse ? KEPT[isSecure ? "https" : "http"] : false,
+  });
+  return { request, reply: replyTo(request, outgoing, url) };
+}
+
+function replyTo(request: ClientRequest, { body, connectMs, signal }: Outgoing, url: URL): Promise<Reply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  let incoming: IncomingBody | undefined;
+  const fail = (error: unknown) => {
+    incoming?.fail(error);
+    reject(error);
+  };
+  const abort = () => {
+    fail(signal.reason);
+    request.destroy();
+  };
+  const late = setTimeout(() => {
+    fail(new ChatError(unreachable(url.host)));
+    request.destroy();
+  }, connectMs);
+  signal.addEventListener("abort", abort, { once: true });
+  request.on("socket", (socket) => {
+    socket.setNoDelay(true);
+    if (!socket.connecting) clearTimeout(late);
+    else socket.once("connect", () => clearTimeout(late));
+  });
+  request.on("response", (message) => {
+    incoming = new IncomingBody(message);
+    resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: incoming });
+  });
+  request.on("error", fail);
+  request.on("close", () => {
+    clearTimeout(late);
+    signal.removeEventListener("abort", abort);
+  });
+  request.end(body);
+  return promise;
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
+    headers.append(rawHeaders[i] ?? "", rawHeaders[i + 1] ?? "");
+  return headers;
+}
+
+function isReset(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ECONNRESET" || code === "EPIPE";
+}
+
+/** A host that has not accepted a connection in time. */
+function unreachable(host: string): Failure {
+  return { type: "network", message: `${host} does not accept connections.` };
+}
