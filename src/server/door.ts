@@ -13,7 +13,8 @@ export interface DoorPolicy {
 }
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
-const DESKTOP_SHELLS = /^(?:app|tauri|vscode-webview):\/\//;
+/** One origin: two headers arrive as a list. */
+const DESKTOP_SHELLS = /^(?:app|tauri|vscode-webview):\/\/[^\s,]*$/;
 const LOOPBACK_ORIGIN =
   /^https?:\/\/(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;
 const ALLOWED_REQUEST_HEADERS = "content-type, authorization, x-nash-llm-token";
@@ -110,8 +111,9 @@ function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
+/** What a page can send without a preflight is among these; the others have no path here and get a 405. */
 function hasBody(method: string): boolean {
-  return method !== "GET" && method !== "HEAD";
+  return method === "POST" || method === "PUT" || method === "PATCH";
 }
 
 function isJson(request: Request): boolean {
