@@ -1,11 +1,11 @@
 import { run } from "./cli/program.ts";
 
-/** Bun holds at most so many requests in flight, over all origins; its default of 256 would starve the rest. */
+/** Bun's `fetch` holds at most so many requests in flight, over all origins; its default of 256 would starve the rest. */
 const MAX_REQUESTS = "65535";
 
 /**
  * Bun reads this limit from its environment before any code of ours runs, so the program starts itself again with it.
- * The process stays the same one.
+ * The process stays the same one. Only requests through a proxy are made by `fetch`.
  */
 function liftRequestLimit(): void {
   if (process.env["BUN_CONFIG_MAX_HTTP_REQUESTS"] !== undefined || process.execve === undefined) return;
@@ -17,5 +17,4 @@ function liftRequestLimit(): void {
   });
 }
 
-liftRequestLimit();
-process.exit(await run(process.argv.slice(2)));
+process.exit(await run(process.argv.slice(2), liftRequestLimit));

@@ -1,23 +1,25 @@
-import { Command, CommanderError, Option } from "commander";
-import { ConfigError, kebab, loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
+import { Command, CommanderError } from "commander";
+import { ConfigError, loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
 import { VERSION } from "../version.ts";
-import { type ClientFlags, runClient } from "./client/command.ts";
+import { addClient } from "./client/declare.ts";
 import { type DoctorFlags, runDoctor } from "./doctor/command.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { runSandbox } from "./sandbox.ts";
 import { runServer } from "./server.ts";
+import { addSettings } from "./setting-flags.ts";
 
 /**
  * Runs the program.
  * @param args what follows the program's name
+ * @param beforeProxy called before a server starts that reaches providers through a proxy
  * @returns the exit code
  */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[], beforeProxy: () => void): Promise<number> {
   try {
     let code: number = EXIT.done;
     const program = createProgram((result) => {
       code = result;
-    });
+    }, beforeProxy);
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
@@ -31,7 +33,10 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** All commands, from which help, completions and the man page are made. */
-export function createProgram(exit: (code: number) => void): Command {
+export function createProgram(
+  exit: (code: number) => void,
+  beforeProxy: () => void = () => undefined,
+): Command {
   const program = new Command("nash-llm")
     .description("One local address for every LLM: streams any provider's answer through one small protocol.")
     .version(VERSION, "-V, --version", "print the version")
@@ -42,22 +47,19 @@ export function createProgram(exit: (code: number) => void): Command {
 
   addSettings(
     program.command("serve", { isDefault: true }).description("start the server; also what no command means"),
+    SettingsSchema,
   ).action(async (flags: Record<string, unknown>) => {
     const { config, ...given } = flags;
     const settings = loadSettings(given, typeof config === "string" ? config : undefined);
+    if (settings.useProxy) beforeProxy();
     exit(await runServer(settings, loadSecrets(settings)));
   });
 
-  program
-    .command("client")
-    .description("talk to a model: one answer for a prompt, a conversation without one")
-    .argument("[prompt]", "what to ask")
-    .option("--model <name>", "model to talk to")
-    .option("--base-url <url>", "address of the provider")
-    .action(async (prompt: string | undefined, flags: ClientFlags) => exit(await runClient(prompt, flags)));
+  addClient(program, exit);
 
   addSettings(
     program.command("doctor").description("say what is wrong here; leaves this machine only with --online"),
+    SettingsSchema,
   )
     .option("--online", "also ask whether OpenAI and Anthropic can be reached, without a key")
     .option("--health [url]", "only ask whether a running server lives, for health checks")
@@ -73,32 +75,4 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async ({ port }: { port: string }) => exit(await runSandbox(port)));
 
   return program;
-}
-
-/** A flag for each setting, described once in the schema. */
-function addSettings(command: Command): Command {
-  command.option("--config <file>", "TOML file with settings, under the names of these flags");
-  for (const [name, schema] of Object.entries(SettingsSchema.properties)) {
-    const flag = `--${kebab(name)}`;
-    if (schema["default"] === true) {
-      // The flag that people need says no. The other one is there to overrule a file, and keeps commander from
-      // taking the default for a flag that was given.
-      command.addOption(new Option(flag).hideHelp());
-      command.option(`--no-${kebab(name)}`, `do not ${schema["description"]}`);
-      continue;
-    }
-    const value = schema["placeholder"] ?? (schema["type"] === "string" ? name : "number");
-    const option = new Option(schema["type"] === "boolean" ? flag : `${flag} <${value}>`, helpFor(schema));
-    if (schema["type"] === "array") option.argParser((item: string, list: string[] = []) => [...list, item]);
-    command.addOption(option);
-  }
-  return command;
-}
-
-function helpFor(schema: Readonly<Record<string, unknown>>): string {
-  const { description, default: preset } = schema;
-  if (Array.isArray(preset)) return `${description}; may be repeated`;
-  return preset === undefined || preset === false
-    ? String(description)
-    : `${description} (default ${preset})`;
 }

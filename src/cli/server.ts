@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
+import { wait } from "@elysiajs/stream";
 import { loadCommonEnvironment, type Secrets, type Settings } from "../config.ts";
+import { stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
 import { isLoopback } from "../server/start.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
@@ -7,10 +9,16 @@ import { EXIT } from "./exit.ts";
 import { listen, serverOptions } from "./serve.ts";
 import { createStyle } from "./style.ts";
 
+/** How long the last lines of the log may take to be written. */
+const LAST_LINES_MS = 500;
+
 /** `nash-llm serve`: runs until it is told to stop. */
 export async function runServer(settings: Settings, secrets: Secrets): Promise<number> {
   const options = serverOptions(settings, secrets);
   const server = listen(options);
+  // A net, never the plan: whatever slips through is logged, and the other answers go on.
+  const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
+  process.on("unhandledRejection", logged).on("uncaughtException", logged);
   const stopped = stopSignal();
   if (!settings.quiet) {
     const listening: Listening = {
@@ -27,6 +35,10 @@ export async function runServer(settings: Settings, secrets: Secrets): Promise<n
   await stopped;
   // A second signal ends the process at once: the runtime's own handling is back in force.
   await server.stop(settings.drainTimeout * 1000);
+  await Promise.race([
+    new Promise<void>((resolve) => options.logger.flush(() => resolve())),
+    wait(LAST_LINES_MS),
+  ]);
   return EXIT.done;
 }
 
