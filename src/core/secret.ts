@@ -30,16 +30,24 @@ export class Secret {
   }
 }
 
-/** Cuts every secret out of a text, by value and not by pattern. */
+/** Cuts every secret out of a text, by value and not by pattern, as JSON, a URL or a page would write it too. */
 export function redact(text: string, secrets: readonly Secret[]): string {
   let clean = text;
-  for (const secret of secrets) {
-    const value = secret.reveal();
-    if (value === "" || !clean.includes(value)) continue;
+  for (const form of new Set(secrets.flatMap((secret) => formsOf(secret.reveal())))) {
+    if (form === "" || !clean.includes(form)) continue;
     clean =
-      value.length >= UNMISTAKABLE_LENGTH
-        ? clean.replaceAll(value, SHOWN)
-        : clean.replace(new RegExp(`(?<!\\w)${RegExp.escape(value)}(?!\\w)`, "g"), SHOWN);
+      form.length >= UNMISTAKABLE_LENGTH
+        ? clean.replaceAll(form, SHOWN)
+        : clean.replace(new RegExp(`(?<!\\w)${RegExp.escape(form)}(?!\\w)`, "g"), SHOWN);
   }
   return clean;
+}
+
+function formsOf(value: string): string[] {
+  return [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value.toWellFormed()),
+    Bun.escapeHTML(value),
+  ];
 }

@@ -5,7 +5,12 @@ import { redact, type Secret } from "../core/secret.ts";
 const MAX_MESSAGE_BYTES = 2048;
 
 /** Where an element begins whose content is not for reading, or a comment. */
-const UNREADABLE = /<(script|style)\b|<!--/gi;
+const UNREADABLE = /<(script\b|style\b|!--)/gi;
+const ENDS: Readonly<Record<string, RegExp>> = {
+  script: /<\/script/i,
+  style: /<\/style/i,
+  "!--": /(?<=-->)/,
+};
 const TAGS = /<[a-z!/][^<>]*>/gi;
 const BROKEN_TAGS = /<(?=[a-z!/])/gi;
 
@@ -25,11 +30,12 @@ export function presentable(failure: Failure, secrets: readonly Secret[]): Failu
 function withoutHtml(html: string, glue: string): string {
   let text = "";
   let start = 0;
-  for (const { index, 1: element } of html.matchAll(UNREADABLE)) {
-    if (index < start) continue;
+  for (const { index, 1: opening = "" } of html.matchAll(UNREADABLE)) {
+    const closing = ENDS[opening.toLowerCase()];
+    if (index < start || closing === undefined) continue;
     text += html.slice(start, index) + glue;
-    const end = element === undefined ? html.indexOf("-->", index) : endOf(element, html, index);
-    start = end === -1 ? html.length : end + 3;
+    const length = html.slice(index).search(closing);
+    start = length === -1 ? html.length : index + length;
   }
   return (text + html.slice(start)).replace(TAGS, glue).replace(BROKEN_TAGS, "");
 }

@@ -44,6 +44,13 @@ describe("redacting", () => {
     );
   });
 
+  test("knows how JSON, a URL and a page write a secret", () => {
+    const secret = new Secret('ab+cd/ef"gh&ij');
+    for (const text of ['ab+cd/ef\\"gh&ij', "ab%2Bcd%2Fef%22gh%26ij", "ab+cd/ef&quot;gh&amp;ij"]) {
+      expect(redact(`key=${text}!`, [secret])).toBe("key=[redacted]!");
+    }
+  });
+
   test("cuts out every one of several", () => {
     expect(redact("one-secret and two-secret", [new Secret("one-secret"), new Secret("two-secret")])).toBe(
       "[redacted] and [redacted]",

@@ -13,21 +13,28 @@ describe("a provider's message", () => {
   test.each<[string, string, string]>([
     ["plain", "It broke.", "It broke."],
     ["with the key", `Bad key ${KEY}.`, "Bad key [redacted]."],
-    ["with the key split by tags", `Bad key ${KEY.slice(0, 9)}<b></b>${KEY.slice(9)}.`, "Bad key"],
+    [
+      "with the key split by tags",
+      `Bad key ${KEY.slice(0, 9)}<b></b>${KEY.slice(9)}.`,
+      "Bad key [redacted].",
+    ],
     [
       "that is a page",
       "<html><head><title>502</title></head><body><h1>Bad</h1>\n\n</body></html>",
       "502 Bad",
     ],
-    ["with scripts and styles", "<style>a{b:c}</style><script>alert(1)</script>Bad", "Bad"],
-    ["with comments", "<!-- nginx -->Bad", "Bad"],
-    ["with comparisons", "1 < 2 and 3 > 2", "1 < 2 and 3 > 2"],
+    ["with scripts and styles", "<STYLE>a>b{c:d}</STYLE ><script>if (a<b) alert(1)</script>Bad", "Bad"],
+    ["with a script that does not end", "Bad<script>alert(1)", "Bad"],
+    ["with comments", "<!-- <b>nginx</b> --> Bad", "Bad"],
+    ["with tags in tags", "<scr<b>ipt>Bad", "scr ipt>Bad"],
+    ["with a tag that does not end", "Bad <img src=x", "Bad img src=x"],
+    ["with comparisons and arrows", "1 < 2 and 3 > 2 --> yes", "1 < 2 and 3 > 2 --> yes"],
     ["of spaces alone", " \n\t ", "The provider gave no message."],
     ["of tags alone", "<br><br>", "The provider gave no message."],
   ])("%s", (_name, message, expected) => {
     expect(shown(message)).toStartWith(expected);
     expect(shown(message)).not.toContain(KEY);
-    expect(shown(message)).not.toMatch(/<[a-z!/][^<>]*>/i);
+    expect(shown(message)).not.toMatch(/<[a-z!/]/i);
   });
 
   test("is cut at 2 KiB, between characters", () => {
@@ -59,7 +66,8 @@ describe("a provider's message", () => {
       fc.property(wrapping, fc.nat(KEY.length), fc.boolean(), (pieces, place, isSplit) => {
         const key = isSplit ? `${KEY.slice(0, place)}<b>${KEY.slice(place)}` : KEY;
         const message = shown(pieces.join(key));
-        expect(message).not.toContain(KEY);
+        expect(message.replaceAll(/[ \t\r\n]/g, "")).not.toContain(KEY);
+        expect(message).not.toMatch(/<[a-z!/]/i);
         expect(Buffer.byteLength(message)).toBeLessThanOrEqual(2048);
       }),
     );
