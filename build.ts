@@ -79,14 +79,9 @@ async function build(path: string, target?: Bun.Build.CompileTarget): Promise<vo
 /** Makes the program for this machine. Returns the exit code. */
 async function buildOwn(): Promise<number> {
   const path = join(ROOT, process.platform === "win32" ? "nash-llm.exe" : "nash-llm");
-  try {
-    await build(path);
-    report(path);
-    return 0;
-  } catch (error) {
-    console.error(reason(error));
-    return 1;
-  }
+  await build(path);
+  report(path);
+  return 0;
 }
 
 /** Makes the program for every machine. Returns the exit code. */
@@ -137,10 +132,15 @@ async function main(args: readonly string[]): Promise<number> {
     (unknown === undefined ? process.stdout : process.stderr).write(HELP);
     return unknown === undefined ? 0 : 2;
   }
-  // This Bun has already looked for the packages, and would not look again.
-  if (install(process.execPath))
-    return Bun.spawnSync([...process.argv], { stdio: ["inherit", "inherit", "inherit"] }).exitCode;
-  return args.includes("--all") ? buildAll() : buildOwn();
+  try {
+    // This Bun has already looked for the packages, and would not look again.
+    if (install(process.execPath))
+      return Bun.spawnSync([...process.argv], { stdio: ["inherit", "inherit", "inherit"] }).exitCode;
+    return await (args.includes("--all") ? buildAll() : buildOwn());
+  } catch (error) {
+    console.error(reason(error));
+    return 1;
+  }
 }
 
 process.exitCode = await main(process.argv.slice(2));

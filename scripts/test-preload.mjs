@@ -1,17 +1,27 @@
 /** Run by `bun test` before any test is loaded, so that it works in a fresh clone too. */
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { install, ROOT } from "./install.mjs";
+import { install, ROOT, say } from "./install.mjs";
 
 const NOT_OURS = ["node_modules", ".git", "dist"];
 
-if (install(process.execPath)) {
+if (installed()) {
   const { resolve } = createRequire(import.meta.url);
   // Bun has seen these folders without the packages, and remembers. A look-up that fails makes it look again.
   for (const folder of folders(ROOT)) {
     try {
       resolve(`${folder}not-there`);
     } catch {}
+  }
+}
+
+/** Whether anything was installed. Where it cannot be, no test can run. */
+function installed() {
+  try {
+    return install(process.execPath);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return process.exit(1);
   }
 }
 
