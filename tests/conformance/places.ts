@@ -12,7 +12,7 @@ const EVERY_BYTE = 5_000;
 const READ = 5_000_000;
 
 /** Every place inside a stream, or even steps through one that is too long. */
-export function placesIn({ length }: Uint8Array): number[] {
+function placesIn({ length }: Uint8Array): number[] {
   const count = length <= EVERY_BYTE ? length : Math.floor(READ / length);
   return Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
 }
