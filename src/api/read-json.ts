@@ -19,27 +19,31 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
   }
 }
 
+/** A body whose length is known comes in one piece; Bun has refused it if it is longer than it said. */
 async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array();
-  const reader = request.body.getReader();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new ChatError(tooSlow(limits))), limits.timeoutMs);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const bytes = request.headers.has("content-length") ? request.bytes() : readPieces(request.body, limits);
+  bytes.catch(() => undefined);
   try {
-    for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late.promise]);
-      if (done) return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size);
-      chunks.push(value);
-      size += value.length;
-      if (size > limits.maxBytes) throw tooLarge(limits);
-    }
+    return await Promise.race([bytes, late.promise]);
   } catch (error) {
-    reader.cancel().catch(() => undefined);
     throw error instanceof ChatError ? error : broken("The body did not arrive whole.");
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function readPieces(body: ReadableStream<Uint8Array>, limits: BodyLimits): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limits.maxBytes) throw tooLarge(limits);
+  }
+  return Buffer.concat(chunks, size);
 }
 
 function decode(bytes: Uint8Array): string {

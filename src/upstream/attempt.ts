@@ -39,11 +39,15 @@ export interface AttemptOptions {
  * the provider's status all end in that event. When its signal aborts, so does the provider's request.
  */
 export class Attempt {
-  readonly #question: Question;
+  readonly #question: Omit<Question, "body">;
   readonly #options: AttemptOptions;
+  /** When the whole answer must be there, on the process's monotonic clock. */
+  readonly #until: number;
   readonly #signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #deadline = new Deadline(() => this.#late());
+  /** What is sent; let go of once it has been, for an answer may run for an hour. */
+  #outgoing: string | undefined;
   #reading: Reading | undefined;
   #body: ReplyBody | undefined;
   #started = false;
@@ -51,10 +55,20 @@ export class Attempt {
   /** The failure is the provider's own word, not our clock or the network. */
   saidByProvider = false;
 
-  /** @param signal ends the provider's request; a reason that is a `ChatError` becomes the answer's `error` */
-  constructor(question: Question, options: AttemptOptions, signal: AbortSignal) {
+  /**
+   * @param started when the answer was asked for, on the process's monotonic clock
+   * @param signal ends the provider's request; a reason that is a `ChatError` becomes the answer's `error`
+   */
+  constructor(
+    { body, ...question }: Question,
+    options: AttemptOptions,
+    started: number,
+    signal: AbortSignal,
+  ) {
     this.#question = question;
+    this.#outgoing = body;
     this.#options = options;
+    this.#until = started + options.clocks.answer;
     this.#signal = signal;
     if (signal.aborted) this.#abort();
     else signal.addEventListener("abort", this.#abort, { once: true });
@@ -66,6 +80,8 @@ export class Attempt {
     let batch: Batch | undefined;
     if (this.#started) {
       this.#deadline.resume();
+      // A reader may have taken so long that no clock was running.
+      if (performance.now() >= this.#until) this.#late();
       batch = await this.#reading?.next();
       this.#moveDeadline();
     } else {
@@ -81,13 +97,15 @@ export class Attempt {
 
   async #begin(): Promise<Batch | undefined> {
     const { clocks } = this.#options;
-    this.#deadline.set(clocks.firstEvent);
+    const body = this.#outgoing ?? "";
+    this.#outgoing = undefined;
+    this.#allow(clocks.firstEvent);
     try {
       const destination = await this.#options.locate(this.#question.url, this.#controller.signal);
       const reply = await send(destination, {
         method: "POST",
         headers: this.#question.headers,
-        body: this.#question.body,
+        body,
         connectMs: clocks.connect,
         signal: this.#controller.signal,
       });
@@ -117,7 +135,7 @@ export class Attempt {
     this.#body = body;
     const { limits } = this.#options;
     this.#reading = new Reading(body, this.#question.protocol.decoder(), limits, {
-      finished: () => this.#deadline.set(TRAILING_MS),
+      finished: () => this.#allow(TRAILING_MS),
       faultOf: (error) =>
         this.#controller.signal.aborted || isMalformed(error) ? this.#fault(error) : cutShort(),
     });
@@ -141,7 +159,7 @@ export class Attempt {
 
   /** A status says enough: a body that hangs or breaks does not hide it. */
   async #errorText(body: ReplyBody): Promise<string> {
-    this.#deadline.set(ERROR_BODY_MS);
+    this.#allow(ERROR_BODY_MS);
     try {
       return (await readText(body, MAX_ERROR_BYTES)).text;
     } catch {
@@ -152,14 +170,24 @@ export class Attempt {
   /** Only events count: comments and pings must not keep a dead stream alive. Nor does time that a slow reader takes. */
   #moveDeadline(): void {
     const { gap } = this.#options.clocks;
-    this.#deadline.set(this.#reading?.finished ? Math.min(gap, TRAILING_MS) : gap);
+    this.#allow(this.#reading?.finished ? Math.min(gap, TRAILING_MS) : gap);
     this.#deadline.pause();
   }
 
+  /** Sets the deadline, which is never later than that of the whole answer. */
+  #allow(milliseconds: number): void {
+    this.#deadline.set(Math.min(milliseconds, this.#until - performance.now()));
+  }
+
   #late(): void {
-    const waited =
-      this.#reading === undefined ? "did not begin its answer" : "fell silent in the middle of its answer";
-    this.#controller.abort(new ChatError({ type: "timeout", message: `The provider ${waited} in time.` }));
+    this.#controller.abort(new ChatError({ type: "timeout", message: this.#whatTookTooLong() }));
+  }
+
+  #whatTookTooLong(): string {
+    if (performance.now() >= this.#until) return "The answer took longer than this server allows.";
+    return this.#reading === undefined
+      ? "The provider did not begin its answer in time."
+      : "The provider fell silent in the middle of its answer.";
   }
 
   readonly #abort = () => {

@@ -30,8 +30,8 @@ export interface Answer {
 /**
  * Asks a provider. Settles at its first event, or after five seconds without one: then the answer has begun,
  * and whatever fails later, a refused key included, comes as its `error` event.
- * @param signal ends the provider's request when it aborts, and frees the clocks: abort it when you are done. With a
- *   `ChatError` as its reason, that is how the answer ends
+ * @param signal ends the provider's request when it aborts: abort it when you are done. With a `ChatError` as its
+ *   reason, that is how the answer ends
  * @throws {ChatError} when the first event is an error
  */
 export async function open(question: Question, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
@@ -44,49 +44,39 @@ export async function open(question: Question, options: OpenOptions, signal: Abo
 class RetriedAnswer implements Answer {
   readonly first: Promise<Batch | undefined>;
   readonly #started = performance.now();
-  readonly #question: Question;
   readonly #options: OpenOptions;
   readonly #signal: AbortSignal;
-  readonly #controller = new AbortController();
-  readonly #clock: ReturnType<typeof setTimeout>;
-  #attempt: Attempt;
+  #attempt: Attempt | undefined;
   #begun = false;
 
   constructor(question: Question, options: OpenOptions, signal: AbortSignal) {
-    this.#question = question;
     this.#options = options;
     this.#signal = signal;
-    this.#clock = setTimeout(
-      () => this.#controller.abort(new ChatError(tookTooLong())),
-      options.clocks.answer,
-    );
-    if (signal.aborted) this.#abort();
-    else signal.addEventListener("abort", this.#abort, { once: true });
-    this.#attempt = new Attempt(question, options, this.#controller.signal);
-    this.first = this.#begin();
+    this.first = this.#begin(question);
   }
 
   next(): Promise<Batch | undefined> {
-    if (this.#begun) return this.#attempt.next();
+    if (this.#begun && this.#attempt !== undefined) return this.#attempt.next();
     this.#begun = true;
     return this.first;
   }
 
   /** Tries until there is an event that is no failure, or one that no retry can help. */
-  async #begin(): Promise<Batch | undefined> {
+  async #begin(question: Question): Promise<Batch | undefined> {
     for (let tries = 0; ; tries++) {
-      const batch = await this.#attempt.next();
+      const attempt = new Attempt(question, this.#options, this.#started, this.#signal);
+      this.#attempt = attempt;
+      const batch = await attempt.next();
       const event = batch?.[0];
-      const wait = event?.type === "error" ? this.#waitAfter(event.failure, tries) : undefined;
+      const wait =
+        event?.type === "error" && attempt.saidByProvider ? this.#waitAfter(event.failure, tries) : undefined;
       if (wait === undefined || !(await this.#sleep(wait))) return batch;
-      this.#attempt = new Attempt(this.#question, this.#options, this.#controller.signal);
     }
   }
 
-  /** Milliseconds until the next try, or undefined where none is to be made. Only the provider's own word is worth one. */
+  /** Milliseconds until the next try, or undefined where none is to be made. */
   #waitAfter(failure: Failure, tries: number): number | undefined {
-    if (tries >= this.#options.retries || !this.#attempt.saidByProvider || !isRetryable(failure))
-      return undefined;
+    if (tries >= this.#options.retries || !isRetryable(failure)) return undefined;
     const wait =
       failure.retryAfter === undefined
         ? Math.random() * FIRST_WAIT_MS * 2 ** tries
@@ -98,21 +88,12 @@ class RetriedAnswer implements Answer {
   /** False if the request was given up meanwhile. */
   async #sleep(milliseconds: number): Promise<boolean> {
     try {
-      await delay(milliseconds, undefined, { signal: this.#controller.signal });
+      await delay(milliseconds, undefined, { signal: this.#signal });
       return true;
     } catch {
       return false;
     }
   }
-
-  readonly #abort = () => {
-    clearTimeout(this.#clock);
-    this.#controller.abort(this.#signal.reason);
-  };
-}
-
-function tookTooLong(): Failure {
-  return { type: "timeout", message: "The answer took longer than this server allows." };
 }
 
 /** The value if it comes in time, else undefined. */
