@@ -12,7 +12,7 @@ const ENDS: Readonly<Record<string, RegExp>> = {
   "!--": /(?<=-->)/,
 };
 const TAGS = /<[a-z!/][^<>]*>/gi;
-const BROKEN_TAGS = /<(?=[a-z!/])/gi;
+const BROKEN_TAGS = /<+(?=[a-z!/])/gi;
 
 /** A failure whose message is fit to be shown: without keys, without HTML, not too long. */
 export function presentable(failure: Failure, secrets: readonly Secret[]): Failure {
