@@ -1,51 +1,143 @@
-import { Conversation } from "../../client/index.ts";
-import { loadClientEnvironment, loadSettings } from "../../config.ts";
+import { join } from "node:path";
+import {
+  type ClientEnvironment,
+  type ClientSettings,
+  loadClientEnvironment,
+  loadClientSettings,
+  loadSettings,
+} from "../../config.ts";
 import { findLocalServers } from "../../upstream/local-servers.ts";
-import { EXIT } from "../exit.ts";
-import { choose } from "./choose.ts";
+import { EXIT, UsageError } from "../exit.ts";
+import { choose, type Surroundings, type Wish } from "./choose.ts";
+import { completions } from "./commands/table.ts";
 import { converse } from "./conversation.ts";
 import { exitCodeFor } from "./exit-code.ts";
-import { put } from "./put.ts";
-import { startOwn } from "./server.ts";
-import { addressOf } from "./target.ts";
+import { History } from "./input/history.ts";
+import { readKeyFile } from "./key-file.ts";
+import { pipedLines } from "./lines.ts";
+import { greet, introduceDemo, Search } from "./opening.ts";
+import { type Asked, readQuestion } from "./question.ts";
+import { type Connection, connectTo, startOwn } from "./server.ts";
+import { findSession } from "./sessions/find.ts";
+import type { StoredSession } from "./sessions/record.ts";
+import { SessionStore } from "./sessions/store.ts";
+import { Talk } from "./talk.ts";
 import { createTerminal } from "./terminal.ts";
+import { Typist } from "./typist.ts";
 import { humanView } from "./view/human.ts";
+import { jsonlView, jsonView } from "./view/json.ts";
 
-export interface ClientFlags {
-  readonly model?: string;
-  readonly baseUrl?: string;
+/** The flags that mean one run only; all others are settings. */
+export interface RunFlags {
+  readonly config?: string | undefined;
+  readonly continue?: true | undefined;
+  readonly session?: string | undefined;
+  readonly interactive?: true | undefined;
+  readonly json?: true | undefined;
+  readonly jsonl?: true | undefined;
 }
 
-export async function runClient(prompt: string | undefined, flags: ClientFlags): Promise<number> {
+/**
+ * `nash-llm client`.
+ * @param prompt what was asked on the command line; may be empty
+ * @param given flags that are settings
+ * @returns the exit code
+ * @throws {UsageError | ConfigError}
+ */
+export async function runClient(
+  prompt: string,
+  run: RunFlags,
+  given: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const settings = loadClientSettings(given, run.config);
   const env = loadClientEnvironment();
-  const terminal = createTerminal(env, undefined);
-  const target = await choose(flags, {
-    env,
-    findServers: () => findLocalServers({ ollamaHost: env.ollamaHost }),
-    askKey: () => Promise.resolve(undefined),
-  });
-  if (target.demo)
-    terminal.note("No model found. Built-in DEMO: scripted text, no AI, nothing leaves this machine.");
-  const connection = startOwn(loadSettings({}));
+  const terminal = createTerminal(env, settings.color);
+  const typist = new Typist();
+  const keyFirst = settings.apiKeyFile === "-";
+  if (run.json && run.jsonl) throw new UsageError("--json or --jsonl, not both.");
+  const asked = await readQuestion({ prompt, interactive: run.interactive === true, keyFirst, terminal });
+  if (asked.type === "terminal" && (run.json || run.jsonl || !typist.isThere))
+    throw new UsageError("Nothing was asked: give a prompt, or pipe a text in.");
+  const store = env.stateFolder === undefined ? undefined : new SessionStore(env.stateFolder);
+  const session = findSession(store, { last: run.continue === true, id: run.session });
+
+  const connection =
+    settings.server === undefined ? startOwn(loadSettings({}, run.config)) : connectTo(settings.server, env);
   try {
-    const question = prompt ?? (process.stdin.isTTY ? undefined : await Bun.stdin.text());
-    if (question === undefined) return await converse(connection, target, terminal);
-    const conversation = new Conversation(connection.client, {
-      ...addressOf(target),
-      stream_options: { include_usage: true, include_reasoning: true },
-    });
-    const stop = new AbortController();
-    process.once("SIGINT", () => stop.abort());
-    const outcome = await put(
-      conversation.send(question, { signal: stop.signal }),
+    const search = new Search(() => lookFor(settings, connection, env));
+    const around: Surroundings = { env, findServers: search.servers, askKey: typist.askKey };
+    const target = await choose(await wishOf(settings, session, asked, around), around);
+    if (target.demo) await introduceDemo(terminal, env, search);
+    const conversing = asked.type !== "question";
+    const talk = new Talk({
+      connection,
+      terminal,
+      around,
+      settings,
       target,
-      humanView(terminal, { raw: false, conversing: false }),
-      stop.signal,
-      () => undefined,
-    );
-    if (outcome.stopped) return EXIT.interrupted;
-    return outcome.error === undefined ? EXIT.done : exitCodeFor(outcome.error);
+      store: settings.save ? store : undefined,
+      onInterrupt: typist.onInterrupt,
+      view: ({ raw }) =>
+        run.json
+          ? jsonView(terminal)
+          : run.jsonl
+            ? jsonlView(terminal)
+            : humanView(terminal, { raw, conversing }),
+    });
+    if (session !== undefined) talk.resume(session);
+    return await answerAll(talk, asked, typist, historyOf(settings, env));
   } finally {
+    typist.close();
     await connection.close();
   }
+}
+
+async function answerAll(talk: Talk, asked: Asked, typist: Typist, history: History): Promise<number> {
+  switch (asked.type) {
+    case "terminal":
+      greet(talk);
+      return converse(talk, typist.lines(history, completions), history);
+    case "lines":
+      return converse(talk, pipedLines(asked.lines), new History(undefined));
+    case "question": {
+      const { stopped, error } = await talk.ask(asked.text);
+      // Whoever stopped reading has what they wanted.
+      if (talk.terminal.closed.aborted) return EXIT.done;
+      if (stopped) return EXIT.interrupted;
+      return error === undefined ? EXIT.done : exitCodeFor(error);
+    }
+  }
+}
+
+/** What flags and the session that goes on ask for. A key belongs to what it came with. */
+async function wishOf(
+  settings: ClientSettings,
+  session: StoredSession | undefined,
+  asked: Asked,
+  around: Surroundings,
+): Promise<Wish> {
+  const { model, baseUrl, provider, apiKeyFile } = settings;
+  const isOther = model !== undefined || baseUrl !== undefined || provider !== undefined;
+  const wish: Wish = isOther
+    ? { model, baseUrl, provider }
+    : { model: session?.model, baseUrl: session?.baseUrl, provider: session?.provider };
+  if (apiKeyFile === undefined) return wish;
+  if (apiKeyFile !== "-") return { ...wish, key: readKeyFile(apiKeyFile) };
+  const typed = asked.type === "lines" || asked.type === "question" ? asked.key : undefined;
+  return { ...wish, key: typed ?? (await around.askKey("the provider")) };
+}
+
+/** A running server looks on its own machine, which may be another one. */
+async function lookFor(settings: ClientSettings, connection: Connection, env: ClientEnvironment) {
+  if (!settings.detect) return [];
+  if (connection.own) return findLocalServers({ ollamaHost: env.ollamaHost });
+  try {
+    return (await connection.client.local()).filter(({ name }) => name !== "Demo");
+  } catch {
+    return [];
+  }
+}
+
+function historyOf({ history }: ClientSettings, { stateFolder }: ClientEnvironment): History {
+  return new History(history && stateFolder !== undefined ? join(stateFolder, "history") : undefined);
 }

@@ -10,6 +10,8 @@ export interface Connection {
   readonly url: string;
   /** It runs inside this process. */
   readonly own: boolean;
+  /** It was given a token of the user's. */
+  readonly hasToken: boolean;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export function startOwn(settings: Settings): Connection {
     client: createClient({ baseUrl: server.url, token: token.reveal(), fetch: direct }),
     url: server.url,
     own: true,
+    hasToken: false,
     close: () => server.stop(0),
   };
 }
@@ -41,6 +44,7 @@ export function connectTo(address: string, env: ClientEnvironment): Connection {
     client: createClient({ baseUrl, token: env.token?.reveal(), fetch: direct }),
     url: baseUrl,
     own: false,
+    hasToken: env.token !== undefined,
     close: () => Promise.resolve(),
   };
 }

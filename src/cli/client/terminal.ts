@@ -1,4 +1,4 @@
-import type { ClientEnvironment } from "../../config.ts";
+import type { ClientEnvironment, ClientSettings } from "../../config.ts";
 import { createStyle, type Style } from "../style.ts";
 
 /** The two outputs, and what may be written to each: the answer to stdout, all else to stderr. */
@@ -26,10 +26,11 @@ export interface Terminal {
   columns(): number;
 }
 
-export function createTerminal(env: ClientEnvironment, color: boolean | undefined): Terminal {
+export function createTerminal(env: ClientEnvironment, when: ClientSettings["color"]): Terminal {
   const { stdout, stderr } = process;
   const isOut = stdout.isTTY === true;
   const isErr = stderr.isTTY === true;
+  const color = when === "auto" ? undefined : when === "always";
   const wanted = color ?? (!env.noColor && env.term !== "dumb");
   const closed = new AbortController();
   // Nobody reads on: not a fault of ours, and no reason for a stack.

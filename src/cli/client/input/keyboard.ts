@@ -8,19 +8,22 @@ type Reader = (keys: Keys) => void;
  * nobody while an answer comes. What is typed meanwhile waits; Ctrl-C does not.
  */
 export interface Keyboard {
-  /** Gives the keys to a reader, from those that wait on, until they are released. */
-  read(reader: Reader): void;
+  /** Gives the keys to a reader, from those that wait on, until they are released. `ended`: there will be no more. */
+  read(reader: Reader, ended: () => void): void;
   release(): void;
   /** Calls back at Ctrl-C while nobody reads, until what comes back is called. */
   onInterrupt(interrupted: () => void): () => void;
+  /** No more keys: the terminal is gone, or we are told to go. Whatever runs is stopped. */
+  end(): void;
   /** Hands the terminal back as it was. */
   close(): void;
 }
 
 export interface KeyboardStream {
   on(event: "data", listener: (data: Uint8Array) => void): unknown;
-  on(event: "end", listener: () => void): unknown;
+  on(event: "end" | "error", listener: () => void): unknown;
   off(event: "data", listener: (data: Uint8Array) => void): unknown;
+  off(event: "end" | "error", listener: () => void): unknown;
   setRawMode?(raw: boolean): unknown;
   resume(): unknown;
   pause(): unknown;
@@ -32,7 +35,9 @@ export function openKeyboard(stream: KeyboardStream, draw: (text: string) => voi
   const utf8 = new StringDecoder("utf8");
   const waiting: Keys[] = [];
   let reader: Reader | undefined;
+  let ended: (() => void) | undefined;
   let interrupted: (() => void) | undefined;
+  let isOver = false;
 
   const take = (data: Uint8Array) => {
     waiting.push(...split(utf8.write(Buffer.from(data))));
@@ -55,18 +60,28 @@ export function openKeyboard(stream: KeyboardStream, draw: (text: string) => voi
     }
   };
 
+  const end = () => {
+    isOver = true;
+    interrupted?.();
+    ended?.();
+  };
+
+  stream.on("end", end);
+  stream.on("error", end);
   stream.setRawMode?.(true);
   draw(BRACKETS_ON);
   stream.on("data", take);
   stream.resume();
 
   return {
-    read(next) {
+    read(next, whenEnded) {
       reader = next;
+      ended = whenEnded;
       hand();
+      if (isOver && reader === next) whenEnded();
     },
     release() {
-      reader = undefined;
+      reader = ended = undefined;
     },
     onInterrupt(listener) {
       interrupted = listener;
@@ -75,8 +90,11 @@ export function openKeyboard(stream: KeyboardStream, draw: (text: string) => voi
         if (interrupted === listener) interrupted = undefined;
       };
     },
+    end,
     close() {
       stream.off("data", take);
+      stream.off("end", end);
+      stream.off("error", end);
       draw(BRACKETS_OFF);
       stream.setRawMode?.(false);
       stream.pause();

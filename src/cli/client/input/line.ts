@@ -72,13 +72,16 @@ export function askLine({
     if (initial !== undefined) {
       editor.write(/\n/.test(initial) || initial.length > MAX_INLINE ? folded.fold(initial) : initial);
     }
-    keyboard.read(({ type, text }) => {
-      if (type === "keys") {
-        keys.emit("data", Buffer.from(text));
-      } else {
-        const clean = sanitize(text);
-        editor.write(clean.includes("\n") || clean.length > MAX_INLINE ? folded.fold(clean) : clean);
-      }
-    });
+    keyboard.read(
+      ({ type, text }) => {
+        if (type === "keys") {
+          keys.emit("data", Buffer.from(text));
+        } else {
+          const clean = sanitize(text);
+          editor.write(clean.includes("\n") || clean.length > MAX_INLINE ? folded.fold(clean) : clean);
+        }
+      },
+      () => settle({ type: "end" }),
+    );
   });
 }

@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { asObject, parseJson } from "../../../core/json.ts";
+import { textOf } from "../../../core/message.ts";
+import { sanitize } from "../render/sanitize.ts";
+import { messagesIn, readRecords, type StoredSession } from "../sessions/record.ts";
+import type { Talk } from "../talk.ts";
+import { type ChatCommand, GO_ON } from "./command.ts";
+
+const LISTED = 20;
+const TITLE_LENGTH = 50;
+
+export const save: ChatCommand = {
+  name: "save",
+  argument: "FILE",
+  about: "write the conversation to a file: JSON where its name ends so, else Markdown",
+  run(talk, path) {
+    if (path === "") {
+      const where = talk.isSaved ? "It is kept by itself: nash-llm client -c goes on with it. " : "";
+      talk.terminal.warn(`${where}/save FILE writes it to a file.`);
+    } else if (existsSync(path)) {
+      talk.terminal.warn(`${path} is there already. Choose another name.`);
+    } else {
+      tell(talk, () => {
+        writeFileSync(path, /\.json$/i.test(path) ? asJson(talk) : asMarkdown(talk), { mode: 0o600 });
+        return `Written to ${path}.`;
+      });
+    }
+    return GO_ON;
+  },
+};
+
+export const load: ChatCommand = {
+  name: "load",
+  argument: "FILE|ID",
+  about: "go on with a conversation out of a file, or with one of /sessions",
+  run(talk, argument) {
+    if (argument === "") talk.terminal.warn("/load FILE, or /load ID as /sessions lists it.");
+    else tell(talk, () => loaded(talk, argument));
+    return GO_ON;
+  },
+};
+
+export const sessions: ChatCommand = {
+  name: "sessions",
+  about: "the last conversations on disk",
+  run(talk) {
+    const found = talk.store?.list(LISTED) ?? [];
+    if (found.length === 0) talk.terminal.warn("No conversation is on disk.");
+    for (const session of found) talk.terminal.warn(`  ${lineFor(session)}`);
+    if (found.length > 0) talk.terminal.note(talk.terminal.style.dim("/load ID goes on with one."));
+    return GO_ON;
+  },
+};
+
+/** One session on one line: id, when, how many messages, how it began. */
+export function lineFor({ id, at, messages }: StoredSession): string {
+  const first = messages.find(({ role }) => role === "user") ?? messages[0];
+  const words = sanitize(textOf(first?.content ?? null))
+    .replace(/\s+/g, " ")
+    .trim();
+  const title = words.length > TITLE_LENGTH ? `${words.slice(0, TITLE_LENGTH).toWellFormed()}…` : words;
+  return `${id.slice(0, 8)}  ${sanitize(at.slice(0, 16).replace("T", " "))}  ${String(messages.length).padStart(3)}  ${title}`;
+}
+
+function loaded(talk: Talk, argument: string): string {
+  const onDisk = existsSync(argument) ? [] : (talk.store?.find(argument) ?? []);
+  if (onDisk.length > 1)
+    return `${onDisk.length} conversations begin with ${argument}; write more of the id.`;
+  const session = onDisk[0] ?? fromFile(argument);
+  if (session === undefined)
+    return `${argument} is neither a conversation of /sessions nor a file that holds one.`;
+  talk.resume(session);
+  return `${session.messages.length} messages; the next is yours.`;
+}
+
+/** A conversation that /save wrote as JSON, or a session's own file. */
+function fromFile(path: string): StoredSession | undefined {
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, "utf8");
+  const body = asObject(parseJson(text));
+  const messages = messagesIn(body?.["messages"]);
+  if (messages.length === 0) return readRecords(text);
+  return {
+    id: crypto.randomUUID(),
+    messages,
+    model: undefined,
+    baseUrl: undefined,
+    provider: undefined,
+    at: "",
+  };
+}
+
+function asJson({ conversation, target }: Talk): string {
+  const { sessionId, messages } = conversation;
+  return `${JSON.stringify({ session_id: sessionId, model: target.model, api_base_url: target.baseUrl, messages }, null, 2)}\n`;
+}
+
+function asMarkdown({ conversation }: Talk): string {
+  return conversation.messages.map(({ role, content }) => `## ${role}\n\n${textOf(content)}\n`).join("\n");
+}
+
+/** Does something with files, and says how that went. */
+function tell(talk: Talk, work: () => string): void {
+  try {
+    talk.terminal.warn(work());
+  } catch (error) {
+    talk.terminal.warn(error instanceof Error ? error.message : String(error));
+  }
+}
