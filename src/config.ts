@@ -91,7 +91,7 @@ export const SettingsSchema = Type.Object(
 );
 
 export type Settings = Static<typeof SettingsSchema>;
-export type SettingName = keyof Settings;
+type SettingName = keyof Settings;
 
 export interface Secrets {
   /** What clients must show. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { closest } from "fastest-levenshtein";
 import { ConfigError, loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
 import { VERSION } from "../version.ts";
 import { addClient } from "./client/declare.ts";
@@ -20,6 +21,7 @@ export async function run(args: readonly string[], beforeProxy: () => void): Pro
     const program = createProgram((result) => {
       code = result;
     }, beforeProxy);
+    refuseUnknownCommand(args[0], program);
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
@@ -32,11 +34,15 @@ export async function run(args: readonly string[], beforeProxy: () => void): Pro
   }
 }
 
+/** The default command would take a misspelt one for an argument of its own. */
+function refuseUnknownCommand(name: string | undefined, { commands }: Command): void {
+  const known = [...commands.map((command) => command.name()), "help"];
+  if (name === undefined || name.startsWith("-") || known.includes(name)) return;
+  throw new UsageError(`There is no command ${name}. Did you mean ${closest(name, known)}?`);
+}
+
 /** All commands, from which help, completions and the man page are made. */
-export function createProgram(
-  exit: (code: number) => void,
-  beforeProxy: () => void = () => undefined,
-): Command {
+function createProgram(exit: (code: number) => void, beforeProxy: () => void = () => undefined): Command {
   const program = new Command("nash-llm")
     .description("One local address for every LLM: streams any provider's answer through one small protocol.")
     .version(VERSION, "-V, --version", "print the version")
