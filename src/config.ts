@@ -91,7 +91,6 @@ export const SettingsSchema = Type.Object(
 );
 
 export type Settings = Static<typeof SettingsSchema>;
-type SettingName = keyof Settings;
 
 export interface Secrets {
   /** What clients must show. */

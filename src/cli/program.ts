@@ -42,7 +42,7 @@ function refuseUnknownCommand(name: string | undefined, { commands }: Command): 
 }
 
 /** All commands, from which help, completions and the man page are made. */
-function createProgram(exit: (code: number) => void, beforeProxy: () => void = () => undefined): Command {
+export function createProgram(exit: (code: number) => void, beforeProxy: () => void = () => undefined): Command {
   const program = new Command("nash-llm")
     .description("One local address for every LLM: streams any provider's answer through one small protocol.")
     .version(VERSION, "-V, --version", "print the version")
