@@ -52,6 +52,8 @@ export class Attempt {
   #body: ReplyBody | undefined;
   #started = false;
   #over = false;
+  /** The first event has come. */
+  #begun = false;
   /** The failure is the provider's own word, not our clock or the network. */
   saidByProvider = false;
 
@@ -142,6 +144,7 @@ export class Attempt {
     const batch = await this.#reading.next();
     this.saidByProvider =
       batch?.[0]?.type === "error" && !["incomplete", "bad_output"].includes(batch[0].failure.type);
+    this.#begun = true;
     this.#moveDeadline();
     return batch;
   }
@@ -185,7 +188,7 @@ export class Attempt {
 
   #whatTookTooLong(): string {
     if (performance.now() >= this.#until) return "The answer took longer than this server allows.";
-    return this.#reading === undefined
+    return !this.#begun
       ? "The provider did not begin its answer in time."
       : "The provider fell silent in the middle of its answer.";
   }

@@ -5,7 +5,7 @@ import type { ReplyBody } from "./reply.ts";
 const MAX_UNREAD_BYTES = 64 * 1024;
 
 /** The other side closed the connection before its response was whole. */
-class ConnectionClosedError extends Error {
+export class ConnectionClosedError extends Error {
   override readonly name = "ConnectionClosedError";
   readonly code = "ECONNRESET";
 }

@@ -7,7 +7,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { literalOf, portOf, undotted } from "./hosts.ts";
-import { IncomingBody } from "./incoming.ts";
+import { ConnectionClosedError, IncomingBody } from "./incoming.ts";
 import type { Reply } from "./reply.ts";
 import type { ResolvedAddress } from "./resolve.ts";
 
@@ -90,14 +90,20 @@ function replyTo(request: ClientRequest, { body, connectMs, signal }: Outgoing, 
   request.on("socket", (socket) => {
     socket.setNoDelay(true);
     if (!socket.connecting) clearTimeout(late);
-    else socket.once("connect", () => clearTimeout(late));
+    else socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => clearTimeout(late));
   });
   request.on("response", (message) => {
     incoming = new IncomingBody(message);
     resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: incoming });
   });
+  // Both of these without a listener would leave the request without an end.
+  request.on("upgrade", (_, socket) => {
+    socket.destroy();
+    fail(new ChatError(otherProtocol(url.host)));
+  });
   request.on("error", fail);
   request.on("close", () => {
+    reject(new ConnectionClosedError());
     clearTimeout(late);
     signal.removeEventListener("abort", abort);
   });
@@ -115,6 +121,10 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
 function isReset(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "ECONNRESET" || code === "EPIPE";
+}
+
+function otherProtocol(host: string): Failure {
+  return { type: "bad_output", message: `${host} changed to another protocol.` };
 }
 
 /** A host that has not accepted a connection in time. */
