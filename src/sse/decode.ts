@@ -39,7 +39,8 @@ const CR = "\r";
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export function createSseDecoder(maxLength: number): SseDecoder {
-  const utf8 = new TextDecoder();
+  // The parser takes one byte-order mark away; a second one is text.
+  const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
   let messages: SseMessage[] = [];
   let tail: string[] = [];
   let tailLength = 0;

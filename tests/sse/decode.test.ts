@@ -28,6 +28,7 @@ describe("by the specification", () => {
     ["CRLF", "data: a\r\n\r\ndata: b\r\n\r\n", [{ data: "a" }, { data: "b" }]],
     ["mixed line ends", "data: a\r\n\ndata: b\r\r\n", [{ data: "a" }, { data: "b" }]],
     ["a byte-order mark at the start", "\ufeffdata: a\n\n", [{ data: "a" }]],
+    ["two byte-order marks", "\ufeff\ufeffdata: b\n\ndata: a\n\n", [{ data: "a" }]],
     ["a byte-order mark later", "data: \ufeffa\n\n\ufeffdata: b\n\n", [{ data: "\ufeffa" }]],
     ["no space after the colon", "data:a\n\n", [{ data: "a" }]],
     ["one space goes, others stay", "data:  a \n\n", [{ data: " a " }]],
