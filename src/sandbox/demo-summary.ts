@@ -1,5 +1,6 @@
 import type { Ask } from "./ask.ts";
-import { readTranscript, type Utterance } from "./transcript.ts";
+import { type Material, materialOf, readStretches, type Section } from "./stretches.ts";
+import { readTranscript } from "./transcript.ts";
 
 const WORD = /\bsummar(?:y|ies|i[sz]e|i[sz]ing|i[sz]ation)\b|\btl;?dr\b|\bcondense\b/i;
 const DECISION =
@@ -9,11 +10,12 @@ const NAME = /(?<=[\p{Ll},(] )\p{Lu}[\p{L}\p{N}'-]+(?: \p{Lu}[\p{L}\p{N}'-]+)*/g
 const NUMBER =
   /(?<![\p{L}\d])[$€£]?\d{1,15}(?:[.,:/-]\d{1,15}){0,4}(?:\s?(?:%|ms|s|min|h|hours?|days?|weeks?|months?|years?|GB|MB|KB|km|kg|€|tokens?))?(?![\p{L}\d])/gu;
 
-/** A summary takes this share of what it summarizes, within limits. */
-const SHARE = 0.45;
 const LEAST_CHARACTERS = 320;
 const MOST_CHARACTERS = 1_600;
 const SENTENCE_CHARACTERS = 140;
+const MOST_LINES = 12;
+const MOST_NAMES = 14;
+const MOST_NUMBERS = 16;
 
 const HEADING = "Summary picked out by a script, not by a language model.";
 /** What earlier summaries of ours hold besides what was said. */
@@ -29,20 +31,16 @@ export function asksForSummary({ system, text }: Ask): boolean {
  * room. It extracts and invents nothing.
  */
 export function summaryOf(ask: Ask): string {
-  const said = sourceOf(ask);
-  const whole = said.map(({ text }) => text).join("\n");
-  const gists = said.flatMap(({ who, text }) => gistOf(text).map((gist) => ({ who, gist })));
-  const names = listed(whole.match(NAME) ?? [], 10);
-  const numbers = listed(whole.match(NUMBER) ?? [], 12);
+  const source = sourceOf(ask);
+  const whole = source.said.map(({ text }) => text).join("\n");
+  const gists = source.said.flatMap(({ who, text }) => gistOf(text).map((gist) => ({ who, gist })));
+  const names = listed([...source.names, ...(whole.match(NAME) ?? [])], MOST_NAMES);
+  const numbers = listed([...source.numbers, ...(whole.match(NUMBER) ?? [])], MOST_NUMBERS, tellsMore);
 
-  const length = Math.min(MOST_CHARACTERS, Math.max(LEAST_CHARACTERS, whole.length * SHARE));
+  const length = Math.min(MOST_CHARACTERS, Math.max(LEAST_CHARACTERS, source.room));
   const room = length - HEADING.length - names.length - numbers.length;
-  const saidLines = fitting(
-    spread(distinct(gists.map(({ who, gist }) => `- ${who}: ${clip(gist)}`))),
-    room * 0.6,
-  );
-  const decisions = sentences(whole)
-    .filter((sentence) => DECISION.test(sentence))
+  const saidLines = fitting(distinct(gists.map(({ who, gist }) => `- ${who}: ${clip(gist)}`)), room * 0.6);
+  const decisions = [...source.decided, ...sentences(whole).filter((sentence) => DECISION.test(sentence))]
     .map(clip)
     .filter((sentence) => !saidLines.includes(sentence));
   const decidedLines = fitting(
@@ -58,15 +56,17 @@ export function summaryOf(ask: Ask): string {
   ].join("\n");
 }
 
-function section(title: string, lines: string): readonly string[] {
+function section(title: Section, lines: string): readonly string[] {
   return lines === "" ? [] : [`${title}:`, lines];
 }
 
-/** As many of the lines as there is room for, in characters. */
+/** As many of the lines as there is room for, in characters, from the whole length of them. */
 function fitting(lines: readonly string[], room: number): string {
-  let kept = "";
-  for (const line of lines) if (kept.length + line.length <= room) kept += kept === "" ? line : `\n${line}`;
-  return kept;
+  for (let most = MOST_LINES; most > 0; most--) {
+    const kept = spread(lines, most).join("\n");
+    if (kept.length <= room) return kept;
+  }
+  return "";
 }
 
 /** The first sentence that says more than "Good."; else the first; none of a text without any. */
@@ -76,16 +76,20 @@ function gistOf(text: string): readonly string[] {
   return [[first, ...others].find((sentence) => sentence.split(" ").length > 2) ?? first];
 }
 
-/** What is to be summarized: a transcript in the last message, else the turns before it, else that message. */
-function sourceOf({ text, turns }: Ask): readonly Utterance[] {
+/** What is to be summarized: what stands between marks, else a transcript, else the turns before the last message. */
+function sourceOf({ text, turns }: Ask): Material {
+  const marked = readStretches(text);
+  if (marked !== undefined) return marked;
   const transcript = readTranscript(text);
-  if (transcript.length > 0) return transcript;
+  if (transcript.length > 0) return materialOf(transcript);
   const earlier = turns.filter((turn) => turn.text.trim() !== "");
   const spoken = WORD.test(text) && earlier.length > 1 ? earlier.slice(0, -1) : earlier;
-  return spoken.map(({ role, text: words }) => ({
-    who: role === "user" ? "User" : "Assistant",
-    text: words,
-  }));
+  return materialOf(
+    spoken.map(({ role, text: words }) => ({
+      who: role === "user" ? "User" : "Assistant",
+      text: words,
+    })),
+  );
 }
 
 function sentences(text: string): readonly string[] {
@@ -100,18 +104,30 @@ function clip(sentence: string): string {
   return text.length <= SENTENCE_CHARACTERS ? text : `${text.slice(0, SENTENCE_CHARACTERS - 1)}…`;
 }
 
-/** At most a dozen lines, from all over a long conversation. */
-function spread(lines: readonly string[]): readonly string[] {
-  const step = Math.max(1, (lines.length - 1) / 11);
-  const count = Math.min(lines.length, 12);
-  return Array.from({ length: count }, (_, index) => lines[Math.round(index * step)] ?? "");
+/** At most so many of the items, from all over a long list. */
+function spread(items: readonly string[], most: number): readonly string[] {
+  if (items.length <= most) return items;
+  const step = (items.length - 1) / Math.max(1, most - 1);
+  return Array.from({ length: most }, (_, index) => items[Math.round(index * step)] ?? "");
 }
 
 function distinct(lines: readonly string[]): readonly string[] {
   return [...new Set(lines)];
 }
 
-/** The first so many different ones on a single line. */
-function listed(found: readonly string[], most: number): string {
-  return distinct(found).slice(0, most).join(", ");
+/** Different ones of those that were found, on a single line; if they are too many, first those that tell more. */
+function listed(
+  found: readonly string[],
+  most: number,
+  tells: (item: string) => boolean = () => true,
+): string {
+  const all = distinct(found);
+  const telling = spread(all.filter(tells), most);
+  const others = all.filter((item) => !tells(item));
+  return [...telling, ...spread(others, most - telling.length)].join(", ");
+}
+
+/** A price, a share, a date, a year: more than a bare number of one or two digits. */
+function tellsMore(number: string): boolean {
+  return number.length > 2;
 }

@@ -115,6 +115,61 @@ describe("the demo's summary", () => {
     expect(summary.length).toBeLessThan(2_000);
   });
 
+  test("of a part knows who speaks by the marks alone", () => {
+    const said = "[user (continued)]\nUser: is a word here.\n\n[tool look (call 2)]\nFound 17 of them.";
+    const summary = demoAnswer(ask(`${enclosed("conversation", said)}\n\nSummarize the conversation above.`));
+    expect(summary).toContain("- User: User: is a word here.\n- Tool: Found 17 of them.");
+  });
+
+  test("out of several summaries carries names, numbers and decisions of each over", () => {
+    const parts = ["Ada", "Grace", "Barbara"].map((name, n) => {
+      const talk: Turn[] = [
+        { role: "user", text: `Today I met ${name} Miller, who wants ${1_250 + n} euros.` },
+        { role: "assistant", text: `Then we decided to pay ${name} in full.` },
+      ];
+      return demoAnswer(ask("summarize", { before: talk }));
+    });
+    const marked = parts.map((part, n) => enclosed(`summary ${n + 1}`, part)).join("\n\n");
+    const merged = demoAnswer(ask(`${marked}\n\nMake one summary of the whole out of them.`));
+    for (const [n, name] of ["Ada", "Grace", "Barbara"].entries()) {
+      expect(merged).toMatch(new RegExp(`Names:\\n.*${name} Miller`));
+      expect(merged).toMatch(new RegExp(`Numbers:\\n.*${1_250 + n} euros|Numbers:\\n.*${1_250 + n}`));
+      expect(merged).toContain(`we decided to pay ${name} in full.`);
+    }
+    expect(merged).not.toMatch(/Summary \d|begins/);
+    expect(merged.match(/^(Said|Decided|Names|Numbers):$/gm)?.length).toBeLessThanOrEqual(4);
+  });
+
+  test("extends an earlier one, wherever it stands", () => {
+    const old = demoAnswer(ask("summarize", { before: TALK }));
+    const more = "[user]\nNow Ingrid joins us in Oslo with 88 people.";
+    for (const prompt of [
+      `${enclosed("earlier summary", old)}\n\n${enclosed("conversation", more)}\n\nSummarize.`,
+      `${enclosed("conversation", `[summary of what was said before]\n${old}\n\n${more}`)}\n\nSummarize.`,
+    ]) {
+      const extended = demoAnswer(ask(prompt));
+      expect(extended).toMatch(/Names:\n.*Project Falcon.*Oslo/);
+      expect(extended).toMatch(/Numbers:\n.*\$1,200/);
+      expect(extended).toContain("- User: Now Ingrid joins us in Oslo with 88 people.");
+    }
+  });
+
+  test("of somebody else's summary keeps its words", () => {
+    const merged = demoAnswer(
+      ask(`${enclosed("summary 1", "Facts: the code is QX-77.")}\n\nMake one summary.`),
+    );
+    expect(merged).toContain("- Before: Facts: the code is QX-77.");
+    const again = demoAnswer(ask(`${enclosed("summary 1", merged)}\n\nMake one summary.`));
+    expect(again).toContain("- Before: Facts: the code is QX-77.");
+  });
+
+  test("is made of what is there where marks are opened and never closed", () => {
+    const open = enclosed("conversation", "").split("\n")[0];
+    expect(demoAnswer(ask(`${`${open}\n`.repeat(20_000)}[user]\nSummarize me.`))).toStartWith(
+      "[demo] Summary",
+    );
+  });
+
   test("is not made for whoever only asks something", () => {
     expect(demoAnswer(ask("What time is it?", { before: TALK }))).not.toContain("Summary");
   });
