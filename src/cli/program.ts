@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { ConfigError, loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
 import { VERSION } from "../version.ts";
 import { addClient } from "./client/declare.ts";
+import { addCompletions } from "./completions/declare.ts";
 import { type DoctorFlags, runDoctor } from "./doctor/command.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { runSandbox } from "./sandbox.ts";
@@ -42,7 +43,10 @@ function refuseUnknownCommand(name: string | undefined, { commands }: Command): 
 }
 
 /** All commands, from which help, completions and the man page are made. */
-export function createProgram(exit: (code: number) => void, beforeProxy: () => void = () => undefined): Command {
+export function createProgram(
+  exit: (code: number) => void,
+  beforeProxy: () => void = () => undefined,
+): Command {
   const program = new Command("nash-llm")
     .description("One local address for every LLM: streams any provider's answer through one small protocol.")
     .version(VERSION, "-V, --version", "print the version")
@@ -61,7 +65,7 @@ export function createProgram(exit: (code: number) => void, beforeProxy: () => v
     exit(await runServer(settings, loadSecrets(settings)));
   });
 
-  addClient(program, exit);
+  addClient(program, exit, beforeProxy);
 
   addSettings(
     program.command("doctor").description("say what is wrong here; leaves this machine only with --online"),
@@ -80,5 +84,6 @@ export function createProgram(exit: (code: number) => void, beforeProxy: () => v
     .option("--port <number>", "port to listen on; 0 picks a free one", "8002")
     .action(async ({ port }: { port: string }) => exit(await runSandbox(port)));
 
+  addCompletions(program, "serve");
   return program;
 }

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { type Program, startProgram } from "../support/program.ts";
+
+setDefaultTimeout(60_000);
+
+const README = await Bun.file(join(import.meta.dir, "../../README.md")).text();
+
+let program: Program;
+beforeAll(async () => {
+  program = await startProgram({});
+});
+afterAll(() => program.stop());
+
+/** The code blocks of a language, asking the program of this test. */
+function blocks(language: string): string[] {
+  const found = README.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "gs"));
+  return Array.from(found, ([, code = ""]) => code.replaceAll("http://127.0.0.1:8001", program.url));
+}
+
+function block(language: string, containing: string): string {
+  const code = blocks(language).find((text) => text.includes(containing));
+  if (code === undefined) throw new Error(`the README has no ${language} block with ${containing}`);
+  return code;
+}
+
+async function outputOf(command: string[], input: string): Promise<string> {
+  const child = Bun.spawn(command, { stdin: new Blob([input]), stdout: "pipe", stderr: "pipe" });
+  const [output, errors] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  expect(errors.replace(/^ *% Total.*$/s, "")).toBe("");
+  return output;
+}
+
+test("the curl command works as it stands, where there is a curl", async () => {
+  if (Bun.which("curl") === null) return console.info("no curl here: the README's command was not run");
+  const output = await outputOf(["sh"], block("bash", "curl -N").replace("curl -N", "curl -sN"));
+  const lines = output.split("\n\n").filter((line) => line !== "");
+  expect(lines[0]).toMatch(/^data: \{"session_id":"[0-9a-f-]{36}"\}$/);
+  expect(lines[1]).toBe('data: {"content":"[demo]"}');
+  expect(lines.at(-2)).toBe(lines[0] ?? "");
+  expect(lines.at(-1)).toBe("data: [DONE]");
+});
+
+test("the TypeScript client works as it stands", async () => {
+  expect(await outputOf([process.execPath, "run", "-"], block("ts", "pipeThrough"))).toStartWith("[demo] ");
+});
+
+test("the Python client works as it stands, where there is a Python", async () => {
+  const python = Bun.which("python3");
+  if (python === null) return console.info("no python3 here: the README's Python client was not run");
+  expect(await outputOf([python, "-"], block("python", "urllib"))).toStartWith("[demo] ");
+});
+
+test("every file that it links to is there", async () => {
+  for (const [, path = ""] of README.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+    const isThere = await Bun.$`test -e ${join(import.meta.dir, "../..", path)}`.nothrow().quiet();
+    expect([path, isThere.exitCode]).toEqual([path, 0]);
+  }
+});
+
+test("every provider that it names is one that the program knows", async () => {
+  const { PROVIDERS } = await import("../../src/providers/index.ts");
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z]/g, "");
+  const readme = plain(README);
+  for (const { name } of PROVIDERS) expect(readme).toContain(plain(name.replace(/^helicone-.*/, "helicone")));
+});
