@@ -41,6 +41,7 @@ export interface RunFlags {
  * `nash-llm client`.
  * @param prompt what was asked on the command line; may be empty
  * @param given flags that are settings
+ * @param beforeProxy called before a server starts that reaches providers through a proxy
  * @returns the exit code
  * @throws {UsageError | ConfigError}
  */
@@ -48,11 +49,12 @@ export async function runClient(
   prompt: string,
   run: RunFlags,
   given: Readonly<Record<string, unknown>>,
+  beforeProxy: () => void,
 ): Promise<number> {
   const settings = loadClientSettings(given, run.config);
   const env = loadClientEnvironment();
   const terminal = createTerminal(env, settings.color);
-  const typist = new Typist();
+  const typist = new Typist(terminal);
   const keyFirst = settings.apiKeyFile === "-";
   if (run.json && run.jsonl) throw new UsageError("--json or --jsonl, not both.");
   const asked = await readQuestion({ prompt, interactive: run.interactive === true, keyFirst, terminal });
@@ -61,8 +63,7 @@ export async function runClient(
   const store = env.stateFolder === undefined ? undefined : new SessionStore(env.stateFolder);
   const session = findSession(store, { last: run.continue === true, id: run.session });
 
-  const connection =
-    settings.server === undefined ? startOwn(loadSettings({}, run.config)) : connectTo(settings.server, env);
+  const connection = connect(settings, run, env, beforeProxy);
   try {
     const search = new Search(() => lookFor(settings, connection, env));
     const around: Surroundings = { env, findServers: search.servers, askKey: typist.askKey };
@@ -90,6 +91,19 @@ export async function runClient(
     typist.close();
     await connection.close();
   }
+}
+
+/** The server that answers: one inside this process, with the server's settings, unless another is named. */
+function connect(
+  settings: ClientSettings,
+  { config }: RunFlags,
+  env: ClientEnvironment,
+  beforeProxy: () => void,
+): Connection {
+  if (settings.server !== undefined) return connectTo(settings.server, env);
+  const own = loadSettings({}, config);
+  if (own.useProxy) beforeProxy();
+  return startOwn(own);
 }
 
 async function answerAll(talk: Talk, asked: Asked, typist: Typist, history: History): Promise<number> {

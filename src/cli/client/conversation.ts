@@ -5,6 +5,7 @@ import { exitCodeFor } from "./exit-code.ts";
 import type { History } from "./input/history.ts";
 import { MessageLines } from "./input/message.ts";
 import type { Lines } from "./lines.ts";
+import { sanitize } from "./render/sanitize.ts";
 import type { Talk } from "./talk.ts";
 import { warnOfWindow } from "./window.ts";
 
@@ -57,7 +58,7 @@ async function answer(talk: Talk, text: string): Promise<Next> {
 }
 
 function promptOf({ target, terminal }: Talk): string {
-  return `${terminal.style.bold(terminal.style.cyan(`${target.demo ? "demo" : target.model}›`))} `;
+  return terminal.style.bold(terminal.style.cyan(`${sanitize(target.demo ? "demo" : target.model)}› `));
 }
 
 function leave(talk: Talk, code: number): number {

@@ -66,13 +66,14 @@ function signFor(server: FoundServer | undefined): string {
 /** The first words of a conversation. */
 export function greet({ terminal, target, conversation }: Talk): void {
   const { bold, dim } = terminal.style;
-  if (!target.demo)
-    terminal.note(`${bold(sanitize(target.model))} of ${sanitize(target.label)}, ${whereOf(target)}`);
+  if (!target.demo) terminal.note(bold(sanitize(target.model)) + dim(` of ${sanitize(nameOf(target))}`));
   const old = conversation.messages.filter(({ role }) => role !== "system").length;
   if (old > 0) terminal.note(dim(`${old} messages so far.`));
   terminal.note(dim("/help says what can be typed."));
 }
 
-function whereOf({ baseUrl }: Target): string {
-  return sanitize(URL.parse(baseUrl)?.host ?? baseUrl);
+/** `OpenAI, api.openai.com`, or the host alone where it has no other name. */
+function nameOf({ label, baseUrl }: Target): string {
+  const host = URL.parse(baseUrl)?.host ?? baseUrl;
+  return label === host ? host : `${label}, ${host}`;
 }

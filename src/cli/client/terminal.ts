@@ -41,7 +41,7 @@ export function createTerminal(env: ClientEnvironment, when: ClientSettings["col
     isOut,
     isErr,
     color: wanted && (isOut || color === true),
-    moves: isErr && env.term !== "dumb",
+    moves: env.term !== "dumb",
     style: createStyle(wanted && (isErr || color === true)),
     closed: closed.signal,
     out: (text) =>

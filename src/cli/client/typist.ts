@@ -5,6 +5,7 @@ import { type Keyboard, openKeyboard } from "./input/keyboard.ts";
 import { askLine } from "./input/line.ts";
 import { keyIn } from "./key-file.ts";
 import type { Lines } from "./lines.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Signals that mean: come to an end. The terminal must be handed back as it was. */
 const ENDING = ["SIGTERM", "SIGHUP"] as const;
@@ -12,9 +13,11 @@ const ENDING = ["SIGTERM", "SIGHUP"] as const;
 /** The person at the terminal, if there is one. The terminal is taken over when something is first asked of them. */
 export class Typist {
   readonly #screen: NodeJS.WriteStream | undefined;
+  readonly #terminal: Terminal;
   #keyboard: Keyboard | undefined;
 
-  constructor() {
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
     const { stdin, stdout, stderr } = process;
     if (stdin.isTTY) this.#screen = stderr.isTTY ? stderr : stdout.isTTY ? stdout : undefined;
   }
@@ -69,7 +72,7 @@ export class Typist {
 
   #open(): Keyboard {
     if (this.#keyboard === undefined) {
-      this.#keyboard = openKeyboard(process.stdin, (text) => this.#draw(text));
+      this.#keyboard = openKeyboard(process.stdin, (text) => this.#terminal.moves && this.#draw(text));
       for (const signal of ENDING) process.on(signal, this.#end);
     }
     return this.#keyboard;

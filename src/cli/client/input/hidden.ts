@@ -35,7 +35,7 @@ export function askHidden(
           else if (key >= " ") typed += key;
         }
       },
-      () => settle(undefined),
+      { ended: () => settle(undefined), resumed: () => draw(prompt) },
     );
   });
 }

@@ -1,15 +1,22 @@
 import { StringDecoder } from "node:string_decoder";
-import { BRACKETS_OFF, BRACKETS_ON, createPasteFilter, INTERRUPT, type Keys } from "./paste.ts";
+import { BRACKETS_OFF, BRACKETS_ON, createPasteFilter, INTERRUPT, type Keys, SUSPEND } from "./paste.ts";
 
 type Reader = (keys: Keys) => void;
+
+interface ReaderEvents {
+  /** There will be no more keys. */
+  readonly ended: () => void;
+  /** The program was suspended and goes on: what stood on the screen is gone. */
+  readonly resumed: () => void;
+}
 
 /**
  * The terminal's keys, unechoed and one by one. One reader at a time has them: the line editor, the hidden prompt, or
  * nobody while an answer comes. What is typed meanwhile waits; Ctrl-C does not.
  */
 export interface Keyboard {
-  /** Gives the keys to a reader, from those that wait on, until they are released. `ended`: there will be no more. */
-  read(reader: Reader, ended: () => void): void;
+  /** Gives the keys to a reader, from those that wait on, until they are released. */
+  read(reader: Reader, events: ReaderEvents): void;
   release(): void;
   /** Calls back at Ctrl-C while nobody reads, until what comes back is called. */
   onInterrupt(interrupted: () => void): () => void;
@@ -29,18 +36,22 @@ export interface KeyboardStream {
   pause(): unknown;
 }
 
-/** @param draw writes to the terminal */
+/** @param draw writes a control sequence to the terminal; does nothing where it knows none */
 export function openKeyboard(stream: KeyboardStream, draw: (text: string) => void): Keyboard {
   const split = createPasteFilter();
   const utf8 = new StringDecoder("utf8");
   const waiting: Keys[] = [];
   let reader: Reader | undefined;
   let ended: (() => void) | undefined;
+  let resumed: (() => void) | undefined;
   let interrupted: (() => void) | undefined;
   let isOver = false;
 
   const take = (data: Uint8Array) => {
-    waiting.push(...split(utf8.write(Buffer.from(data))));
+    for (const keys of split(utf8.write(Buffer.from(data)))) {
+      if (keys.type === "keys" && keys.text === SUSPEND) suspend();
+      else waiting.push(keys);
+    }
     hand();
     interrupt();
   };
@@ -60,6 +71,24 @@ export function openKeyboard(stream: KeyboardStream, draw: (text: string) => voi
     }
   };
 
+  const grab = () => {
+    stream.setRawMode?.(true);
+    draw(BRACKETS_ON);
+  };
+  const handBack = () => {
+    draw(BRACKETS_OFF);
+    stream.setRawMode?.(false);
+  };
+  /** As a shell expects of Ctrl-Z: the terminal is handed back until the shell says to go on. */
+  const suspend = () => {
+    if (process.platform === "win32") return;
+    handBack();
+    process.once("SIGCONT", () => {
+      grab();
+      resumed?.();
+    });
+    process.kill(process.pid, "SIGTSTP");
+  };
   const end = () => {
     isOver = true;
     interrupted?.();
@@ -68,20 +97,19 @@ export function openKeyboard(stream: KeyboardStream, draw: (text: string) => voi
 
   stream.on("end", end);
   stream.on("error", end);
-  stream.setRawMode?.(true);
-  draw(BRACKETS_ON);
+  grab();
   stream.on("data", take);
   stream.resume();
 
   return {
-    read(next, whenEnded) {
+    read(next, events) {
       reader = next;
-      ended = whenEnded;
+      ({ ended, resumed } = events);
       hand();
-      if (isOver && reader === next) whenEnded();
+      if (isOver && reader === next) ended();
     },
     release() {
-      reader = ended = undefined;
+      reader = ended = resumed = undefined;
     },
     onInterrupt(listener) {
       interrupted = listener;
@@ -95,8 +123,7 @@ export function openKeyboard(stream: KeyboardStream, draw: (text: string) => voi
       stream.off("data", take);
       stream.off("end", end);
       stream.off("error", end);
-      draw(BRACKETS_OFF);
-      stream.setRawMode?.(false);
+      handBack();
       stream.pause();
     },
   };

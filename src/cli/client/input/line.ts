@@ -67,7 +67,11 @@ export function askLine({
       output.write("^C\n");
       settle({ type: "interrupt", empty: editor.line === "" });
     });
-    editor.on("close", () => settle({ type: "end" }));
+    const end = () => {
+      output.write("\n");
+      settle({ type: "end" });
+    };
+    editor.on("close", end);
     editor.prompt();
     if (initial !== undefined) {
       editor.write(/\n/.test(initial) || initial.length > MAX_INLINE ? folded.fold(initial) : initial);
@@ -81,7 +85,7 @@ export function askLine({
           editor.write(clean.includes("\n") || clean.length > MAX_INLINE ? folded.fold(clean) : clean);
         }
       },
-      () => settle({ type: "end" }),
+      { ended: end, resumed: () => editor.prompt(true) },
     );
   });
 }

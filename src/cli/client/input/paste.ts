@@ -12,11 +12,13 @@ const BEGIN = "\u001b[200~";
 const END = "\u001b[201~";
 
 export const INTERRUPT = "\u0003";
-const LINE = new RegExp(`${INTERRUPT}|[^\\r\\n${INTERRUPT}]*(?:\\r\\n|\\r|\\n)|[^\\r\\n${INTERRUPT}]+`, "g");
+export const SUSPEND = "\u001a";
+const SIGNS = INTERRUPT + SUSPEND;
+const LINE = new RegExp(`[${SIGNS}]|[^\\r\\n${SIGNS}]*(?:\\r\\n|\\r|\\n)|[^\\r\\n${SIGNS}]+`, "g");
 
 /**
  * Parts what was pasted from what was typed (bracketed paste); `node:readline` would submit each line of it. The keys
- * are cut after each Enter and around each Ctrl-C, so that whoever reads one line leaves the next to others. Works on
+ * are cut after each Enter and around Ctrl-C and Ctrl-Z, so that whoever reads one line leaves the next to others. Works on
  * pieces cut anywhere.
  */
 export function createPasteFilter(): (input: string) => Keys[] {
