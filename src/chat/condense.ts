@@ -4,6 +4,7 @@ import { countText } from "../tokens/count.ts";
 import type { Budget } from "./budget.ts";
 import { type Part, packGroups, packParts, splitPart, textOfPart } from "./parts.ts";
 import type { Passage } from "./passage.ts";
+import { PromptCut } from "./prompt-cut.ts";
 import { mergePrompt, summaryPrompt } from "./prompts.ts";
 import { sideBySide } from "./side-by-side.ts";
 import type { Summarizer } from "./summarizer.ts";
@@ -155,7 +156,8 @@ async function* preceded<R>(
 function shrinkFor(error: unknown, tokens: number, budget: Budget): void {
   const isTooLong =
     error instanceof ChatError && ["context_overflow", "too_large"].includes(error.failure.type);
-  if (!isTooLong || !budget.refused(tokens)) throw error;
+  const known = error instanceof PromptCut ? Math.min(tokens, error.read) : tokens;
+  if (!isTooLong || !budget.refused(known)) throw error;
 }
 
 function notShorter(): Failure {

@@ -2,10 +2,12 @@ import type { ChatEvent, Usage } from "../core/event.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { asNumber } from "../core/json.ts";
 import type { ChatRequest, Message } from "../core/message.ts";
+import type { Provider } from "../providers/provider.ts";
 import { countPrompt } from "../tokens/count.ts";
 import { contextWindow, maxOutput } from "../tokens/windows.ts";
 import { ask, type Caller, type Engine, providerFor } from "./ask.ts";
 import { Budget } from "./budget.ts";
+import { checkRead } from "./prompt-cut.ts";
 import { summaryPrompt } from "./prompts.ts";
 
 /** Supposed of the answer where a model's longest is not known. */
@@ -28,13 +30,20 @@ export class Summarizer {
   readonly #chat: ChatRequest;
   readonly #caller: Caller;
   readonly #engine: Engine;
+  readonly #provider: Provider;
   #usage: Usage | undefined = { inputTokens: 0, outputTokens: 0 };
 
   constructor(chat: ChatRequest, caller: Caller, engine: Engine) {
     const options = Object.entries(chat.providerOptions ?? {}).filter(
       ([name]) => !TOOL_OPTIONS.includes(name),
     );
-    this.#chat = { ...chat, messages: [], providerOptions: Object.fromEntries(options) };
+    this.#provider = providerFor(caller, chat.model);
+    this.#chat = {
+      ...chat,
+      messages: [],
+      providerOptions: Object.fromEntries(options),
+      includeUsage: this.#provider.traits.cutsPrompts,
+    };
     this.#caller = caller;
     this.#engine = engine;
   }
@@ -65,15 +74,28 @@ export class Summarizer {
   }
 
   /**
-   * The words of one summary as they come.
+   * The words of one summary as they come; all at once where only the end tells whether the prompt was read.
    * @throws {ChatError} at its end, if it is no whole summary
    */
   async *words(messages: readonly Message[], signal: AbortSignal): AsyncGenerator<string, void, void> {
-    const answer = await ask({ ...this.#chat, messages }, this.#caller, "/summarize", this.#engine, signal);
+    if (this.#provider.traits.cutsPrompts) yield this.whole(messages, signal);
+    else yield* this.#answer(messages, signal);
+  }
+
+  /** One whole summary. @throws {ChatError} */
+  async whole(messages: readonly Message[], signal: AbortSignal): Promise<string> {
+    let text = "";
+    for await (const piece of this.#answer(messages, signal)) text += piece;
+    return text;
+  }
+
+  async *#answer(messages: readonly Message[], signal: AbortSignal): AsyncGenerator<string, void, void> {
+    const chat = { ...this.#chat, messages };
+    const answer = await ask(chat, this.#caller, "/summarize", this.#engine, signal);
     let isEmpty = true;
     for (let batch = await answer.next(); batch !== undefined; batch = await answer.next()) {
       for (const event of batch) {
-        this.#note(event);
+        if (event.type === "end") await this.#end(event.usage, messages, signal);
         const text = textIn(event);
         if (text === "") continue;
         isEmpty &&= text.trim() === "";
@@ -83,28 +105,22 @@ export class Summarizer {
     if (isEmpty) throw new ChatError(badSummary("is empty"));
   }
 
-  /** One whole summary. @throws {ChatError} */
-  async whole(messages: readonly Message[], signal: AbortSignal): Promise<string> {
-    let text = "";
-    for await (const piece of this.words(messages, signal)) text += piece;
-    return text;
-  }
-
   /** What the provider will be told, whoever set it; 0 where it is told nothing. */
   #answerLimit(): number {
-    const { protocol, traits } = providerFor(this.#caller, this.#chat.model);
+    const { protocol, traits } = this.#provider;
     const body = protocol.body(this.#chat, traits);
     return Math.max(0, ...LIMIT_FIELDS.map((field) => asNumber(body[field]) ?? 0));
   }
 
-  #note(event: ChatEvent): void {
-    if (event.type !== "end" && event.type !== "error") return;
-    const { usage } = event;
+  async #end(usage: Usage | undefined, messages: readonly Message[], signal: AbortSignal): Promise<void> {
     this.#usage = usage &&
       this.#usage && {
         inputTokens: this.#usage.inputTokens + usage.inputTokens,
         outputTokens: this.#usage.outputTokens + usage.outputTokens,
       };
+    if (usage === undefined || !this.#provider.traits.cutsPrompts) return;
+    const { tokens } = await countPrompt(messages, this.#chat.model, signal);
+    checkRead(usage.inputTokens, tokens);
   }
 }
 

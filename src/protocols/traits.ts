@@ -19,6 +19,8 @@ export interface Traits {
   readonly developerRole: boolean;
   /** Takes `stream_options.include_usage`. Others report usage unasked or not at all. */
   readonly usageOption: boolean;
+  /** Cuts a prompt that is too long for it without a word: nothing but the usage that it reports tells. */
+  readonly cutsPrompts: boolean;
   /** Takes images only as base64 in `data:` URLs. */
   readonly inlineImagesOnly: boolean;
   /** Takes messages without any text, such as an answer that was broken off before its first word. */
@@ -71,6 +73,7 @@ export const COMPATIBLE_TRAITS: Traits = {
   reasoningEfforts: REASONING_EFFORTS,
   developerRole: false,
   usageOption: true,
+  cutsPrompts: false,
   inlineImagesOnly: false,
   blankMessages: true,
   names: true,

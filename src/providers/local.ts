@@ -7,7 +7,7 @@ export const ollama: Provider = {
   name: "ollama",
   hosts: ["ollama.com"],
   localPorts: [11434],
-  traits: { ...openaiCompatible.traits, inlineImagesOnly: true },
+  traits: { ...openaiCompatible.traits, inlineImagesOnly: true, cutsPrompts: true },
 };
 
 export const lmStudio: Provider = { ...openaiCompatible, name: "lm-studio", localPorts: [1234] };
