@@ -6,19 +6,48 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 /** As much of the log as may wait for a reader that has stopped, in bytes; what comes beyond it is dropped. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
+/** Lines wait for each other up to so many bytes, */
+const GATHERED_BYTES = 4 * 1024;
+/** and for so long: each write goes through a thread of its own and costs more than making the line. */
+const GATHER_MS = 50;
+
 /**
  * The one logger, on stderr: lines of JSON, or readable lines on a terminal. Writing never waits for the reader:
  * with pino's synchronous destination a reader that stalls would stall every stream.
  */
 export function createLogger(level: LogLevel, pretty: boolean): Logger {
-  const stderr = destination({ dest: 2, sync: false, maxLength: MAX_WAITING_BYTES });
+  const stderr = destination({
+    dest: 2,
+    sync: false,
+    minLength: pretty ? 0 : GATHERED_BYTES,
+    maxLength: MAX_WAITING_BYTES,
+  });
   // A reader that goes away is no reason to stop serving.
   stderr.on("error", () => undefined);
   stderr.on("drop", () => undefined);
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pretty ? readable(stderr) : stderr,
+    pretty ? readable(stderr) : gathered(stderr, GATHER_MS),
   );
+}
+
+/** A sink that is flushed a while after the first line that has come since, and not for each. */
+export function gathered(
+  sink: DestinationStream & { flush(): void },
+  milliseconds: number,
+): DestinationStream {
+  let isFlushDue = false;
+  const flush = () => {
+    isFlushDue = false;
+    sink.flush();
+  };
+  return {
+    write(line) {
+      sink.write(line);
+      if (!isFlushDue) setTimeout(flush, milliseconds).unref();
+      isFlushDue = true;
+    },
+  };
 }
 
 /**
