@@ -8,6 +8,9 @@ const FULL: Failure = {
 };
 export const STOPPING: Failure = { type: "overloaded", message: "This server is stopping.", retryAfter: 1 };
 
+/** Why an answer's signal aborts when it is over. Without a reason the runtime would make an error with a stack. */
+const RELEASED = "the answer is over";
+
 /** The answers that are running now: how many there may be, and the way to end them all. */
 export class Running {
   readonly #controllers = new Set<AbortController>();
@@ -48,7 +51,7 @@ export class Running {
       signal: controller.signal,
       release: () => {
         request.signal.removeEventListener("abort", leave);
-        controller.abort();
+        controller.abort(RELEASED);
         this.#controllers.delete(controller);
         if (this.#controllers.size === 0) this.#emptied?.();
       },

@@ -57,11 +57,12 @@ export function startServer(options: ServerOptions): RunningServer {
   const { hostname } = options;
   const running = new Running(Math.min(options.maxStreams, answersWithinOpenFiles()));
   const demo = createDemo();
-  const port = () => app.server?.port ?? options.port;
+  // Known once it listens, and then noted: to ask the runtime is to ask the kernel.
+  let port = options.port;
   const policy: UpstreamPolicy = {
     exposed: !isLoopback(hostname),
     allow: options.allowUpstreams,
-    own: () => ({ port: port(), addresses: [] }),
+    own: () => ({ port, addresses: [] }),
     proxied: options.useProxy,
   };
   const locate = (url: URL, signal: AbortSignal): Promise<Destination> =>
@@ -77,7 +78,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const app = createApp({
     engine,
     door: {
-      bound: () => ({ hostname, port: port() }),
+      bound: () => ({ hostname, port }),
       allowHosts: options.allowHosts.map((host) => host.toLowerCase()),
       allowOrigins: options.allowOrigins,
       token: options.token,
@@ -98,10 +99,11 @@ export function startServer(options: ServerOptions): RunningServer {
     // Ours answers in JSON; Bun's own refusal has no body.
     maxRequestBodySize: 2 * options.body.maxBytes + 1024,
   });
+  port = app.server?.port ?? port;
 
   return {
-    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port()}`,
-    port: port(),
+    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
+    port,
     async stop(graceMs) {
       await running.stop(graceMs);
       await Promise.race([app.server?.stop(), wait(FLUSH_MS)]);

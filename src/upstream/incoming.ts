@@ -27,7 +27,9 @@ export class IncomingBody implements ReplyBody {
       this.#answer();
     });
     message.on("error", (error) => this.fail(error));
-    message.on("close", () => this.fail(new ConnectionClosedError()));
+    message.on("close", () => {
+      if (!this.#ended) this.fail(new ConnectionClosedError());
+    });
   }
 
   read(): Promise<Uint8Array | undefined> {
