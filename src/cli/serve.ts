@@ -72,7 +72,7 @@ function allowRule(text: string) {
 }
 
 function taken({ hostname, port }: ServerOptions): string {
-  return `Port ${port} on ${hostname} is taken. Choose another with --port, or --port 0 for any free one.`;
+  return `Port ${port} on ${hostname} is taken. Choose another with --port, or --port 0 for any free one; nash-llm doctor says who has it.`;
 }
 
 function exposed(host: string): string {
