@@ -5,6 +5,7 @@ import { nashRoutes } from "../api/nash/routes.ts";
 import type { BodyLimits, Services } from "../api/services.ts";
 import type { Engine } from "../chat/ask.ts";
 import { Trace } from "../core/trace.ts";
+import { describeApi, documentOf } from "../web/reference/describe.ts";
 import { type DoorPolicy, judgeRequest, PREFLIGHT_HEADERS } from "./door.ts";
 import { errorResponse, failureOf } from "./errors.ts";
 import { requestLine, stackOf } from "./log.ts";
@@ -102,13 +103,13 @@ export function createApp(options: AppOptions) {
       openapi({
         provider: null,
         specPath: "/openapi.json",
-        documentation: { info: { title: "nash-llm", version: options.version } },
+        documentation: describeApi(options.version),
       }),
     )
     .use(nashRoutes(services))
     .use(localRoutes(options.findLocal))
     .use(healthRoutes(running, () => metrics))
-    .use(webRoutes());
+    .use(webRoutes(() => documentOf(app, options.version)));
 
   const methods = methodsByPath(app.routes);
   const metrics = createMetrics(new Set(methods.keys()), () => running.size);

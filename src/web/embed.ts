@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /**
  * Read and bundled while the code that imports them is itself being transpiled: import these functions with
  * `{ type: "macro" }`. What remains of a call is the text, so it works from source, in tests and in a compiled
@@ -18,8 +20,13 @@ export function embedStyle(path: string): string {
 }
 
 /** A file as it is. */
-export async function embedText(path: string): Promise<string> {
-  return await Bun.file(`${import.meta.dir}/${path}`).text();
+export function embedText(path: string): string {
+  return readFileSync(`${import.meta.dir}/${path}`, "utf8");
+}
+
+/** A file of any kind, as base64. */
+export function embedBase64(path: string): string {
+  return readFileSync(`${import.meta.dir}/${path}`, "base64");
 }
 
 /** A process of its own: the bundler cannot be called from within itself. */

@@ -8,6 +8,7 @@ import { countPrompt } from "../../tokens/count.ts";
 import { contextWindow } from "../../tokens/windows.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
+import { CHAT_DETAIL, MODELS_DETAIL, SUMMARIZE_DETAIL, TOKENS_DETAIL } from "./documentation.ts";
 import { createFrameEncoder } from "./frames.ts";
 import { parseCaller, parseChat, parseMessages } from "./parse.ts";
 import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
@@ -20,6 +21,12 @@ const STREAM_HEADERS = {
   "cache-control": "no-cache, no-transform",
   "x-accel-buffering": "no",
 };
+
+/**
+ * Named after our own parser, which always answers first: it is what tells `/openapi.json` that bodies are JSON.
+ * Without it the bodies would have no schema there.
+ */
+const JSON_FORM = "json";
 
 interface ParseContext {
   readonly request: Request;
@@ -57,7 +64,7 @@ export function nashRoutes(services: Services) {
         Object.assign(set.headers, STREAM_HEADERS);
         return frames;
       },
-      { parse, body: ChatBody },
+      { parse: [parse, JSON_FORM], body: ChatBody, detail: CHAT_DETAIL },
     )
     .post(
       "/v1/chat/summarize",
@@ -76,7 +83,7 @@ export function nashRoutes(services: Services) {
           return summaryReply(asked, request, services);
         }
       },
-      { parse, body: SummarizeBody },
+      { parse: [parse, JSON_FORM], body: SummarizeBody, detail: SUMMARIZE_DETAIL },
     )
     .post(
       "/v1/chat/tokens",
@@ -93,7 +100,7 @@ export function nashRoutes(services: Services) {
           ...(estimated ? { estimated } : {}),
         };
       },
-      { parse: parseSessionless, body: TokensBody },
+      { parse: [parseSessionless, JSON_FORM], body: TokensBody, detail: TOKENS_DETAIL },
     )
     .post(
       "/v1/chat/models",
@@ -103,7 +110,7 @@ export function nashRoutes(services: Services) {
         const models = await listModels(caller, services.engine, request.signal);
         return { models: models.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
       },
-      { parse, body: ModelsBody },
+      { parse: [parse, JSON_FORM], body: ModelsBody, detail: MODELS_DETAIL },
     );
 }
 

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { REASONING_EFFORTS } from "../../core/message.ts";
+import { CHAT_EXAMPLE, MODELS_EXAMPLE, SESSION, SUMMARIZE_EXAMPLE, TOKENS_EXAMPLE } from "./examples.ts";
 
 /** The requests of our own protocol (contract, sections 1, 3 and 4). They are also the source of `/openapi.json`. */
 
@@ -17,16 +18,19 @@ function Maybe<T extends TSchema>(schema: T) {
 }
 
 const TextPart = Type.Object(
-  { type: Type.Literal("text"), text: Type.String() },
+  {
+    type: Type.Literal("text", { description: "The kind of part." }),
+    text: Type.String({ description: "The text." }),
+  },
   { ...strict, title: "text part" },
 );
 
 const ImagePart = Type.Object(
   {
-    type: Type.Literal("image_url"),
+    type: Type.Literal("image_url", { description: "The kind of part." }),
     image_url: Type.Object(
       { url: Type.String({ minLength: 1, description: "An https address, or base64 in a data: URL." }) },
-      strict,
+      { ...strict, description: "The image." },
     ),
   },
   { ...strict, title: "image part" },
@@ -34,11 +38,14 @@ const ImagePart = Type.Object(
 
 const ToolCall = Type.Object(
   {
-    id: Type.String({ minLength: 1 }),
-    type: Type.Literal("function"),
+    id: Type.String({ minLength: 1, description: "What the answer to this call names." }),
+    type: Type.Literal("function", { description: "The kind of call; there is no other." }),
     function: Type.Object(
-      { name: Type.String({ minLength: 1 }), arguments: Type.String({ description: "JSON text." }) },
-      strict,
+      {
+        name: Type.String({ minLength: 1, description: "The function that was called." }),
+        arguments: Type.String({ description: "What it was called with, as JSON text." }),
+      },
+      { ...strict, description: "What was called." },
     ),
   },
   { ...strict, title: "tool call" },
@@ -46,12 +53,15 @@ const ToolCall = Type.Object(
 
 export const MessageSchema = Type.Object(
   {
+    // A union within the union: of a flat one @elysiajs/openapi would drop the description.
     role: Type.Union(
       [
-        Type.Literal("system"),
-        Type.Literal("developer"),
-        Type.Literal("user"),
-        Type.Literal("assistant"),
+        Type.Union([
+          Type.Literal("system"),
+          Type.Literal("developer"),
+          Type.Literal("user"),
+          Type.Literal("assistant"),
+        ]),
         Type.Literal("tool"),
       ],
       { description: "Who speaks. Each provider gets the roles, and the order of roles, that it takes." },
@@ -102,12 +112,13 @@ const Address = {
     minLength: 1,
     maxLength: 8_192,
     description:
-      "The provider's address. Without a path it gets the provider's own. `http://demo.invalid/v1` is the demo inside this server.",
+      "The provider's address. Without a path it gets the provider's own (`/v1` as a rule); then whatever is missing of the protocol's path is appended, and a query stays. `http://demo.invalid/v1` is the demo inside this server, which is never looked up.",
     examples: ["http://demo.invalid/v1"],
   }),
   provider: Maybe(
     Type.Union([Type.Literal("openai"), Type.Literal("anthropic")], {
-      description: "The protocol to speak at an address that is not known by its host.",
+      description:
+        "The protocol to speak at an address that is not known by its host. Default: Anthropic's for a model named `claude…`, else OpenAI's.",
     }),
   ),
 };
@@ -116,34 +127,55 @@ const SessionId = Maybe(
   Type.String({
     pattern: "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
     description: "A UUID, which comes back letter for letter. Without one the server makes one.",
-    examples: ["3f0c2a7e-5b1d-4f6a-9c8e-2d7b1a6e4f50"],
+    examples: [SESSION],
   }),
 );
 
 const Sampling = {
-  temperature: Maybe(Type.Number({ minimum: 0, description: "0 to 2; some providers take less." })),
-  top_p: Maybe(Type.Number({ minimum: 0, maximum: 1 })),
+  temperature: Maybe(
+    Type.Number({
+      minimum: 0,
+      description:
+        "How freely to choose the next word: from 0 to 2, or less, as the provider has it. Default: the provider's.",
+    }),
+  ),
+  top_p: Maybe(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description:
+        "Choose among the words that make up this share of the probability. Default: the provider's.",
+    }),
+  ),
   max_tokens: Maybe(
     Type.Integer({
       minimum: 1,
-      description: "Most tokens to answer with, under whatever name the provider has for it.",
+      description:
+        "Most tokens to answer with, under whatever name the provider has for it. Default: the provider's, or what it insists on.",
     }),
   ),
   stop: Maybe(
     Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], {
-      description: "One text or several at which the answer ends.",
+      description: "One text or several at which the answer ends. Default: none.",
     }),
   ),
-  seed: Maybe(Type.Integer({ description: "Where the provider has one." })),
+  seed: Maybe(
+    Type.Integer({
+      description: "For answers that can be repeated, where the provider has such a thing. Default: none.",
+    }),
+  ),
   reasoning_effort: Maybe(
     Type.Union(
       REASONING_EFFORTS.map((effort) => Type.Literal(effort)),
-      { description: "How much to think first, where the provider has such a setting." },
+      {
+        description:
+          "How much to think first, where the provider has such a setting. Default: the provider's.",
+      },
     ),
   ),
   provider_options: Maybe(
     Type.Record(Type.String(), Type.Unknown(), {
-      description: "Merged into the provider's body as it is, such as `response_format`.",
+      description: "Merged into the provider's body as it is, such as `response_format`. Default: nothing.",
     }),
   ),
 };
@@ -159,16 +191,19 @@ export const ChatBody = Type.Object(
         {
           include_usage: Maybe(
             Type.Boolean({
-              description: "Adds one line with tokens and finish reason before the last session line.",
+              description:
+                "Adds one line with tokens and finish reason before the last session line. Default false.",
             }),
           ),
-          include_reasoning: Maybe(Type.Boolean({ description: "Adds lines with the model's reasoning." })),
+          include_reasoning: Maybe(
+            Type.Boolean({ description: "Adds lines with the model's reasoning. Default false." }),
+          ),
         },
-        { ...strict, description: "Lines beyond the seed format; none by default." },
+        { ...strict, description: "Which further lines the stream is to have. Default: none." },
       ),
     ),
   },
-  { ...strict, title: "ChatRequest" },
+  { ...strict, title: "ChatRequest", examples: [CHAT_EXAMPLE] },
 );
 
 export const SummarizeBody = Type.Object(
@@ -179,17 +214,17 @@ export const SummarizeBody = Type.Object(
       Type.Integer({ minimum: 0, description: "So many of the last messages stay as they are. Default 0." }),
     ),
   },
-  { ...strict, title: "SummarizeRequest" },
+  { ...strict, title: "SummarizeRequest", examples: [SUMMARIZE_EXAMPLE] },
 );
 
 export const TokensBody = Type.Object(
   { messages: Messages, model: Model },
-  { ...strict, title: "TokensRequest" },
+  { ...strict, title: "TokensRequest", examples: [TOKENS_EXAMPLE] },
 );
 
 export const ModelsBody = Type.Object(
   { ...Address, session_id: SessionId },
-  { ...strict, title: "ModelsRequest" },
+  { ...strict, title: "ModelsRequest", examples: [MODELS_EXAMPLE] },
 );
 
 export type ModelsBody = Static<typeof ModelsBody>;

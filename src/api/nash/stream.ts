@@ -4,8 +4,8 @@ import type { Failure } from "../../core/failure.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Answer } from "../../upstream/open.ts";
-import { Listener, SILENCE } from "../keep-alive.ts";
 import type { Admission, Services } from "../services.ts";
+import { AnswerFrames } from "./answer-frames.ts";
 import type { FrameEncoder } from "./frames.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function openChat(
   encoder: FrameEncoder,
   request: Request,
   services: Services,
-): Promise<AsyncGenerator<Uint8Array, void, void>> {
+): Promise<AnswerFrames> {
   const trace = services.traceOf(request);
   trace.provider = providerFor(caller, chat.model).name;
   trace.model = chat.model;
@@ -36,38 +36,29 @@ export async function openChat(
   }
 }
 
-async function* framesOf(
+function framesOf(
   answer: Answer,
   encoder: FrameEncoder,
   request: Request,
   admission: Admission,
   services: Services,
-): AsyncGenerator<Uint8Array, void, void> {
+): AnswerFrames {
   const trace = services.traceOf(request);
-  const listener = new Listener(answer, services.keepAliveMs);
-  try {
-    yield encoder.begin();
-    for (;;) {
-      const batch = await listener.next();
-      if (batch === undefined) return;
-      if (batch !== SILENCE) note(batch, trace);
-      const bytes = batch === SILENCE ? encoder.idle() : encoder.batch(batch);
-      if (bytes.length === 0) continue;
-      yield bytes;
-      listener.wrote();
-    }
-  } catch (error) {
-    services.fault(error, trace);
-    const batch: Batch = [{ type: "error", failure: OUR_FAULT }];
-    note(batch, trace);
-    yield encoder.batch(batch);
-  } finally {
-    listener.close();
-    admission.release();
-    if (trace.outcome !== "complete" && request.signal.aborted) trace.outcome = "left";
-    trace.outcome ??= "left";
-    services.finished(trace);
-  }
+  return new AnswerFrames(answer, encoder, services.keepAliveMs, {
+    batch: (batch) => note(batch, trace),
+    fault(error) {
+      services.fault(error, trace);
+      const batch: Batch = [{ type: "error", failure: OUR_FAULT }];
+      note(batch, trace);
+      return batch;
+    },
+    over() {
+      admission.release();
+      if (trace.outcome !== "complete" && request.signal.aborted) trace.outcome = "left";
+      trace.outcome ??= "left";
+      services.finished(trace);
+    },
+  });
 }
 
 const OUR_FAULT: Failure = { type: "internal", message: "The server failed in the middle of this answer." };

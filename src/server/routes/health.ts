@@ -1,11 +1,45 @@
-import { Elysia } from "elysia";
+import { type DocumentDecoration, Elysia } from "elysia";
 import type { Metrics } from "../metrics.ts";
 import type { Running } from "../running.ts";
+
+const HEALTH_DETAIL: DocumentDecoration = {
+  operationId: "health",
+  tags: ["Server"],
+  summary: "Whether the process lives",
+  responses: {
+    200: { description: "It lives.", content: { "application/json": { example: { status: "ok" } } } },
+  },
+};
+
+const READY_DETAIL: DocumentDecoration = {
+  operationId: "ready",
+  tags: ["Server"],
+  summary: "Whether it takes new answers",
+  description: "`open` is how many answers are running.",
+  responses: {
+    200: {
+      description: "It does.",
+      content: { "application/json": { example: { status: "ready", open: 3 } } },
+    },
+    503: {
+      description: "It does not: `status` is `stopping` or `full`.",
+      content: { "application/json": { example: { status: "stopping", open: 3 } } },
+    },
+  },
+};
+
+const METRICS_DETAIL: DocumentDecoration = {
+  operationId: "metrics",
+  tags: ["Server"],
+  summary: "Prometheus metrics",
+  description: "Counts and times: never a key, a prompt or an answer.",
+  responses: { 200: { description: "The Prometheus text format.", content: { "text/plain": {} } } },
+};
 
 /** What machines ask about the server itself. */
 export function healthRoutes(running: Running, metrics: () => Metrics) {
   return new Elysia({ name: "health" })
-    .get("/health", () => ({ status: "ok" }), { detail: { summary: "Whether the process lives" } })
+    .get("/health", () => ({ status: "ok" }), { detail: HEALTH_DETAIL })
     .get(
       "/ready",
       ({ set }) => {
@@ -16,7 +50,7 @@ export function healthRoutes(running: Running, metrics: () => Metrics) {
           open: running.size,
         };
       },
-      { detail: { summary: "Whether it takes new answers: 503 while it stops or is full" } },
+      { detail: READY_DETAIL },
     )
     .get(
       "/metrics",
@@ -24,6 +58,6 @@ export function healthRoutes(running: Running, metrics: () => Metrics) {
         set.headers["content-type"] = metrics().contentType;
         return metrics().render();
       },
-      { detail: { summary: "Prometheus metrics" } },
+      { detail: METRICS_DETAIL },
     );
 }

@@ -1,5 +1,8 @@
 import { Elysia } from "elysia";
-import { ASSETS, CHAT_PAGE, type WebFile } from "../../web/pages.ts";
+import { ASSET_PATHS, type WebFile } from "../../web/paths.ts";
+
+/** What `/openapi.json` says of these paths stands in `web/reference/describe.ts`. */
+const HIDDEN = { detail: { hide: true } };
 
 /**
  * A page may load and call this server and nothing else; no HTML is ever made from text, and no other page may
@@ -18,13 +21,33 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join("; ");
 
-/** The pages for people, and the files that they load. */
-export function webRoutes() {
+/**
+ * The pages, for people and for machines, and the files that they load.
+ * @param document what `/openapi.json` answers; asked for once, by the first who wants a page made from it
+ */
+export function webRoutes(document: () => unknown) {
   const routes = new Elysia({ name: "web" });
-  for (const [path, file] of Object.entries({ "/": CHAT_PAGE, ...ASSETS })) {
-    routes.get(path, () => answer(file)).head(path, () => answer(file));
+  let made: ReturnType<WebPages["referencePages"]> | undefined;
+  const page = (path: string, fileIn: (pages: WebPages) => WebFile) => {
+    const handler = async () => answer(fileIn(await loadPages()));
+    routes.get(path, handler, HIDDEN).head(path, handler, HIDDEN);
+  };
+  page("/", (pages) => pages.CHAT_PAGE);
+  for (const path of ASSET_PATHS) page(path, (pages) => pages.ASSETS[path]);
+  for (const path of ["/docs", "/llms.txt"] as const) {
+    page(path, (pages) => {
+      made ??= pages.referencePages(document());
+      return made[path];
+    });
   }
   return routes;
+}
+
+type WebPages = typeof import("../../web/pages.ts");
+
+/** Loaded by the first who asks for a page: from source they are bundled then, which takes a tenth of a second. */
+function loadPages(): Promise<WebPages> {
+  return import("../../web/pages.ts");
 }
 
 function answer({ type, body }: WebFile): Response {

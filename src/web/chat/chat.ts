@@ -223,7 +223,12 @@ export class Chat {
     } catch (error) {
       this.#end(id);
       if (signal.aborted) write({ state: "stopped" });
-      else write({ state: "failed", failure: shownFailure(asNashError(error)) });
+      else {
+        const failed = asNashError(error);
+        sessionId ??= failed.sessionId;
+        const facts = { ...answer.facts, ...(sessionId === undefined ? {} : { sessionId }) };
+        write({ state: "failed", failure: shownFailure(failed), facts });
+      }
     }
   }
 

@@ -197,6 +197,7 @@ export class ConnectSheet {
   #say(text: string, isBad = false): void {
     this.#verdict.textContent = text;
     this.#verdict.classList.toggle("bad", isBad);
+    if (text !== "") this.#verdict.scrollIntoView({ block: "nearest" });
   }
 }
 

@@ -1,0 +1,87 @@
+import { toOpenAPISchema } from "@elysiajs/openapi";
+import type { AnyElysia } from "elysia";
+import { ErrorAnswer } from "../../api/nash/answers.ts";
+
+/** What holds for all paths. Headings of the second level become sections of the reference. */
+const DESCRIPTION = `One local address for every LLM. A program sends a conversation, a model's name, a key and a provider's address; this server speaks the provider's protocol and streams the answer back, always in the same form. It keeps nothing: no conversation, no key.
+
+Every example works as it stands, against the demo inside this server: without a key, and without a network.
+
+## Keys, tokens and sessions
+
+Three things are easily mistaken for one another:
+
+- The **key** (\`api_key\`) is the provider's. It comes with each request, goes to that request's \`api_base_url\` and nowhere else, and is never stored or logged.
+- The **token** is this server's own, and only where it was started with one (\`NASH_LLM_TOKEN\` or \`--token-file\`). Then every request to \`/v1/…\` needs it, as \`authorization: Bearer …\` or \`x-nash-llm-token: …\`.
+- The **session** (\`session_id\`) is a name for a conversation, a UUID. The server makes one where none is sent, repeats it, and stores nothing under it: the whole conversation is sent each time.
+
+## Addresses of providers
+
+- An address without a path gets the provider's own (\`/v1\`, unless that provider differs). Then \`/chat/completions\` is appended for OpenAI's protocol, \`/v1/messages\` for Anthropic's: only what is missing, and a query stays.
+- Which protocol is spoken: the field \`provider\`, else the exact host, else a model named \`claude…\` means Anthropic's, else OpenAI's.
+- \`http\` and \`https\` only, without a user or password in the URL. Redirects are not followed.
+- Never, whatever the settings: link-local and cloud-metadata addresses, multicast, the unspecified address, this server itself.
+- Loopback and private networks: while the server is bound to loopback; beyond it only what \`--allow-upstream\` names. Plain \`http\` to a public address: only what \`--allow-upstream\` names.
+- \`http://demo.invalid/v1\` is the demo inside this server. It takes any key, its model \`demo\` answers with scripted words, and its other models fail in every way a provider can: \`demo-429\`, \`demo-cut\`, \`demo-slow\` and so on; \`POST /v1/chat/models\` lists them.
+
+## Who may ask
+
+- \`Host\` must name this server: a loopback name or the address bound to, with its port, or what \`--allow-host\` adds. Else 421.
+- \`Origin\`, where there is one: pages on loopback, pages of this server and desktop shells (\`app://\`, \`tauri://\`, \`vscode-webview://\`) may ask; \`--allow-origin\` adds others. Else 403, also for \`null\`.
+- Answers to a page name exactly its origin, never with credentials. Pages may read \`x-session-id\`, \`x-request-id\` and \`retry-after\`. Preflights need no token.
+- A public https page that calls loopback makes Chrome (from 142 on) ask its user for permission. Pages of this server itself do not.
+- \`POST\` takes \`content-type: application/json\` alone. A field that is not known is refused with its name and the nearest known one; \`null\` in an optional field means that it is absent.`;
+
+const TAGS = [
+  { name: "Chat", description: "Answers, summaries and counts." },
+  { name: "Models", description: "What there is to ask." },
+  { name: "Server", description: "How the server is. These paths need no token." },
+  { name: "Pages", description: "For people and for their tools. These paths need no token." },
+];
+
+function page(summary: string, type: string) {
+  return {
+    get: {
+      tags: ["Pages"],
+      summary,
+      responses: { 200: { description: "The page.", content: { [type]: {} } } },
+    },
+  };
+}
+
+/** What `/openapi.json` says beside the paths that the routes themselves describe. */
+export function describeApi(version: string) {
+  return {
+    info: { title: "nash-llm", version, description: DESCRIPTION },
+    tags: TAGS,
+    security: [{}, { bearer: [] }, { header: [] }],
+    paths: {
+      "/": page("The chat page", "text/html"),
+      "/docs": page("This reference", "text/html"),
+      "/openapi.json": page("The source of this reference, OpenAPI 3.1", "application/json"),
+      "/llms.txt": page("This reference as Markdown, for machines", "text/plain"),
+    },
+    components: {
+      schemas: { Error: ErrorAnswer },
+      securitySchemes: {
+        bearer: {
+          type: "http" as const,
+          scheme: "bearer",
+          description: "The server's token, where it wants one.",
+        },
+        header: { type: "apiKey" as const, in: "header", name: "x-nash-llm-token" },
+      },
+    },
+  };
+}
+
+/** The whole document, as `/openapi.json` answers it. */
+export function documentOf(app: AnyElysia, version: string): unknown {
+  const { components, paths, ...rest } = describeApi(version);
+  const routes = toOpenAPISchema(app);
+  return {
+    ...rest,
+    paths: { ...routes.paths, ...paths },
+    components: { ...components, schemas: { ...routes.components.schemas, ...components.schemas } },
+  };
+}
