@@ -7,6 +7,9 @@ const PLACES = [/\n[^\S\n]*\n\s*/g, /\n/g, /[.!?؟।…]["'”’»)\]]*\s+|[�
 /** A cut leaves at least so much of the length before it; a place nearer the start is not worth it. */
 const LEAST = 0.5;
 
+/** How far from its end a piece is searched at first, in code units. */
+const FIRST_LOOK = 1_024;
+
 /** The longest sequence that is looked at as one character: a family of emoji has some eleven code units. */
 const LONGEST_CHARACTER = 32;
 
@@ -32,24 +35,36 @@ export function cutText(text: string, maxLength: number): string[] {
 /** @param window as much as fits into a piece, and one code unit of what follows */
 function lengthOfPiece(window: string): number {
   const most = window.length - 1;
+  const least = Math.ceil(most * LEAST);
   for (const place of PLACES) {
-    let best = 0;
-    for (const match of window.matchAll(place)) {
-      const end = match.index + match[0].length;
-      if (end <= most) best = end;
-    }
-    if (best >= most * LEAST) return best;
+    const end = lastPlace(window, place, least);
+    if (end !== undefined) return end;
   }
-  return lastCharacter(window, most);
+  return lastCharacter(window, least);
+}
+
+/** The last such place behind `least`. It is mostly near the end, so that is looked at first, and then ever more. */
+function lastPlace(window: string, place: RegExp, least: number): number | undefined {
+  const most = window.length - 1;
+  for (let length = FIRST_LOOK; ; length *= 4) {
+    const from = Math.max(least - 1, most - length);
+    let best: number | undefined;
+    for (const match of window.slice(from).matchAll(place)) {
+      const end = from + match.index + match[0].length;
+      if (end >= least && end <= most) best = end;
+    }
+    if (best !== undefined || from < least) return best;
+  }
 }
 
 /** Where the character begins that does not fit any more. */
-function lastCharacter(window: string, most: number): number {
+function lastCharacter(window: string, least: number): number {
+  const most = window.length - 1;
   const from = Math.max(0, most - LONGEST_CHARACTER);
   let end = 0;
   for (const { index } of characters.segment(window.slice(from))) end = index;
   // The window may begin inside a character; and one that is longer than that is cut after all.
-  if (end > 0 && from + end >= most * LEAST) return from + end;
+  if (end > 0 && from + end >= least) return from + end;
   return isHighSurrogate(window.charCodeAt(most - 1)) ? most - 1 : most;
 }
 
