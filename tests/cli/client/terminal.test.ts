@@ -178,7 +178,6 @@ describe("a conversation at the terminal", () => {
     await client.shows("› first try");
     client.type(`, changed${ENTER}`);
     await client.shows("first try, changed\r\n");
-    await client.shows("first try, changed\r\n");
     client.type(CTRL_D);
     expect(await client.exited).toBe(0);
   });
