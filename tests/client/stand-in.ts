@@ -50,7 +50,7 @@ export function streamOf(text: string, size = 7): Response {
 export function answerOf(...lines: readonly unknown[]): string {
   const whole = [{ session_id: SESSION }, ...lines, { session_id: SESSION }];
   return `${whole.map(FRAME).join("")}data: [DONE]\n\n`;
-}}
+}
 
 export const REQUEST = {
   model: "m",
