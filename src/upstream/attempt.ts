@@ -137,13 +137,16 @@ export class Attempt {
     this.#body = body;
     const { limits } = this.#options;
     this.#reading = new Reading(body, this.#question.protocol.decoder(), limits, {
-      finished: () => this.#allow(TRAILING_MS),
+      finished: () => this.#allow(this.#gap()),
       faultOf: (error) =>
         this.#controller.signal.aborted || isMalformed(error) ? this.#fault(error) : cutShort(),
     });
     const batch = await this.#reading.next();
+    const first = batch?.[0];
     this.saidByProvider =
-      batch?.[0]?.type === "error" && !["incomplete", "bad_output"].includes(batch[0].failure.type);
+      first?.type === "error" &&
+      !["incomplete", "bad_output"].includes(first.failure.type) &&
+      !this.#controller.signal.aborted;
     this.#begun = true;
     this.#moveDeadline();
     return batch;
@@ -172,9 +175,14 @@ export class Attempt {
 
   /** Only events count: comments and pings must not keep a dead stream alive. Nor does time that a slow reader takes. */
   #moveDeadline(): void {
-    const { gap } = this.#options.clocks;
-    this.#allow(this.#reading?.finished ? Math.min(gap, TRAILING_MS) : gap);
+    this.#allow(this.#gap());
     this.#deadline.pause();
+  }
+
+  /** How long the next event may take. */
+  #gap(): number {
+    const { gap } = this.#options.clocks;
+    return this.#reading?.finished ? Math.min(gap, TRAILING_MS) : gap;
   }
 
   /** Sets the deadline, which is never later than that of the whole answer. */

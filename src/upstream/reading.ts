@@ -12,7 +12,7 @@ export interface ReadingLimits {
 }
 
 export interface ReadingHooks {
-  /** The provider has said that it is finished; only usage, a late error or `[DONE]` may come. */
+  /** Called once, when the provider has said that it is finished; only usage, a late error or `[DONE]` may come. */
   finished(): void;
   /** What a rejected read means. */
   faultOf(error: unknown): Failure;
@@ -66,10 +66,11 @@ export class Reading {
   #decode(bytes: Uint8Array, events: ChatEvent[]): void {
     const { maxAnswer } = this.#limits;
     const room = maxAnswer - this.#bytes;
+    const wasFinished = this.#decoder.finished;
     this.#bytes += bytes.length;
     for (const message of this.#sse.feed(bytes.subarray(0, room))) this.#decoder.message(message, events);
     if (bytes.length > room) throw new AnswerTooLongError(maxAnswer);
-    if (this.#decoder.finished) this.#hooks.finished();
+    if (this.#decoder.finished && !wasFinished) this.#hooks.finished();
   }
 
   #decodeEnd(events: ChatEvent[]): void {
