@@ -53,7 +53,7 @@ export async function findLocalServers(options: FindOptions = {}): Promise<reado
 }
 
 /** The ports that these servers listen on unless told otherwise. llama.cpp moved from 8080 to 9931. */
-export function usualPlaces(ollamaHost: string | undefined): readonly Place[] {
+function usualPlaces(ollamaHost: string | undefined): readonly Place[] {
   const ollama = ollamaOrigin(ollamaHost);
   return [
     ...(ollama === undefined ? [] : [{ kind: "ollama", origin: ollama } as const]),

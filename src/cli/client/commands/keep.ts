@@ -53,7 +53,7 @@ export const sessions: ChatCommand = {
 };
 
 /** One session on one line: id, when, how many messages, how it began. */
-export function lineFor({ id, at, messages }: StoredSession): string {
+function lineFor({ id, at, messages }: StoredSession): string {
   const first = messages.find(({ role }) => role === "user") ?? messages[0];
   const words = sanitize(textOf(first?.content ?? null))
     .replace(/\s+/g, " ")

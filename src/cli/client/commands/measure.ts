@@ -63,7 +63,7 @@ export const tokens: ChatCommand = {
 };
 
 /** A failure of a command, or that it was stopped. */
-export function report(talk: Talk, error: unknown, otherwise = ""): void {
+function report(talk: Talk, error: unknown, otherwise = ""): void {
   if (error instanceof DOMException && error.name === "AbortError") {
     talk.terminal.warn(`Stopped. ${otherwise}`.trim());
   } else {

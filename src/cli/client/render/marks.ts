@@ -9,7 +9,7 @@ export type Mark =
   | { readonly type: "link"; readonly length: number; readonly text: string; readonly url: string };
 
 /** A mark whose end is further away than this, in characters, is none. It bounds what is held back. */
-export const MAX_MARK = 600;
+const MAX_MARK = 600;
 
 /** Where a mark may begin. */
 export const MARK = /[\\`*_~[!<]/;
