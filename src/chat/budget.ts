@@ -1,5 +1,5 @@
 /** In less room than this there is no summarizing, in tokens. */
-export const LEAST_BUDGET = 200;
+const LEAST_BUDGET = 200;
 
 /** Words for each token, on the careful side. */
 const WORDS_PER_TOKEN = 0.6;

@@ -23,7 +23,10 @@ let program: Program;
 beforeAll(async () => {
   const extra = join(folder, "authority.pem");
   writeFileSync(extra, authority.cert);
-  program = await startProgram({ args: ["--retries", "0", "--connect-timeout", "0.5"], env: { NODE_EXTRA_CA_CERTS: extra } });
+  program = await startProgram({
+    args: ["--retries", "0", "--connect-timeout", "0.5"],
+    env: { NODE_EXTRA_CA_CERTS: extra },
+  });
 });
 afterAll(async () => {
   await program.stop();

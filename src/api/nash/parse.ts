@@ -30,7 +30,7 @@ export function parseCaller(body: Body | ModelsBody, session: Session): Caller {
 }
 
 /** Only whether `URL` can read it is judged here; where it may go is judged when it is asked. */
-export function parseBaseUrl(text: string): URL {
+function parseBaseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null)
     throw invalidField("api_base_url", "This is not an address such as https://api.openai.com/v1.");

@@ -9,7 +9,7 @@ interface Details {
 }
 
 /** An error in OpenAI's words; 400 unless said otherwise (wire.md 1.3). */
-export function complaint(message: string, { status = 400, ...details }: Details = {}): Complaint {
+function complaint(message: string, { status = 400, ...details }: Details = {}): Complaint {
   return { status, type: "invalid_request_error", message, ...details };
 }
 

@@ -140,7 +140,7 @@ function withoutLinks(spans: readonly Span[]): readonly Span[] {
 }
 
 /** The address of a link that may be followed: of the web or of mail, never of a script or a file. */
-export function safeLink(target: string): string | undefined {
+function safeLink(target: string): string | undefined {
   const url = URL.parse(target);
   return url !== null && ["http:", "https:", "mailto:"].includes(url.protocol) ? url.href : undefined;
 }
