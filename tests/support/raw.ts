@@ -117,7 +117,7 @@ function isWhole(bytes: Buffer): boolean {
 }
 
 /** Reads an answer, as far as it came. */
-function parseAnswer(bytes: Buffer, ended: RawAnswer["ended"]): RawAnswer {
+export function parseAnswer(bytes: Buffer, ended: RawAnswer["ended"]): RawAnswer {
   const { head = "", rest = Buffer.alloc(0) } = split(bytes) ?? {};
   const [status = "", ...lines] = head.split("\r\n");
   const headers: Record<string, string> = {};
