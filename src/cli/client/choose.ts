@@ -1,9 +1,10 @@
+import type { Address } from "../../client/index.ts";
 import type { ClientEnvironment } from "../../config.ts";
 import { Secret } from "../../core/secret.ts";
 import type { FoundServer } from "../../upstream/local-servers.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { DEMO, KNOWN_PROVIDERS, type KnownProvider, NO_KEY } from "./known.ts";
-import type { Target } from "./target.ts";
+import { demo, local, type Target, usualModel } from "./target.ts";
 
 /** What was asked for; nothing of it need be there. */
 export interface Wish {
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly env: ClientEnvironment;
   /** Model servers on this machine; asked at most once and only when it comes to that. */
   readonly findServers: () => Promise<readonly FoundServer[]>;
+  /** The models at an address; none where it does not tell. */
+  readonly listModels: (address: Address) => Promise<readonly string[]>;
   /** Asks the person at the terminal for a key; nothing where there is none. */
   readonly askKey: (what: string) => Promise<Secret | undefined>;
 }
@@ -41,6 +44,16 @@ export async function choose(wish: Wish, around: Surroundings): Promise<Target> 
   return (await inSurroundings(wish.model, around)) ?? nobody(wish.model);
 }
 
+/** Whether a model's name means somebody else than who is at this address. */
+export function isElsewhere(model: string, baseUrl: string | undefined): boolean {
+  const origin = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.origin;
+  const isDemo = origin === new URL(DEMO.baseUrl).origin;
+  if (isDemo || DEMO.models.test(model)) return isDemo !== DEMO.models.test(model);
+  const known = KNOWN_PROVIDERS.find(({ models }) => models.test(model));
+  const here = KNOWN_PROVIDERS.find((provider) => new URL(provider.baseUrl).origin === origin);
+  return known !== undefined && here !== undefined && known !== here;
+}
+
 /** The provider that the flag or the model's name means. */
 function knownFor({ provider, model }: Wish): KnownProvider | undefined {
   if (provider !== undefined) return KNOWN_PROVIDERS.find(({ name }) => name === provider);
@@ -53,15 +66,9 @@ async function atAddress(baseUrl: string, wish: Wish, around: Surroundings): Pro
   if (url.hostname === new URL(DEMO.baseUrl).hostname) return demo(wish.model ?? DEMO.model);
   const pair = pairAt(url, around.env);
   const isLocal = isLoopback(url);
-  const key =
-    wish.key ??
-    pair?.key ??
-    (isLocal ? new Secret(NO_KEY) : await around.askKey(url.host)) ??
-    (() => {
-      throw missingKey(undefined, url.host);
-    })();
-  const model =
-    wish.model ?? pair?.known.model ?? (isLocal ? await localModel(url, around) : undefined) ?? undefined;
+  const key = wish.key ?? pair?.key ?? (isLocal ? new Secret(NO_KEY) : await around.askKey(url.host));
+  if (key === undefined) throw missingKey(undefined, url.host);
+  const model = wish.model ?? (await firstModel(baseUrl, key, wish, around)) ?? pair?.known.model;
   if (model === undefined) throw new UsageError(`Which model of ${url.host}? Name it with --model.`);
   return {
     label: pair?.known.label ?? url.host,
@@ -89,7 +96,7 @@ async function atProvider(
   return {
     label: known.label,
     baseUrl,
-    model: wish.model ?? known.model,
+    model: wish.model ?? (await firstModel(baseUrl, key, wish, around)) ?? known.model,
     key,
     provider: wish.provider,
     keyInShell: keyName(wish, own.key === key ? known : undefined, isLocal),
@@ -115,34 +122,6 @@ async function inSurroundings(model: string | undefined, around: Surroundings): 
   return ready[0] === undefined ? undefined : atProvider(ready[0], { model }, quiet);
 }
 
-/** A server found on this machine as the one to talk to. */
-export function local(server: FoundServer, model: string): Target {
-  return {
-    label: server.name,
-    baseUrl: server.api_base_url,
-    model,
-    key: new Secret(NO_KEY),
-    keyInShell: NO_KEY,
-    demo: false,
-  };
-}
-
-export function demo(model: string): Target {
-  return {
-    label: DEMO.label,
-    baseUrl: DEMO.baseUrl,
-    model,
-    key: new Secret(NO_KEY),
-    keyInShell: NO_KEY,
-    demo: true,
-  };
-}
-
-/** The first model to talk with: not one that only makes vectors. */
-export function usualModel(models: readonly string[]): string | undefined {
-  return models.find((id) => !/embed|rerank|whisper/i.test(id));
-}
-
 function nobody(model: string | undefined): Target {
   if (model === undefined) return demo(DEMO.model);
   throw new UsageError(
@@ -156,9 +135,15 @@ function listed(model: string, models: readonly string[]): string | undefined {
   return models.find((id) => id === model || id === `${model}:latest`);
 }
 
-async function localModel(url: URL, around: Surroundings): Promise<string | undefined> {
-  const server = (await around.findServers()).find((found) => new URL(found.api_base_url).host === url.host);
-  return server && usualModel(server.models);
+/** What a server on this machine has; of others nothing is taken for granted, since it may cost. */
+async function firstModel(
+  baseUrl: string,
+  key: Secret,
+  { provider }: Wish,
+  { listModels }: Surroundings,
+): Promise<string | undefined> {
+  if (!isLoopback(URL.parse(baseUrl))) return undefined;
+  return usualModel(await listModels({ api_base_url: baseUrl, api_key: key.reveal(), provider }));
 }
 
 /** The key of the environment that belongs to this address, by its origin. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Address } from "../../client/index.ts";
 import {
   type ClientEnvironment,
   type ClientSettings,
@@ -8,7 +9,7 @@ import {
 } from "../../config.ts";
 import { findLocalServers } from "../../upstream/local-servers.ts";
 import { EXIT, UsageError } from "../exit.ts";
-import { choose, type Surroundings, type Wish } from "./choose.ts";
+import { choose, isElsewhere, type Surroundings, type Wish } from "./choose.ts";
 import { completions } from "./commands/table.ts";
 import { converse } from "./conversation.ts";
 import { exitCodeFor } from "./exit-code.ts";
@@ -66,7 +67,12 @@ export async function runClient(
   const connection = connect(settings, run, env, beforeProxy);
   try {
     const search = new Search(() => lookFor(settings, connection, env));
-    const around: Surroundings = { env, findServers: search.servers, askKey: typist.askKey };
+    const around: Surroundings = {
+      env,
+      findServers: search.servers,
+      listModels: (address) => modelsAt(connection, address),
+      askKey: typist.askKey,
+    };
     const target = await choose(await wishOf(settings, session, asked, around), around);
     if (target.demo) await introduceDemo(terminal, env, search);
     const conversing = asked.type !== "question";
@@ -110,6 +116,7 @@ async function answerAll(talk: Talk, asked: Asked, typist: Typist, history: Hist
   switch (asked.type) {
     case "terminal":
       greet(talk);
+      if (asked.first !== undefined) await talk.ask(asked.first);
       return converse(talk, typist.lines(history, completions), history);
     case "lines":
       return converse(talk, pipedLines(asked.lines), new History(undefined));
@@ -130,15 +137,29 @@ async function wishOf(
   asked: Asked,
   around: Surroundings,
 ): Promise<Wish> {
-  const { model, baseUrl, provider, apiKeyFile } = settings;
-  const isOther = model !== undefined || baseUrl !== undefined || provider !== undefined;
-  const wish: Wish = isOther
-    ? { model, baseUrl, provider }
-    : { model: session?.model, baseUrl: session?.baseUrl, provider: session?.provider };
-  if (apiKeyFile === undefined) return wish;
-  if (apiKeyFile !== "-") return { ...wish, key: readKeyFile(apiKeyFile) };
-  const typed = asked.type === "lines" || asked.type === "question" ? asked.key : undefined;
-  return { ...wish, key: typed ?? (await around.askKey("the provider")) };
+  const { apiKeyFile } = settings;
+  const wish = session === undefined ? settings : goingOn(settings, session);
+  const { model, baseUrl, provider } = wish;
+  if (apiKeyFile === undefined) return { model, baseUrl, provider };
+  if (apiKeyFile !== "-") return { model, baseUrl, provider, key: readKeyFile(apiKeyFile) };
+  const key = asked.type === "terminal" ? undefined : asked.key;
+  return { model, baseUrl, provider, key: key ?? (await around.askKey("the provider")) };
+}
+
+/** With whom it goes on: as before, or with another model at the same address where the name does not mean another. */
+function goingOn({ model, baseUrl, provider }: ClientSettings, session: StoredSession): Wish {
+  if (baseUrl !== undefined || provider !== undefined) return { model, baseUrl, provider };
+  if (model === undefined) return session;
+  return isElsewhere(model, session.baseUrl) ? { model } : { ...session, model };
+}
+
+/** Their names; none where they cannot be had. */
+async function modelsAt({ client }: Connection, address: Address): Promise<readonly string[]> {
+  try {
+    return (await client.models(address)).map(({ id }) => id);
+  } catch {
+    return [];
+  }
 }
 
 /** A running server looks on its own machine, which may be another one. */

@@ -33,7 +33,7 @@ export function addClient(program: Command, exit: (code: number) => void, before
     .argument("[prompt...]", "what to ask")
     .option("-c, --continue", "go on with the last conversation")
     .option("-s, --session <id>", "go on with this conversation; the first letters of its id will do")
-    .option("-i, --interactive", "a conversation though standard input is no terminal: each line a message")
+    .option("-i, --interactive", "a conversation, with a prompt or a pipe too: each line of it a message")
     .option("--json", "print one JSON object with content, session_id, usage and what went wrong")
     .option("--jsonl", "print each event as a line of JSON, as it comes");
   addSettings(command, ClientSettingsSchema)

@@ -8,10 +8,8 @@ export function explain(error: unknown, target: Target, conversing: boolean): st
     return [`nash-llm: ${error instanceof Error ? error.message : String(error)}`];
   }
   const next = advice(error, target, conversing);
-  return [
-    `nash-llm: ${sanitize(error.message)} (${error.type})`,
-    ...(next === undefined ? [] : [`  ${next}`]),
-  ];
+  const cause = `nash-llm: ${error.message} (${error.type})`;
+  return (next === undefined ? [cause] : [cause, `  ${next}`]).map(sanitize);
 }
 
 function advice(error: NashError, target: Target, conversing: boolean): string | undefined {

@@ -21,7 +21,8 @@ export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
     baseUrlVariable: "OPENAI_BASE_URL",
     baseUrl: "https://api.openai.com/v1",
     model: "gpt-5.4-mini",
-    models: /^(?:gpt-|chatgpt|o\d)/i,
+    // gpt-oss is what anybody may run.
+    models: /^(?:gpt-(?!oss)|chatgpt|o\d)/i,
   },
   {
     name: "anthropic",

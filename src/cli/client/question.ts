@@ -15,8 +15,8 @@ export type Asked =
       readonly lines: Iterable<string> | AsyncIterable<string>;
       readonly key?: Secret;
     }
-  /** A conversation at the terminal. */
-  | { readonly type: "terminal" };
+  /** A conversation at the terminal, which may begin with a question of the command line. */
+  | { readonly type: "terminal"; readonly first?: string };
 
 export interface AskedOptions {
   readonly prompt: string;
@@ -40,7 +40,10 @@ export async function readQuestion({
   keyFirst,
   terminal,
 }: AskedOptions): Promise<Asked> {
-  if (process.stdin.isTTY) return prompt === "" ? { type: "terminal" } : { type: "question", text: prompt };
+  if (process.stdin.isTTY) {
+    if (prompt === "") return { type: "terminal" };
+    return interactive ? { type: "terminal", first: prompt } : { type: "question", text: prompt };
+  }
   if (interactive) {
     if (keyFirst) throw new UsageError("--interactive and --api-key-file - both want standard input.");
     const lines = createInterface({ input: process.stdin });

@@ -1,5 +1,7 @@
 import type { Question } from "../../client/index.ts";
-import type { Secret } from "../../core/secret.ts";
+import { Secret } from "../../core/secret.ts";
+import type { FoundServer } from "../../upstream/local-servers.ts";
+import { DEMO, NO_KEY } from "./known.ts";
 
 /** Whom the conversation is with. */
 export interface Target {
@@ -22,4 +24,32 @@ export function addressOf({ baseUrl, model, key, provider }: Target): Omit<Quest
     api_key: key.reveal(),
     ...(provider === undefined ? {} : { provider }),
   };
+}
+
+/** A server found on this machine as the one to talk to. */
+export function local(server: FoundServer, model: string): Target {
+  return {
+    label: server.name,
+    baseUrl: server.api_base_url,
+    model,
+    key: new Secret(NO_KEY),
+    keyInShell: NO_KEY,
+    demo: false,
+  };
+}
+
+export function demo(model: string): Target {
+  return {
+    label: DEMO.label,
+    baseUrl: DEMO.baseUrl,
+    model,
+    key: new Secret(NO_KEY),
+    keyInShell: NO_KEY,
+    demo: true,
+  };
+}
+
+/** The first model to talk with: not one that only makes vectors. */
+export function usualModel(models: readonly string[]): string | undefined {
+  return models.find((id) => !/embed|rerank|whisper/i.test(id));
 }

@@ -1,4 +1,5 @@
 import { percent } from "./commands/measure.ts";
+import { sanitize } from "./render/sanitize.ts";
 import type { Talk } from "./talk.ts";
 
 /** Below so many tokens no window is near, and nothing is asked. */
@@ -16,7 +17,7 @@ export async function warnOfWindow(talk: Talk): Promise<void> {
   try {
     const { context_window: window } = await talk.connection.client.tokens({ model: target.model, messages });
     if (!window || used < NEARLY_FULL * window) return;
-    const words = `${used} of ${window} tokens that ${target.model} holds are used (${percent(used, window)}).`;
+    const words = `${used} of ${window} tokens that ${sanitize(target.model)} holds are used (${percent(used, window)}).`;
     terminal.note(terminal.style.yellow(`${words} /summarize makes the conversation shorter.`));
   } catch {
     // A server that cannot count is no reason to disturb a conversation.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { choose, type Surroundings, type Wish } from "../../../src/cli/client/choose.ts";
+import { choose, isElsewhere, type Surroundings, type Wish } from "../../../src/cli/client/choose.ts";
 import { UsageError } from "../../../src/cli/exit.ts";
 import { loadClientEnvironment } from "../../../src/config.ts";
 import { Secret } from "../../../src/core/secret.ts";
@@ -14,13 +14,16 @@ const OLLAMA: FoundServer = {
 interface World {
   readonly env?: Readonly<Record<string, string>>;
   readonly servers?: readonly FoundServer[];
+  /** What the address at hand lists. */
+  readonly listed?: readonly string[];
   readonly typed?: string;
 }
 
-function around({ env = {}, servers = [], typed }: World): Surroundings {
+function around({ env = {}, servers = [], listed = [], typed }: World): Surroundings {
   return {
     env: loadClientEnvironment(env),
     findServers: () => Promise.resolve(servers),
+    listModels: () => Promise.resolve(listed),
     askKey: () => Promise.resolve(typed === undefined ? undefined : new Secret(typed)),
   };
 }
@@ -128,6 +131,17 @@ describe("a key goes nowhere but where it belongs", () => {
   });
 });
 
+test("a name means somebody else only where it plainly does", () => {
+  const openai = "https://api.openai.com/v1";
+  expect(isElsewhere("claude-x", openai)).toBe(true);
+  expect(isElsewhere("gpt-x", openai)).toBe(false);
+  expect(isElsewhere("mystery", openai)).toBe(false);
+  expect(isElsewhere("claude-x", "https://gateway.example/v1")).toBe(false);
+  expect(isElsewhere("demo-cut", openai)).toBe(true);
+  expect(isElsewhere("demo-cut", "http://demo.invalid/v1")).toBe(false);
+  expect(isElsewhere("mystery", "http://demo.invalid/v1")).toBe(true);
+});
+
 describe("a model", () => {
   test("of the demo is the demo's, whatever keys there are", async () => {
     for (const model of ["demo", "demo-429", "claude-demo-cut"])
@@ -142,6 +156,19 @@ describe("a model", () => {
       key: "sk-ant",
     });
     expect((await refusal({ model: "claude-x" }, { env: OPENAI })).exitCode).toBe(3);
+  });
+
+  test("at an address on this machine is the first that it lists", async () => {
+    const world = { listed: ["embed-small", "mine"], env: { OPENAI_BASE_URL: "http://localhost:8000/v1" } };
+    expect(await chosen({}, world)).toMatchObject({ model: "mine", key: "none" });
+    expect(await chosen({ baseUrl: "http://127.0.0.1:9000/v1" }, world)).toMatchObject({ model: "mine" });
+    const away = { ...world, env: { OPENAI_BASE_URL: "https://proxy.example/v1", ...OPENAI } };
+    expect((await chosen({}, away)).model).toMatch(/^gpt-/);
+  });
+
+  test("with an open name is not taken for its maker's", async () => {
+    const servers = [{ ...OLLAMA, models: ["gpt-oss:20b"] }];
+    expect(await chosen({ model: "gpt-oss:20b" }, { servers })).toMatchObject({ key: "none" });
   });
 
   test("that a server here has is that server's", async () => {

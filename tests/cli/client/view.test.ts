@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { demo } from "../../../src/cli/client/choose.ts";
 import {
   commandIn,
   completions,
@@ -8,6 +7,7 @@ import {
 } from "../../../src/cli/client/commands/table.ts";
 import { exitCodeFor } from "../../../src/cli/client/exit-code.ts";
 import { explain } from "../../../src/cli/client/explain.ts";
+import { demo } from "../../../src/cli/client/target.ts";
 import { statistics } from "../../../src/cli/client/view/statistics.ts";
 import type { Outcome } from "../../../src/cli/client/view/view.ts";
 import { NashError } from "../../../src/client/index.ts";

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { asObject, parseJson } from "../../../core/json.ts";
 import { textOf } from "../../../core/message.ts";
 import { sanitize } from "../render/sanitize.ts";
@@ -13,7 +15,8 @@ export const save: ChatCommand = {
   name: "save",
   argument: "FILE",
   about: "write the conversation to a file: JSON where its name ends so, else Markdown",
-  run(talk, path) {
+  run(talk, name) {
+    const path = fromHome(name);
     if (path === "") {
       const where = talk.isSaved ? "It is kept by itself: nash-llm client -c goes on with it. " : "";
       talk.terminal.warn(`${where}/save FILE writes it to a file.`);
@@ -35,7 +38,7 @@ export const load: ChatCommand = {
   about: "go on with a conversation out of a file, or with one of /sessions",
   run(talk, argument) {
     if (argument === "") talk.terminal.warn("/load FILE, or /load ID as /sessions lists it.");
-    else tell(talk, () => loaded(talk, argument));
+    else tell(talk, () => loaded(talk, fromHome(argument)));
     return GO_ON;
   },
 };
@@ -97,6 +100,11 @@ function asJson({ conversation, target }: Talk): string {
 
 function asMarkdown({ conversation }: Talk): string {
   return conversation.messages.map(({ role, content }) => `## ${role}\n\n${textOf(content)}\n`).join("\n");
+}
+
+/** A path as a shell would read it: `~/` is the home folder. */
+function fromHome(path: string): string {
+  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
 }
 
 /** Does something with files, and says how that went. */

@@ -50,7 +50,7 @@ export const tokens: ChatCommand = {
       const sign = count.estimated ? " (est.)" : "";
       const window = count.context_window;
       const share = window
-        ? ` of ${window} that ${talk.target.model} holds, ${percent(count.tokens, window)}`
+        ? ` of ${window} that ${sanitize(talk.target.model)} holds, ${percent(count.tokens, window)}`
         : "";
       talk.terminal.warn(`${count.tokens} tokens${sign}${share}`);
     } catch (error) {

@@ -1,10 +1,10 @@
 import type { Address } from "../../../client/index.ts";
 import { UsageError } from "../../exit.ts";
-import { choose, demo, local, usualModel } from "../choose.ts";
+import { choose, isElsewhere } from "../choose.ts";
 import { DEMO, KNOWN_PROVIDERS } from "../known.ts";
 import { sanitize } from "../render/sanitize.ts";
 import type { Talk } from "../talk.ts";
-import { addressOf, type Target } from "../target.ts";
+import { addressOf, demo, local, type Target, usualModel } from "../target.ts";
 import { type ChatCommand, GO_ON } from "./command.ts";
 
 const LISTED = 30;
@@ -41,9 +41,7 @@ async function targetFor(name: string, { target, around }: Talk): Promise<Target
     const chosen = server.models.includes(name) ? name : usualModel(server.models);
     if (chosen !== undefined) return local(server, chosen);
   }
-  const known = KNOWN_PROVIDERS.find(({ models }) => models.test(name));
-  const isElsewhere = known !== undefined && known.label !== target.label;
-  return target.demo || isElsewhere ? choose({ model: name }, around) : { ...target, model: name };
+  return isElsewhere(name, target.baseUrl) ? choose({ model: name }, around) : { ...target, model: name };
 }
 
 async function list(talk: Talk): Promise<void> {

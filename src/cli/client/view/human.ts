@@ -5,7 +5,7 @@ import { sanitizer } from "../render/sanitize.ts";
 import { startSpinner } from "../spinner.ts";
 import type { Terminal } from "../terminal.ts";
 import { statistics } from "./statistics.ts";
-import type { View } from "./view.ts";
+import type { Outcome, View } from "./view.ts";
 
 export interface HumanOptions {
   /** The text as the model wrote it, Markdown signs and all. */
@@ -50,6 +50,8 @@ export function humanView(terminal: Terminal, { raw, conversing }: HumanOptions)
     },
     async end(outcome) {
       spinner?.stop();
+      // Nobody reads on (`| head -1`), so nobody is told how it went on.
+      if (terminal.closed.aborted) return;
       stopThinking();
       await show(renderer.end());
       if (last !== "\n" && (terminal.isOut || !raw)) await terminal.out("\n");
@@ -58,10 +60,20 @@ export function humanView(terminal: Terminal, { raw, conversing }: HumanOptions)
       } else if (outcome.stopped) {
         terminal.note(terminal.style.dim(outcome.text === "" ? "Stopped." : "Stopped; what came is kept."));
       }
+      for (const line of remarks(outcome, conversing)) terminal.note(terminal.style.yellow(line));
       const line = statistics(outcome);
       if (line !== "") terminal.note(terminal.style.dim(line));
     },
   };
+}
+
+/** What the answer itself does not show of how it ended. */
+function remarks({ text, finishReason, error, stopped }: Outcome, conversing: boolean): string[] {
+  if (error !== undefined || stopped) return [];
+  if (finishReason === "length")
+    return [`It ended at its limit of length.${conversing ? " To have the rest, say: go on" : ""}`];
+  if (finishReason === "content_filter") return ["The provider's filter ended it."];
+  return text === "" ? ["The model said nothing."] : [];
 }
 
 /** Without colours the signs of Markdown stay: nothing else would tell what was stressed. */

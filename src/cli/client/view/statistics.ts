@@ -1,3 +1,4 @@
+import { sanitize } from "../render/sanitize.ts";
 import type { Outcome } from "./view.ts";
 
 /** Roughly so many characters of English are one token. */
@@ -14,7 +15,7 @@ export function statistics({ text, usage, sessionId, firstTokenMs, totalMs, save
     `${seconds(firstTokenMs)} to first token`,
     tokens,
     `${seconds(totalMs)} in all`,
-    ...(sessionId === undefined ? [] : [`session ${sessionId.slice(0, 8)}`]),
+    ...(sessionId === undefined ? [] : [`session ${sanitize(sessionId).slice(0, 8)}`]),
     ...(saved === undefined ? [] : [saved ? "saved" : "not saved"]),
   ].join(" · ");
 }
