@@ -16,8 +16,11 @@ export interface Services {
   fault(error: unknown, trace: Trace): void;
   /** Notes that a streamed answer is over. */
   finished(trace: Trace): void;
-  /** Lifts the idle timeout for an answer that comes in one piece and may take long. */
-  wait(request: Request): void;
+  /**
+   * Makes an answer that comes in one piece and may take long: meanwhile the connection may be idle, on its way out it
+   * may not.
+   */
+  unhurried<T>(request: Request, work: () => Promise<T>): Promise<T>;
   readonly limits: BodyLimits;
   /** After so much silence a comment is sent, in milliseconds. */
   readonly keepAliveMs: number;

@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly limits: BodyLimits;
   readonly keepAliveMs: number;
+  /** A connection on which nothing moves for so long is closed. */
+  readonly idleSeconds: number;
   readonly version: string;
 }
 
@@ -62,7 +64,14 @@ export function createApp(options: AppOptions) {
     admit: (request) => running.admit(request),
     fault,
     finished,
-    wait: (request) => app.server?.timeout(request, 0),
+    unhurried: async (request, work) => {
+      app.server?.timeout(request, 0);
+      try {
+        return await work();
+      } finally {
+        app.server?.timeout(request, options.idleSeconds);
+      }
+    },
     limits: options.limits,
     keepAliveMs: options.keepAliveMs,
   };

@@ -88,6 +88,7 @@ export function startServer(options: ServerOptions): RunningServer {
     logger: options.logger,
     limits: options.body,
     keepAliveMs: KEEP_ALIVE_MS,
+    idleSeconds: IDLE_SECONDS,
     version: options.version,
   });
 

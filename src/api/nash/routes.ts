@@ -79,8 +79,7 @@ export function nashRoutes(services: Services) {
           Object.assign(set.headers, STREAM_HEADERS);
           yield* streamSummary(asked, request, services);
         } else {
-          services.wait(request);
-          return summaryReply(asked, request, services);
+          return services.unhurried(request, () => summaryReply(asked, request, services));
         }
       },
       { parse: [parse, JSON_FORM], body: SummarizeBody, detail: SUMMARIZE_DETAIL },
@@ -88,10 +87,9 @@ export function nashRoutes(services: Services) {
     .post(
       "/v1/chat/tokens",
       async ({ body, request }) => {
-        const { tokens, estimated } = await countPrompt(
-          parseMessages(body.messages),
-          body.model,
-          request.signal,
+        const messages = parseMessages(body.messages);
+        const { tokens, estimated } = await services.unhurried(request, () =>
+          countPrompt(messages, body.model, request.signal),
         );
         const window = contextWindow(body.model);
         return {
