@@ -78,7 +78,7 @@ function sumRow(results: readonly Result[], judged: boolean): string[] {
   const [before, after] = [sum((result) => result.before), sum((result) => result.after)];
   const isReported = results.length > 0 && results.every(({ usage }) => usage !== undefined);
   return [
-    `${results.length} cases`,
+    results.length === 1 ? "1 case" : `${results.length} cases`,
     String(before),
     String(after),
     saved(before, after),
