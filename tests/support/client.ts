@@ -64,6 +64,9 @@ export interface ClientTerminal extends AsyncDisposable {
   text(): string;
 }
 
+/** No program writes this by itself. */
+const ECHOED = "\u25a0\u25a1\u25a0";
+
 export function openClient(args: readonly string[], run: ClientRun, columns = 100): ClientTerminal {
   const utf8 = new TextDecoder();
   let raw = "";
@@ -82,11 +85,28 @@ export function openClient(args: readonly string[], run: ClientRun, columns = 10
     },
   });
   const child = Bun.spawn({ ...clientCommand(args, run), terminal });
-  const exited = child.exited.finally(() => {
+  const text = () => Bun.stripANSI(raw);
+  /** What the program wrote last may still be on its way: the terminal echoes this after all of it. */
+  const drained = () => {
+    terminal.setRawMode(false);
+    terminal.write(ECHOED);
+    return new Promise<void>((resolve) => {
+      const check = () => {
+        if (!raw.includes(ECHOED)) return;
+        waiting.delete(check);
+        raw = raw.replace(ECHOED, "");
+        resolve();
+      };
+      waiting.add(check);
+      check();
+    });
+  };
+  const exited = child.exited.then(async (code) => {
+    await drained();
     ended = true;
     wake();
+    return code;
   });
-  const text = () => Bun.stripANSI(raw);
   return {
     pid: child.pid,
     exited,
@@ -108,7 +128,7 @@ export function openClient(args: readonly string[], run: ClientRun, columns = 10
       }),
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
-      await child.exited;
+      await exited;
       terminal.close();
     },
   };

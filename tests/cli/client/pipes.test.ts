@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newHome, runClient } from "../../support/client.ts";
+import { programCommand } from "../../support/program.ts";
 
 // Each of these starts programs, on machines of any speed.
 setDefaultTimeout(120_000);
@@ -41,8 +42,9 @@ describe("one answer", () => {
 
   test("whoever stops reading ends it quietly", async () => {
     using home = newHome();
-    const client = `${process.execPath} ${join(import.meta.dir, "../../../src/main.ts")} client`;
-    const shell = Bun.spawn(["sh", "-c", `${client} --model demo-endless x < /dev/null | head -c 20`], {
+    const words = [...programCommand(), "client", "--model", "demo-endless", "x"];
+    const client = words.map((word) => `'${word}'`).join(" ");
+    const shell = Bun.spawn(["sh", "-c", `${client} < /dev/null | head -c 20`], {
       env: { PATH: process.env["PATH"] ?? "", HOME: home.path },
       stdout: "pipe",
       stderr: "pipe",
