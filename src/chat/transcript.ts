@@ -43,15 +43,19 @@ export function exchangesOf(messages: readonly Message[]): Exchange[] {
 
 function utteranceOf(message: Message, calls: readonly ToolCall[]): Utterance {
   if (isSummary(message)) return { speaker: EARLIER, text: summaryIn(message) };
-  const made = message.tool_calls ?? [];
-  const lines = [
-    textOf(message.content),
-    ...Array.from({ length: imagesIn(message) }, () => "(an image)"),
-    ...made.map(
-      (call, i) => `(${callName(made, i)} ${call.function.name} with ${call.function.arguments || "{}"})`,
-    ),
-  ];
-  return { speaker: speakerOf(message, calls), text: lines.filter((line) => line !== "").join("\n") };
+  const speaker = speakerOf(message, calls);
+  const text = textOf(message.content);
+  const others = [...imagesIn(message), ...callsIn(message)];
+  return {
+    speaker,
+    text: others.length === 0 ? text : [...(text === "" ? [] : [text]), ...others].join("\n"),
+  };
+}
+
+function callsIn({ tool_calls: made = [] }: Message): string[] {
+  return made.map(
+    ({ function: { name, arguments: args } }, i) => `(${callName(made, i)} ${name} with ${args || "{}"})`,
+  );
 }
 
 /** Calls that were made together are numbered, so that each result can say which it answers. */
@@ -77,6 +81,7 @@ function onOneLine(name: string): string {
     .toWellFormed();
 }
 
-function imagesIn({ content }: Message): number {
-  return Array.isArray(content) ? content.filter(({ type }) => type === "image_url").length : 0;
+function imagesIn({ content }: Message): string[] {
+  if (!Array.isArray(content)) return [];
+  return content.filter(({ type }) => type === "image_url").map(() => "(an image)");
 }
