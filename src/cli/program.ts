@@ -13,15 +13,14 @@ import { addSettings } from "./setting-flags.ts";
 /**
  * Runs the program.
  * @param args what follows the program's name
- * @param beforeProxy called before a server starts that reaches providers through a proxy
  * @returns the exit code
  */
-export async function run(args: readonly string[], beforeProxy: () => void): Promise<number> {
+export async function run(args: readonly string[]): Promise<number> {
   try {
     let code: number = EXIT.done;
     const program = createProgram((result) => {
       code = result;
-    }, beforeProxy);
+    });
     refuseUnknownCommand(args[0], program);
     await program.parseAsync([...args], { from: "user" });
     return code;
@@ -43,10 +42,7 @@ function refuseUnknownCommand(name: string | undefined, { commands }: Command): 
 }
 
 /** All commands, from which help, completions and the man page are made. */
-export function createProgram(
-  exit: (code: number) => void,
-  beforeProxy: () => void = () => undefined,
-): Command {
+export function createProgram(exit: (code: number) => void): Command {
   const program = new Command("nash-llm")
     .description("One local address for every LLM: streams any provider's answer through one small protocol.")
     .version(VERSION, "-V, --version", "print the version")
@@ -61,11 +57,10 @@ export function createProgram(
   ).action(async (flags: Record<string, unknown>) => {
     const { config, ...given } = flags;
     const settings = loadSettings(given, typeof config === "string" ? config : undefined);
-    if (settings.useProxy) beforeProxy();
     exit(await runServer(settings, loadSecrets(settings)));
   });
 
-  addClient(program, exit, beforeProxy);
+  addClient(program, exit);
 
   addSettings(
     program.command("doctor").description("say what is wrong here; leaves this machine only with --online"),

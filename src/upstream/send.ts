@@ -34,7 +34,8 @@ export async function send(destination: Destination, options: Outgoing): Promise
   } catch (error) {
     failure = error;
   }
-  throw new ChatError(faultBehind(failure, options.signal, url.host));
+  const place = proxy === undefined ? url.host : `${url.host} through the proxy ${proxy.host}`;
+  throw new ChatError(faultBehind(failure, options.signal, place));
 }
 
 /** Why a request or a read was given up: the reason that we gave ourselves, or what the network did. */

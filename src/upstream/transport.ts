@@ -31,6 +31,9 @@ export interface Outgoing {
 const IDLE_MS = 4_000;
 const IDLE_TLS_MS = 30_000;
 
+/** A kept connection that was being closed says so within this time. */
+const CLOSING_MS = 100;
+
 /** Connections that wait for their next request, by address and, with TLS, by name. They know nothing of the last one. */
 const KEPT = {
   http: new HttpAgent({ keepAlive: true, timeout: IDLE_MS }),
@@ -46,19 +49,22 @@ const KEPT = {
  * @throws what the socket, TLS or the parser throw; the signal's reason where it aborts
  */
 export async function exchange(url: URL, to: ResolvedAddress, outgoing: Outgoing): Promise<Reply> {
+  const started = performance.now();
   const first = sent(url, to, outgoing, true);
   try {
     return await first.reply;
   } catch (error) {
-    // A kept connection that the server was just closing: this request has not been read by anyone.
-    if (outgoing.signal.aborted || !first.request.reusedSocket || !isReset(error)) throw error;
+    // A kept connection that the server was just closing when the request met it. Later than that, it may have been read.
+    const metClosing =
+      first.request.reusedSocket && isReset(error) && performance.now() - started < CLOSING_MS;
+    if (outgoing.signal.aborted || !metClosing) throw error;
     return await sent(url, to, outgoing, false).reply;
   }
 }
 
 function sent(url: URL, { address, family }: ResolvedAddress, outgoing: Outgoing, mayReuse: boolean) {
   const isSecure = url.protocol === "https:";
-  const { method, headers, body, signal } = outgoing;
+  const { method, signal } = outgoing;
   signal.throwIfAborted();
   const request = (isSecure ? httpsRequest : httpRequest)({
     host: address,
@@ -66,11 +72,7 @@ function sent(url: URL, { address, family }: ResolvedAddress, outgoing: Outgoing
     port: portOf(url),
     method,
     path: url.pathname + url.search,
-    headers: {
-      ...headers,
-      host: url.host,
-      ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
-    },
+    headers: requestHeaders(url, outgoing),
     maxHeaderSize: MAX_HEADER_BYTES,
     // TLS knows no trailing dot and no addresses (RFC 6066, section 3).
     ...(isSecure && literalOf(url) === undefined ? { servername: undotted(url.hostname) } : {}),
@@ -79,7 +81,21 @@ function sent(url: URL, { address, family }: ResolvedAddress, outgoing: Outgoing
   return { request, reply: replyTo(request, outgoing, url) };
 }
 
-function replyTo(request: ClientRequest, { body, connectMs, signal }: Outgoing, url: URL): Promise<Reply> {
+/** The headers of a request, with the name that was asked for in `Host`. */
+export function requestHeaders(url: URL, { headers, body }: Outgoing): Record<string, string | number> {
+  return {
+    ...headers,
+    host: url.host,
+    ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+  };
+}
+
+/** Sends the body of a request that has been made, and settles with the head of its response. */
+export function replyTo(
+  request: ClientRequest,
+  { body, connectMs, signal }: Outgoing,
+  url: URL,
+): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   let incoming: IncomingBody | undefined;
   const fail = (error: unknown) => {

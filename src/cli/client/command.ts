@@ -42,7 +42,6 @@ export interface RunFlags {
  * `nash-llm client`.
  * @param prompt what was asked on the command line; may be empty
  * @param given flags that are settings
- * @param beforeProxy called before a server starts that reaches providers through a proxy
  * @returns the exit code
  * @throws {UsageError | ConfigError}
  */
@@ -50,7 +49,6 @@ export async function runClient(
   prompt: string,
   run: RunFlags,
   given: Readonly<Record<string, unknown>>,
-  beforeProxy: () => void,
 ): Promise<number> {
   const settings = loadClientSettings(given, run.config);
   const env = loadClientEnvironment();
@@ -64,7 +62,7 @@ export async function runClient(
   const store = env.stateFolder === undefined ? undefined : new SessionStore(env.stateFolder);
   const session = findSession(store, { last: run.continue === true, id: run.session });
 
-  const connection = connect(settings, run, env, beforeProxy);
+  const connection = connect(settings, run, env);
   try {
     const search = new Search(() => lookFor(settings, connection, env));
     const around: Surroundings = {
@@ -100,16 +98,9 @@ export async function runClient(
 }
 
 /** The server that answers: one inside this process, with the server's settings, unless another is named. */
-function connect(
-  settings: ClientSettings,
-  { config }: RunFlags,
-  env: ClientEnvironment,
-  beforeProxy: () => void,
-): Connection {
+function connect(settings: ClientSettings, { config }: RunFlags, env: ClientEnvironment): Connection {
   if (settings.server !== undefined) return connectTo(settings.server, env);
-  const own = loadSettings({}, config);
-  if (own.useProxy) beforeProxy();
-  return startOwn(own);
+  return startOwn(loadSettings({}, config));
 }
 
 async function answerAll(talk: Talk, asked: Asked, typist: Typist, history: History): Promise<number> {

@@ -22,11 +22,8 @@ Exit codes: 0 done, 1 internal fault, 2 wrong use, 3 no provider or key, 4 key r
 /** All flags as commander gives them; those that are not of the run are settings. */
 type Flags = RunFlags & Readonly<Record<string, unknown>>;
 
-/**
- * Declares `nash-llm client`: a flag for each of its settings, and those that mean one run only.
- * @param beforeProxy called before a server starts inside that reaches providers through a proxy
- */
-export function addClient(program: Command, exit: (code: number) => void, beforeProxy: () => void): void {
+/** Declares `nash-llm client`: a flag for each of its settings, and those that mean one run only. */
+export function addClient(program: Command, exit: (code: number) => void): void {
   const command = program
     .command("client")
     .description("talk to a model: one answer for a prompt, a conversation without one")
@@ -45,14 +42,7 @@ export function addClient(program: Command, exit: (code: number) => void, before
         { config, continue: goesOn, session, interactive, json, jsonl, color, ...given }: Flags,
       ) => {
         const run = { config, continue: goesOn, session, interactive, json, jsonl };
-        exit(
-          await runClient(
-            prompt.join(" "),
-            run,
-            { ...given, color: color === false ? "never" : color },
-            beforeProxy,
-          ),
-        );
+        exit(await runClient(prompt.join(" "), run, { ...given, color: color === false ? "never" : color }));
       },
     );
 }
