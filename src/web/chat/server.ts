@@ -1,15 +1,20 @@
 import { type Client, createClient, NashError } from "../../client/index.ts";
 
+/**
+ * Asks the user for the server's token; undefined where there is none to be had.
+ * @param wasWrong the last one that was given was refused
+ */
+export type AskForToken = (wasWrong: boolean) => Promise<string | undefined>;
+
 /** This page's own server, with its token where it wants one. The token lives in memory alone. */
 export class Server {
   readonly address: string = location.origin;
-  readonly #askForToken: () => Promise<string | undefined>;
+  readonly #askForToken: AskForToken;
   #token: string | undefined;
   #asking: Promise<string | undefined> | undefined;
   #client: Client = createClient({ baseUrl: this.address });
 
-  /** @param askForToken asks the user; undefined where there is none to be had */
-  constructor(askForToken: () => Promise<string | undefined>) {
+  constructor(askForToken: AskForToken) {
     this.#askForToken = askForToken;
   }
 
@@ -35,14 +40,12 @@ export class Server {
 
   /** Several calls that fail together ask the user once. */
   async #askOnce(): Promise<boolean> {
-    this.#asking ??= this.#askForToken();
+    this.#asking ??= this.#askForToken(this.wantsToken);
     const token = await this.#asking;
     this.#asking = undefined;
     if (token === undefined) return false;
-    if (token !== this.#token || !this.wantsToken) {
-      this.#token = token;
-      this.#client = createClient({ baseUrl: this.address, token });
-    }
+    this.#token = token;
+    this.#client = createClient({ baseUrl: this.address, token });
     return true;
   }
 }

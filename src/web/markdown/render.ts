@@ -13,7 +13,7 @@ export class MarkdownView {
   #shown: readonly string[] = [];
 
   show(text: string): void {
-    const blocks = parseBlocks(text);
+    const blocks = inOrder(parseBlocks(text));
     const keys = blocks.map((block) => JSON.stringify(block));
     for (const [index, block] of blocks.entries()) {
       if (keys[index] === this.#shown[index]) continue;
@@ -34,7 +34,7 @@ function renderBlock(block: Block): HTMLElement {
     case "heading":
       return element(
         "p",
-        { class: "heading", role: "heading", "aria-level": headingLevel(block.level) },
+        { class: "heading", role: "heading", "aria-level": String(block.level) },
         ...inline(block.text),
       );
     case "code":
@@ -50,9 +50,20 @@ function renderBlock(block: Block): HTMLElement {
   }
 }
 
-/** The page's own headings stand above those of an answer. */
-function headingLevel(level: number): string {
-  return String(Math.min(level + 2, 6));
+/**
+ * Headings as an outline under the page's own: the second level comes first, and none is left out, whatever the model
+ * began with. Readers that hear the page find their way by it.
+ */
+function inOrder(blocks: readonly Block[]): readonly Block[] {
+  const levels = [
+    ...new Set(blocks.flatMap((block) => (block.type === "heading" ? [block.level] : []))),
+  ].sort();
+  let last = 1;
+  return blocks.map((block) => {
+    if (block.type !== "heading") return block;
+    last = Math.min(levels.indexOf(block.level) + 2, last + 1);
+    return { ...block, level: last };
+  });
 }
 
 function renderCode(language: string, text: string): HTMLElement {
