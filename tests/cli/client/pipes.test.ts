@@ -305,4 +305,49 @@ describe("a conversation through a pipe", () => {
     expect(stdout).toContain("curl -N http://127.0.0.1:8001/v1/chat/completions/stream");
     expect(stdout).toContain(`"content":"it'\\''s"`);
   });
+
+  test("/save, /clear and /load: out of one conversation into another", async () => {
+    using home = newHome();
+    const file = join(home.path, "talk.json");
+    const stdin = [
+      "one",
+      "/system Be brief",
+      `/save ${file}`,
+      `/save ${file}`,
+      "/clear",
+      "two",
+      `/load ${file}`,
+      `/save ${join(home.path, "talk.md")}`,
+      "/tokens",
+      "/sessions",
+    ].join("\n");
+    const { stdout, stderr, code } = await runClient([...ECHO, "-i"], { home, stdin });
+    expect({ stdout, code }).toEqual({ stdout: "one\ntwo\n", code: 0 });
+    expect(stderr).toContain(`${file} is there already`);
+    expect(stderr).toContain("3 messages");
+    expect(stderr).toMatch(/\d+ tokens/);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({
+      messages: [
+        { role: "system", content: "Be brief" },
+        { role: "user", content: "one" },
+        { role: "assistant" },
+      ],
+    });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(home.path, "talk.md"), "utf8")).toContain("## user\n\none\n");
+    expect(readdirSync(join(home.path, ".local/state/nash-llm/sessions"))).toHaveLength(2);
+  });
+
+  test("/model lists what there is, and goes on with another", async () => {
+    using home = newHome();
+    const { stdout, stderr } = await runClient([...ECHO, "-i"], {
+      home,
+      stdin: "/model\n/model claude-x\n/model demo-tool\n/model demo-echo\nhello\n",
+    });
+    expect(stderr).toContain("demo: demo, demo-slow");
+    expect(stderr).toContain("export ANTHROPIC_API_KEY=…");
+    expect(stderr).toContain("No key for Anthropic.");
+    expect(stderr).toContain("Now demo-tool of demo.");
+    expect(stdout).toBe("hello\n");
+  });
 });
