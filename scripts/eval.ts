@@ -33,7 +33,8 @@ const NO_MODEL = `No key was given, so the sandbox answers: a script, no languag
 nothing below says how good summaries are. For that, name --base-url and --model, and put the key into
 NASH_LLM_EVAL_KEY or a file named by --key-file.`;
 
-/** Long enough for the sandbox's window of 8,000 tokens to need parts. */
+/** Some 7,000 tokens for each conversation; and long enough for the sandbox's window of 8,000 tokens to need parts. */
+const STRETCH = 3;
 const SANDBOX_STRETCH = 4;
 
 const options: Options = new Command("eval")
@@ -61,7 +62,7 @@ async function evaluate({ stretch, only = "", timeout, json, show, ...given }: O
     console.error("A key goes to one address and one model: name --base-url and --model.");
     return 2;
   }
-  const cases = allCases(stretch ?? (judged ? 1 : SANDBOX_STRETCH)).filter(({ name }) => name.includes(only));
+  const cases = allCases(stretch ?? (judged ? STRETCH : SANDBOX_STRETCH)).filter(({ name }) => name.includes(only));
   if (cases.length === 0) {
     console.error(`No case has "${only}" in its name.`);
     return 2;

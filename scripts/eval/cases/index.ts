@@ -18,7 +18,7 @@ const CASES = [
 
 /**
  * All cases.
- * @param stretch how often their small talk is taken: at 1 they have 2,000 to 8,000 tokens each
+ * @param stretch how often their small talk is taken: at 1 they have 1,800 to 3,500 tokens each
  */
 export function allCases(stretch: number): Case[] {
   return CASES.map((one) => one(stretch));
