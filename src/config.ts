@@ -3,6 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { type ClientSettings, ClientSettingsSchema } from "./config/client.ts";
 import { ConfigError, type Environment, layered, readText, variableOf } from "./config/layers.ts";
 import { Secret } from "./core/secret.ts";
+import type { Proxies } from "./upstream/proxy.ts";
 
 export { type ClientSettings, ClientSettingsSchema } from "./config/client.ts";
 export { ConfigError, kebab, variableOf } from "./config/layers.ts";
@@ -98,6 +99,9 @@ export interface Secrets {
   readonly heliconeKey: Secret | undefined;
 }
 
+/** Settings that name a file with a secret, and the variable that may hold the secret itself. */
+const SECRET_FILES = { tokenFile: "NASH_LLM_TOKEN", heliconeKeyFile: "HELICONE_API_KEY" } as const;
+
 /**
  * The settings in force: flags over variables over the file over defaults.
  * @param flags values of flags that were given, by setting
@@ -110,7 +114,13 @@ export function loadSettings(
   env: Environment = process.env,
 ): Settings {
   const path = file ?? env["NASH_LLM_CONFIG"];
-  return layered(SettingsSchema, { flags, env, file: path, others: [CLIENT_TABLE] });
+  const settings = layered(SettingsSchema, { flags, env, file: path, others: [CLIENT_TABLE] });
+  // A secret in a variable comes before a file of secrets that only the settings' file names.
+  for (const [name, variable] of Object.entries(SECRET_FILES)) {
+    const isNamed = flags[name] !== undefined || Boolean(env[variableOf(name)]);
+    if (!isNamed && env[variable]) delete settings[name as keyof typeof SECRET_FILES];
+  }
+  return settings;
 }
 
 /**
@@ -210,4 +220,40 @@ export function unknownVariables(env: Environment = process.env): readonly strin
 /** The file with further certificates that the runtime trusts. */
 export function extraCertificates(env: Environment = process.env): string | undefined {
   return env["NODE_EXTRA_CA_CERTS"] || undefined;
+}
+
+/** A value of the first of these variables that has one, in capitals or not, as is the custom. */
+function customary(env: Environment, ...names: readonly string[]): string | undefined {
+  return names
+    .flatMap((name) => [env[name.toLowerCase()], env[name]])
+    .find((value) => value !== undefined && value !== "");
+}
+
+/**
+ * The proxies that the environment names, which is then rid of them: whether a request goes through one is decided
+ * for each request and by nobody else.
+ * @throws {ConfigError} where one is no address
+ */
+export function takeProxies(env: Record<string, string | undefined> = process.env): Proxies {
+  const all = customary(env, "ALL_PROXY");
+  const proxies = {
+    http: proxyUrl(customary(env, "HTTP_PROXY") ?? all),
+    https: proxyUrl(customary(env, "HTTPS_PROXY") ?? all),
+    except: (customary(env, "NO_PROXY") ?? "")
+      .split(",")
+      .map((rule) => rule.trim())
+      .filter((rule) => rule !== ""),
+  };
+  for (const name of ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]) {
+    delete env[name];
+    delete env[name.toLowerCase()];
+  }
+  return proxies;
+}
+
+function proxyUrl(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
+  throw new ConfigError("A proxy variable holds no http address.");
 }

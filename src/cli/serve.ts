@@ -1,4 +1,4 @@
-import { loadCommonEnvironment, type Secrets, type Settings } from "../config.ts";
+import { loadCommonEnvironment, type Secrets, type Settings, takeProxies } from "../config.ts";
 import { createLogger, type LogLevel } from "../server/log.ts";
 import { isLoopback, type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
 import { parseAllowRule } from "../upstream/allow.ts";
@@ -26,7 +26,7 @@ export function serverOptions(settings: Settings, secrets: Secrets): ServerOptio
     allowHosts: settings.allowHost,
     allowOrigins: settings.allowOrigin,
     allowUpstreams: settings.allowUpstream.map(allowRule),
-    useProxy: settings.useProxy,
+    proxies: settings.useProxy ? takeProxies() : undefined,
     maxStreams: settings.maxStreams,
     body: { maxBytes: settings.maxBody, maxDepth: MAX_DEPTH, timeoutMs: BODY_TIMEOUT_MS },
     answer: { maxLine: settings.maxLine, maxAnswer: settings.maxAnswer },

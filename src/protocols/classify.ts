@@ -10,12 +10,12 @@ const OVERFLOW_CODES = [
   "too_many_tokens",
 ];
 const OVERFLOW_WORDS =
-  /prompt (?:is )?too long|maximum (?:context|prompt|model) length|exceed[\w ]{0,40}(?:context|token limit)|context[\w ]{0,20} exceeded|input token count .* exceeds|input tokens exceeded|too many tokens/i;
+  /prompt (?:is )?too long|maximum (?:context|prompt|model) length|exceed[\w ]{0,40}(?:context|token limit)|context[\w ]{0,20} exceeded|input token count .* exceeds|input tokens exceeded|too many tokens|prompt exceeds|greater than the context|must have less than \d+ tokens/i;
 const OVERFLOW_STATUSES: ReadonlySet<number | undefined> = new Set([400, 413, 422, 500, undefined]);
 
 const KEY_CODES = ["invalid_api_key", "api_key_invalid", "authentication_error", "unauthenticated"];
 const KEY_WORDS =
-  /(?:incorrect|invalid|missing|expired) (?:api[ -]key|x-api-key|subscription key)|api key (?:is )?(?:not valid|not found|invalid|missing|expired)|security token .* invalid|^unauthorized/i;
+  /(?:incorrect|invalid|missing|expired) (?:api[ -]key|x-api-key|subscription key)|api key (?:is )?(?:not valid|not found|invalid|missing|expired)|security token .* invalid|invalid api token|token (?:has )?expired|missing authentication|authentication failed|^unauthorized/i;
 
 const QUOTA_CODES = [
   "insufficient_quota",

@@ -80,6 +80,8 @@ function messageIn(body: JsonObject, error: JsonObject): string | undefined {
     asText(error["message"]) ??
     asText(body["error"]) ??
     asText(body["message"]) ??
+    // Bedrock writes some of its errors with a capital letter.
+    asText(body["Message"]) ??
     asText(body["detail"]) ??
     asText(asObject(body["fault"])?.["faultstring"]) ??
     asText(body["helicone-message"]) ??

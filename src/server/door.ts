@@ -102,8 +102,9 @@ export const PREFLIGHT_HEADERS = {
 
 function carriesToken(request: Request, token: Secret): boolean {
   const bearer = /^bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  const given = request.headers.get("x-nash-llm-token") ?? bearer ?? "";
-  return timingSafeEqual(digest(given), digest(token.reveal()));
+  return [bearer, request.headers.get("x-nash-llm-token")].some((given) =>
+    timingSafeEqual(digest(given ?? ""), digest(token.reveal())),
+  );
 }
 
 /** Digests are of equal length, which `timingSafeEqual` insists on. */

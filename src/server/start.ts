@@ -5,7 +5,8 @@ import type { Engine } from "../chat/ask.ts";
 import type { Secret } from "../core/secret.ts";
 import type { AllowRule } from "../upstream/allow.ts";
 import type { Clocks } from "../upstream/clocks.ts";
-import { type Destination, judge, type UpstreamPolicy } from "../upstream/guard.ts";
+import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/guard.ts";
+import { type Proxies, proxyFor } from "../upstream/proxy.ts";
 import { createApp } from "./app.ts";
 import { createDemo } from "./demo.ts";
 import { answersWithinOpenFiles } from "./open-files.ts";
@@ -29,7 +30,8 @@ export interface ServerOptions {
   readonly allowHosts: readonly string[];
   readonly allowOrigins: readonly string[];
   readonly allowUpstreams: readonly AllowRule[];
-  readonly useProxy: boolean;
+  /** Proxies to reach providers through; none unless asked for. */
+  readonly proxies: Proxies | undefined;
   readonly maxStreams: number;
   readonly body: BodyLimits;
   readonly answer: { readonly maxLine: number; readonly maxAnswer: number };
@@ -63,10 +65,17 @@ export function startServer(options: ServerOptions): RunningServer {
     exposed: !isLoopback(hostname),
     allow: options.allowUpstreams,
     own: () => ({ port, addresses: [] }),
-    proxied: options.useProxy,
+    proxied: false,
   };
-  const locate = (url: URL, signal: AbortSignal): Promise<Destination> =>
-    demo.isDemo(url) ? demo.locate(url) : judge(url, policy, undefined, signal);
+  const locate = async (url: URL, signal: AbortSignal): Promise<Destination> => {
+    if (demo.isDemo(url)) {
+      checkForm(url);
+      return demo.locate(url);
+    }
+    const proxy = options.proxies && proxyFor(url, options.proxies);
+    const destination = await judge(url, { ...policy, proxied: proxy !== undefined }, undefined, signal);
+    return proxy === undefined ? destination : { ...destination, proxy };
+  };
   const engine: Engine = {
     clocks: options.clocks,
     limits: options.answer,
@@ -98,7 +107,7 @@ export function startServer(options: ServerOptions): RunningServer {
     reusePort: false,
     idleTimeout: IDLE_SECONDS,
     // Ours answers in JSON; Bun's own refusal has no body.
-    maxRequestBodySize: 2 * options.body.maxBytes + 1024,
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
   });
   port = app.server?.port ?? port;
 

@@ -43,8 +43,11 @@ function mostTelling(errors: readonly ValueError[]): ValueError | undefined {
 /** Which variant of a union was meant: the one that the value fits furthest into. */
 function inside(union: ValueError): ValueError {
   const nested = union.errors.map((variant) => mostTelling(firstErrors(variant)));
-  const deeper = nested.find((error) => error !== undefined && error.path.length > union.path.length);
-  if (deeper !== undefined) return deeper;
+  const deepest = nested.reduce(
+    (best, error) => ((error?.path.length ?? 0) > (best?.path.length ?? 0) ? error : best),
+    undefined,
+  );
+  if (deepest !== undefined && deepest.path.length > union.path.length) return deepest;
   const [first] = nested;
   return isNullable(union.schema) && first !== undefined ? first : union;
 }
@@ -86,7 +89,7 @@ function expected(schema: TSchema): string {
     case "string":
       return schema["pattern"] === undefined
         ? sized("a string", schema)
-        : `a string: ${schema["description"]}`;
+        : `a string: ${String(schema["description"]).replace(/\.$/, "")}`;
     case "integer":
       return ranged("a whole number", schema);
     case "number":

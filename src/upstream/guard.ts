@@ -60,7 +60,8 @@ export async function judge(
   return { url, ...addresses[0], addresses };
 }
 
-function checkForm(url: URL): void {
+/** @throws {ChatError} `invalid_request` for a scheme, a user or a port that no policy can allow */
+export function checkForm(url: URL): void {
   const wrong = (message: string) => invalidField("api_base_url", message);
   if (url.protocol !== "http:" && url.protocol !== "https:") throw wrong("Only http and https can be used.");
   if (url.username !== "" || url.password !== "") throw wrong("A user or a password has no place in a URL.");

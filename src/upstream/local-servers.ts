@@ -67,7 +67,8 @@ function usualPlaces(ollamaHost: string | undefined): readonly Place[] {
 /** `OLLAMA_HOST` as an origin on loopback; an unspecified address means loopback. Nothing where it is elsewhere. */
 export function ollamaOrigin(host: string | undefined): string | undefined {
   const text = host?.trim() || "127.0.0.1";
-  const bare = /^\d+$/.test(text) || text.startsWith(":") ? `127.0.0.1:${text.replace(/^:/, "")}` : text;
+  const host6 = /^[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*$/i.test(text) ? `[${text}]` : text;
+  const bare = /^\d+$/.test(text) || /^:\d/.test(text) ? `127.0.0.1:${text.replace(/^:/, "")}` : host6;
   const url = URL.parse(/^[a-z]+:\/\//i.test(bare) ? bare : `http://${bare}`);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
   if (url.hostname === "0.0.0.0") url.hostname = "127.0.0.1";

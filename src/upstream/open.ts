@@ -70,8 +70,15 @@ class RetriedAnswer implements Answer {
       const event = batch?.[0];
       const wait =
         event?.type === "error" && attempt.saidByProvider ? this.#waitAfter(event.failure, tries) : undefined;
-      if (wait === undefined || !(await this.#sleep(wait))) return batch;
+      if (wait === undefined) return batch;
+      if (!(await this.#sleep(wait))) return this.#givenUp() ?? batch;
     }
+  }
+
+  /** How the answer ends where it was ended by us: with the reason for it. */
+  #givenUp(): Batch | undefined {
+    const reason: unknown = this.#signal.reason;
+    return reason instanceof ChatError ? [{ type: "error", failure: reason.failure }] : undefined;
   }
 
   /** Milliseconds until the next try, or undefined where none is to be made. */

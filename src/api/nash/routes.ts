@@ -105,8 +105,13 @@ export function nashRoutes(services: Services) {
       async ({ body, request }) => {
         const caller = parseCaller(body, sessionOf(request, services));
         services.traceOf(request).provider = providerFor(caller, "").name;
-        const models = await listModels(caller, services.engine, request.signal);
-        return { models: models.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
+        const admission = services.admit(request);
+        try {
+          const models = await listModels(caller, services.engine, admission.signal);
+          return { models: models.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
+        } finally {
+          admission.release();
+        }
       },
       { parse: [parse, JSON_FORM], body: ModelsBody, detail: MODELS_DETAIL },
     );

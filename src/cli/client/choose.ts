@@ -64,7 +64,7 @@ async function atAddress(baseUrl: string, wish: Wish, around: Surroundings): Pro
   const url = URL.parse(baseUrl);
   if (url === null) throw new UsageError(`${baseUrl} is not an address such as https://api.openai.com/v1.`);
   if (url.hostname === new URL(DEMO.baseUrl).hostname) return demo(wish.model ?? DEMO.model);
-  const pair = pairAt(url, around.env);
+  const pair = pairAt(url, wish, around.env);
   const isLocal = isLoopback(url);
   const key = wish.key ?? pair?.key ?? (isLocal ? new Secret(NO_KEY) : await around.askKey(url.host));
   if (key === undefined) throw missingKey(undefined, url.host);
@@ -98,7 +98,8 @@ async function atProvider(
     baseUrl,
     model: wish.model ?? (await firstModel(baseUrl, key, wish, around)) ?? known.model,
     key,
-    provider: wish.provider,
+    // An address of the user's own does not tell its protocol by its host; the variable that names it does.
+    provider: wish.provider ?? (baseUrl === known.baseUrl ? undefined : known.name),
     keyInShell: keyName(wish, own.key === key ? known : undefined, isLocal),
     demo: false,
   };
@@ -146,13 +147,21 @@ async function firstModel(
   return usualModel(await listModels({ api_base_url: baseUrl, api_key: key.reveal(), provider }));
 }
 
-/** The key of the environment that belongs to this address, by its origin. */
-function pairAt(url: URL, env: ClientEnvironment) {
-  for (const known of KNOWN_PROVIDERS) {
+/**
+ * The key of the environment that belongs to this address, by its origin. A gateway may hold both providers' addresses:
+ * then the path, the wished provider and the model tell whose key it is.
+ */
+function pairAt(url: URL, { provider, model }: Wish, env: ClientEnvironment) {
+  const candidates = KNOWN_PROVIDERS.flatMap((known) => {
     const { key, baseUrl } = env[known.name];
-    if (URL.parse(baseUrl ?? known.baseUrl)?.origin === url.origin) return { known, key };
-  }
-  return undefined;
+    const own = URL.parse(baseUrl ?? known.baseUrl);
+    if (own?.origin !== url.origin) return [];
+    const samePath = url.pathname.startsWith(own.pathname.replace(/\/+$/, ""));
+    const meant =
+      provider === undefined ? model !== undefined && known.models.test(model) : provider === known.name;
+    return [{ known, key, rank: (samePath ? 2 : 0) + (meant ? 1 : 0) }];
+  });
+  return candidates.toSorted((one, other) => other.rank - one.rank)[0];
 }
 
 function isLoopback(url: URL | null): boolean {

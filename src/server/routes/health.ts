@@ -45,6 +45,7 @@ export function healthRoutes(running: Running, metrics: () => Metrics) {
       ({ set }) => {
         const ready = !running.stopping && !running.full;
         if (!ready) set.status = 503;
+        if (running.stopping) set.headers["connection"] = "close";
         return {
           status: running.stopping ? "stopping" : running.full ? "full" : "ready",
           open: running.size,

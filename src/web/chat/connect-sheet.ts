@@ -1,6 +1,6 @@
 import { type LocalServer, NashError } from "../../client/index.ts";
 import { button, byId, element } from "../shared/dom.ts";
-import { type Connection, type Connections, DEMO, hostOf, isDemo, isLocal } from "./connection.ts";
+import { type Connection, type Connections, DEMO, hostOf, isDemo, needsKey } from "./connection.ts";
 import { shownFailure, wordsFor } from "./failure-words.ts";
 import { plural, seconds } from "./format.ts";
 import { PRESETS } from "./presets.ts";
@@ -96,7 +96,7 @@ export class ConnectSheet {
   #addressChanged(): void {
     const { baseUrl } = this.#entered();
     this.#offer([]);
-    this.#key.placeholder = isDemo({ baseUrl }) || isLocal({ baseUrl }) ? "none needed" : "";
+    this.#key.placeholder = needsKey({ baseUrl }) ? "" : "none needed";
   }
 
   #entered(): Connection & { readonly key: string } {
@@ -115,7 +115,7 @@ export class ConnectSheet {
     const address = { baseUrl: entered.baseUrl };
     if (URL.parse(entered.baseUrl) === null) {
       this.#say("The base URL must be an address such as those above.", true);
-    } else if (entered.key === "" && !isDemo(address) && !isLocal(address)) {
+    } else if (entered.key === "" && needsKey(address)) {
       this.#say("This provider needs a key. It is kept in memory only.", true);
       this.#key.focus();
     } else if (needsModel && entered.model === "") {
@@ -138,7 +138,7 @@ export class ConnectSheet {
   /** Asks the provider for its models, as soon as there is enough to ask with. */
   async #list(): Promise<void> {
     const { baseUrl, key, provider } = this.#entered();
-    if (URL.parse(baseUrl) === null || (key === "" && !isDemo({ baseUrl }) && !isLocal({ baseUrl }))) return;
+    if (URL.parse(baseUrl) === null || (key === "" && needsKey({ baseUrl }))) return;
     const { signal } = this.#begin();
     this.#modelNote.textContent = "Asking for the models…";
     try {

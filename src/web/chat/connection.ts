@@ -19,8 +19,13 @@ export function isDemo({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
 }
 
 /** Servers on this machine ask for no key as a rule. */
-export function isLocal({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
+function isLocal({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
   return LOOPBACK.test(URL.parse(baseUrl)?.hostname ?? "");
+}
+
+/** The demo and servers on this machine take any word for a key. */
+export function needsKey(connection: Pick<Connection, "baseUrl">): boolean {
+  return !isDemo(connection) && !isLocal(connection);
 }
 
 /** The host, for the eye; the address itself where it has none. */
@@ -57,11 +62,11 @@ export class Connections {
     return this.#keys.get(baseUrl) ?? "";
   }
 
-  /** The key to send; undefined where one is still to be typed. The demo and local servers take any word. */
+  /** The key to send; undefined where one is still to be typed. */
   keyFor(connection: Pick<Connection, "baseUrl">): string | undefined {
     const typed = this.typedKey(connection);
     if (typed !== "") return typed;
-    return isDemo(connection) || isLocal(connection) ? "none" : undefined;
+    return needsKey(connection) ? undefined : "none";
   }
 }
 

@@ -3,7 +3,7 @@ import type { ShownFailure } from "./conversation.ts";
 import { type Remedy, wordsFor } from "./failure-words.ts";
 
 const REMEDIES: Readonly<Record<Remedy, string>> = {
-  connect: "Connect a provider",
+  connect: "Check the connection",
   summarize: "Summarize",
 };
 

@@ -16,7 +16,7 @@ export interface Words {
 const WORDS: Readonly<Record<FailureType, Words>> = {
   authentication: {
     title: "The provider refused the key.",
-    advice: "Check it under Connect a provider: a key belongs to one provider, and may have been withdrawn.",
+    advice: "A key belongs to one provider, and may have been withdrawn. Enter another.",
     remedy: "connect",
   },
   unauthorized: {

@@ -2,8 +2,11 @@ import { byId } from "../shared/dom.ts";
 import type { Conversation, Turn } from "./conversation.ts";
 import { createTurnView, type TurnActions, type TurnView } from "./turn-view.ts";
 
-/** As near to its end, in pixels, the log counts as read to the end and follows new words. */
-const NEAR = 80;
+/** As near to its end, in pixels, the log follows new words again. */
+const NEAR = 24;
+
+/** Of the time, drawing takes at most one part in so many: a very long answer is drawn less often. */
+const SHARE = 5;
 
 interface Shown {
   readonly view: TurnView;
@@ -22,13 +25,18 @@ export class LogView {
   #drawnId: string | undefined;
   #isPlanned = false;
   #follows = true;
+  #top = 0;
+  #notBefore = 0;
 
   constructor(actions: TurnActions) {
     this.#actions = actions;
     this.#latest.addEventListener("click", () => this.toEnd());
     this.#scroll.addEventListener("scroll", () => {
       const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
-      this.#follows = scrollHeight - scrollTop - clientHeight < NEAR;
+      // Whoever scrolls up wants to read there, however little it was.
+      if (scrollHeight - scrollTop - clientHeight < NEAR) this.#follows = true;
+      else if (scrollTop < this.#top) this.#follows = false;
+      this.#top = scrollTop;
       this.#latest.hidden = this.#follows;
     });
   }
@@ -37,15 +45,23 @@ export class LogView {
     this.#conversation = conversation;
     if (this.#isPlanned) return;
     this.#isPlanned = true;
-    requestAnimationFrame(() => {
-      this.#isPlanned = false;
-      this.#draw();
-    });
+    const plan = () => requestAnimationFrame(() => this.#drawTimed());
+    const wait = this.#notBefore - performance.now();
+    if (wait > 0) setTimeout(plan, wait);
+    else plan();
   }
 
   toEnd(): void {
     this.#follows = true;
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
+  }
+
+  #drawTimed(): void {
+    const started = performance.now();
+    this.#isPlanned = false;
+    this.#draw();
+    const ended = performance.now();
+    this.#notBefore = ended + (ended - started) * (SHARE - 1);
   }
 
   #draw(): void {

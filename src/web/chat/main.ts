@@ -85,10 +85,11 @@ function show(): void {
   composer.setBusy(busy !== undefined);
   sidebar.show(store.all, current.id);
   welcome.show(current.turns.length === 0, connection, servers);
+  document.title = current.turns.length === 0 ? "nash-llm" : `${current.title} · nash-llm`;
   byId("ribbon", HTMLElement).hidden = !isDemo(connection);
   const label = `${connection.model} · ${hostOf(connection)}`;
   if (connectionButton.textContent !== label) connectionButton.textContent = label;
-  connectionButton.setAttribute("aria-label", `Connect a provider. Now: ${label}`);
+  connectionButton.setAttribute("aria-label", `Model: ${label}`);
   summarizeButton.disabled =
     busy !== undefined || current.turns.length < 2 || current.turns.at(-1)?.role === "summary";
   if (busy === undefined) meter.show(current, connection);
@@ -101,6 +102,7 @@ byId("new", HTMLButtonElement).addEventListener("click", () => {
   composer.focus();
 });
 connectionButton.addEventListener("click", () => connect.open());
+byId("connect", HTMLButtonElement).addEventListener("click", () => connect.open());
 summarizeButton.addEventListener("click", () => chat.summarize());
 byId("use", HTMLButtonElement).addEventListener("click", () => {
   const asked = messagesOf(chat.current.turns).findLastIndex(({ role }) => role === "user");

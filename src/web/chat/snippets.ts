@@ -1,5 +1,5 @@
 import type { Message } from "../../core/message.ts";
-import { type Connection, isDemo, isLocal } from "./connection.ts";
+import { type Connection, needsKey } from "./connection.ts";
 
 /** What a snippet asks for. */
 export interface Example {
@@ -49,7 +49,7 @@ function bodyOf({ connection, messages, sessionId }: Example): string {
 
 /** Where no key is needed any word will do, and the example works as it stands. */
 function wordFor(connection: Connection): string | undefined {
-  return isDemo(connection) || isLocal(connection) ? "any-word" : undefined;
+  return needsKey(connection) ? undefined : "any-word";
 }
 
 function curl(example: Example): string {

@@ -1,7 +1,13 @@
 import { copyButton } from "../shared/copy.ts";
 import { button, byId, element } from "../shared/dom.ts";
+import { needsKey } from "./connection.ts";
 import { prepareSheet } from "./sheet.ts";
 import { type Example, type Snippet, snippetsFor } from "./snippets.ts";
+
+const LEADS = {
+  asItStands: "This conversation, as a request to this server. It runs as it stands.",
+  withKey: "This conversation, as a request to this server. It takes your key from the variable API_KEY.",
+};
 
 /** The panel that shows the conversation's request in several languages. */
 export class UseSheet {
@@ -24,6 +30,8 @@ export class UseSheet {
   open(example: Example): void {
     this.#snippets = snippetsFor(example);
     this.#choose(this.#chosen);
+    byId("use-lead", HTMLElement).textContent =
+      LEADS[needsKey(example.connection) ? "withKey" : "asItStands"];
     this.#dialog.showModal();
   }
 

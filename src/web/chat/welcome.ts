@@ -40,7 +40,7 @@ export function createWelcome(ask: (text: string) => void, connect: () => void) 
         first === undefined
           ? "For real answers, connect a provider or a model on this machine."
           : `${first.name} is running on this machine, with ${plural(first.models.length, "model")}.`;
-      const action = button(first === undefined ? "Connect a provider" : `Connect ${first.name}`, connect, {
+      const action = button(first === undefined ? "Choose one" : `Connect ${first.name}`, connect, {
         class: "plain",
       });
       found.replaceChildren(...(demo ? [element("p", {}, offer), action] : []));
