@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { nashRoutes } from "../api/nash/routes.ts";
 import type { BodyLimits, Services } from "../api/services.ts";
 import type { Engine } from "../chat/ask.ts";
+import type { Failure } from "../core/failure.ts";
 import { Trace } from "../core/trace.ts";
 import { describeApi, documentOf } from "../web/reference/describe.ts";
 import { type DoorPolicy, judgeRequest, PREFLIGHT_HEADERS } from "./door.ts";
@@ -35,6 +36,9 @@ const SECURITY_HEADERS = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
 };
+
+/** For the log alone: whoever left before the answer began hears no more. The status is nginx's for the same. */
+const GONE: Failure = { type: "incomplete", message: "The client left.", status: 499 };
 
 /** The whole server, put together but not listening. It keeps nothing of a request once that has been answered. */
 export function createApp(options: AppOptions) {
@@ -98,7 +102,8 @@ export function createApp(options: AppOptions) {
           { allow: [...allowed].join(", ") },
         );
       }
-      const failure = failureOf(error);
+      const failure = request.signal.aborted ? GONE : failureOf(error);
+      if (failure === GONE) trace.outcome = "left";
       if (failure.type === "internal") fault(error, trace);
       return errorResponse(failure, trace, {});
     })

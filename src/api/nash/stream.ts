@@ -30,7 +30,6 @@ export async function openChat(
     trace.streaming = true;
     return framesOf(answer, encoder, request, admission, services);
   } catch (error) {
-    if (request.signal.aborted) trace.outcome = "left";
     admission.release();
     throw error;
   }

@@ -31,7 +31,6 @@ export async function summaryReply(asked: SummaryRequest, request: Request, serv
     }
     throw new Error("a summary ended without its result");
   } finally {
-    if (request.signal.aborted) trace.outcome = "left";
     clock.stop();
     admission.release();
   }
