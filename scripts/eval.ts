@@ -62,7 +62,9 @@ async function evaluate({ stretch, only = "", timeout, json, show, ...given }: O
     console.error("A key goes to one address and one model: name --base-url and --model.");
     return 2;
   }
-  const cases = allCases(stretch ?? (judged ? STRETCH : SANDBOX_STRETCH)).filter(({ name }) => name.includes(only));
+  const cases = allCases(stretch ?? (judged ? STRETCH : SANDBOX_STRETCH)).filter(({ name }) =>
+    name.includes(only),
+  );
   if (cases.length === 0) {
     console.error(`No case has "${only}" in its name.`);
     return 2;

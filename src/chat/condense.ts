@@ -13,6 +13,9 @@ import { EARLIER, type Exchange, exchangesOf } from "./transcript.ts";
 /** Requests that run at once. */
 const AT_ONCE = 4;
 
+/** How often summaries that are too long to be merged are told again. */
+const MOST_TELLINGS = 2;
+
 /** So many summaries of parts, and so many made out of those, are to fit into one request. */
 const BESIDE_PART = 5;
 const BESIDE_MERGED = 2;
@@ -36,27 +39,43 @@ export interface Work {
  * @throws {ChatError} the first failure of any request; all others are then ended
  */
 export async function* condense(passage: Passage, work: Work): AsyncGenerator<Progress, void, void> {
-  const { model, budget, signal } = work;
-  const { earlier, exchanges, tokens: taken } = await material(passage, work);
-  const parts = await packParts(exchanges, budget.tokens, model, signal);
-  const [only, ...others] = parts;
-  const tokens = taken + (only?.tokens ?? 0);
-  if (only !== undefined && others.length === 0 && tokens <= budget.tokens) {
-    const words = streamed(summaryPrompt(textOfPart(only), earlier), tokens, work);
+  let plan = await planFor(passage, work);
+  for (; plan.only !== undefined; plan = await planFor(passage, work)) {
+    const words = streamed(summaryPrompt(textOfPart(plan.only), plan.earlier), plan.tokens, work);
     if (yield* preceded({ type: "progress", part: 1, parts: 1 }, words)) return;
   }
-  const summaries = earlier === undefined ? [] : [earlier];
-  summaries.push(...(yield* summariesOf(parts, work)));
+  const summaries = plan.earlier === undefined ? [] : [plan.earlier];
+  summaries.push(...(yield* summariesOf(plan.parts, work)));
   yield* merge(summaries, work);
 }
 
-/** An earlier summary is merged with those of the parts. One that leaves little room beside it is material like the rest. */
-async function material({ earlier, body }: Passage, { model, budget, signal }: Work) {
-  const exchanges: Exchange[] = exchangesOf(body);
-  if (earlier === undefined) return { earlier, exchanges, tokens: 0 };
-  const { tokens } = await countText(earlier, model, signal);
-  if (tokens <= budget.tokens / 2) return { earlier, exchanges, tokens };
-  return { earlier: undefined, exchanges: [[{ speaker: EARLIER, text: earlier }], ...exchanges], tokens: 0 };
+interface Plan {
+  /** To be merged before the summaries of the parts. One that leaves little room beside it is material like the rest. */
+  readonly earlier: string | undefined;
+  readonly parts: readonly Part[];
+  /** The one part, if it fits into one request together with the earlier summary. */
+  readonly only: Part | undefined;
+  /** Tokens of the two. */
+  readonly tokens: number;
+}
+
+async function planFor({ earlier, body }: Passage, { model, budget, signal }: Work): Promise<Plan> {
+  const length = earlier === undefined ? 0 : (await countText(earlier, model, signal)).tokens;
+  const isMaterial = earlier !== undefined && length > budget.tokens / 2;
+  const exchanges = isMaterial ? [...retold([earlier]), ...exchangesOf(body)] : exchangesOf(body);
+  const parts = await packParts(exchanges, budget.tokens, model, signal);
+  const tokens = (parts[0]?.tokens ?? 0) + (isMaterial ? 0 : length);
+  return {
+    earlier: isMaterial ? undefined : earlier,
+    parts,
+    only: parts.length === 1 && tokens <= budget.tokens ? parts[0] : undefined,
+    tokens,
+  };
+}
+
+/** Summaries as part of a conversation. */
+function retold(summaries: readonly string[]): Exchange[] {
+  return summaries.map((text) => [{ speaker: EARLIER, text }]);
 }
 
 async function* summariesOf(parts: readonly Part[], work: Work): AsyncGenerator<Progress, string[], void> {
@@ -88,24 +107,39 @@ async function summariesOfPart(part: Part, work: Work): Promise<readonly string[
   return summaries;
 }
 
-/** One summary out of several, as soon as they fit into one request: until then they are merged in groups. */
+/**
+ * One summary out of several, as soon as they fit into one request: until then they are merged in groups. Where no
+ * two of them fit together, they are told again, shorter.
+ */
 async function* merge(summaries: readonly string[], work: Work): AsyncGenerator<Progress, void, void> {
   const { model, budget, signal } = work;
-  for (let level = summaries; ; ) {
+  let level = summaries;
+  for (let tellings = 0; ; ) {
     const room = budget.tokens;
     const groups = await packGroups(level, room, model, signal);
     if (groups.length === 1) {
       if (yield* streamed(mergePrompt(level), room, work)) return;
-      continue;
+    } else if (groups.length === level.length) {
+      if (++tellings > MOST_TELLINGS) throw new ChatError(notShorter());
+      const parts = await packParts(retold(level), room, model, signal);
+      level = await gathered(parts, signal, (part, stop) => summariesOfPart(part, { ...work, signal: stop }));
+    } else {
+      level = await gathered(groups, signal, (group, stop) =>
+        mergedGroup(group, room, { ...work, signal: stop }),
+      );
     }
-    const next: (readonly string[])[] = new Array(groups.length);
-    const task = (group: readonly string[], stop: AbortSignal) =>
-      mergedGroup(group, room, { ...work, signal: stop });
-    for await (const [i, merged] of sideBySide(groups, AT_ONCE, signal, task)) next[i] = merged;
-    const shorter = next.flat();
-    if (shorter.length === level.length && room === budget.tokens) throw new ChatError(notShorter());
-    level = shorter;
   }
+}
+
+/** What each of several requests gives, in the order of what they were made of. */
+async function gathered<T>(
+  items: readonly T[],
+  signal: AbortSignal,
+  task: (item: T, signal: AbortSignal) => Promise<readonly string[]>,
+): Promise<string[]> {
+  const results: (readonly string[])[] = new Array(items.length);
+  for await (const [i, result] of sideBySide(items, AT_ONCE, signal, task)) results[i] = result;
+  return results.flat();
 }
 
 /** One summary out of a group; the group as it is where it is but one, or too long for the provider. */

@@ -195,6 +195,29 @@ describe("a window that is smaller than was supposed", () => {
     expect(factsIn(text)).toEqual([0, 199]);
   });
 
+  test("makes material of an earlier summary that fits no longer", async () => {
+    const old = talk(25)
+      .map(({ content }) => textOf(content))
+      .join("\n");
+    const asks = summarizer(within(450));
+    const { text } = await run([earlierSummary(old), user("Fact 77 is new.")], asks, 2_000);
+    expect(asks.prompts[0]?.text).toMatch(/--- earlier summary \S+ begins/);
+    expect(asks.prompts[1]?.text).toContain("[summary of what was said before]\nFact 0 ");
+    expect(factsIn(text)).toEqual([0, 77]);
+  });
+
+  test("has long summaries told again, shorter, so that they can be merged", async () => {
+    const asks = summarizer((asked) => {
+      const isLong = asked.kind === "stretch" && !asked.text.includes("[summary of");
+      return `${firstAndLast(asked)} ${"word ".repeat(isLong ? 500 : 20)}`;
+    });
+    const { text } = await run(talk(60), asks, 800);
+    expect(
+      asks.prompts.some(({ text: one }) => one.includes("[summary of what was said before]")),
+    ).toBeTrue();
+    expect(factsIn(text)).toEqual([0, 59]);
+  });
+
   test("makes smaller groups to merge", async () => {
     let refused = false;
     const asks = summarizer((asked) => {
