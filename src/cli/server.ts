@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
-import { wait } from "@elysiajs/stream";
 import { loadCommonEnvironment, type Secrets, type Settings } from "../config.ts";
-import { stackOf } from "../server/log.ts";
+import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
 import { isLoopback } from "../server/start.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
@@ -35,10 +34,7 @@ export async function runServer(settings: Settings, secrets: Secrets): Promise<n
   await stopped;
   // A second signal ends the process at once: the runtime's own handling is back in force.
   await server.stop(settings.drainTimeout * 1000);
-  await Promise.race([
-    new Promise<void>((resolve) => options.logger.flush(() => resolve())),
-    wait(LAST_LINES_MS),
-  ]);
+  await endLog(options.logger, LAST_LINES_MS);
   return EXIT.done;
 }
 

@@ -17,6 +17,7 @@ export class Trace {
   readonly path: string;
   session: Session | undefined;
   provider: string | undefined;
+  /** As the client wrote it, without any key. */
   model: string | undefined;
   status = 200;
   failure: Failure | undefined;

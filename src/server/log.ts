@@ -1,3 +1,4 @@
+import { wait } from "@elysiajs/stream";
 import { type DestinationStream, destination, type Logger, pino } from "pino";
 import type { Trace } from "../core/trace.ts";
 
@@ -25,10 +26,22 @@ export function createLogger(level: LogLevel, pretty: boolean): Logger {
   // A reader that goes away is no reason to stop serving.
   stderr.on("error", () => undefined);
   stderr.on("drop", () => undefined);
-  return pino(
+  const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pretty ? readable(stderr) : gathered(stderr, GATHER_MS),
   );
+  SINKS.set(logger, stderr);
+  return logger;
+}
+
+const SINKS = new WeakMap<Logger, ReturnType<typeof destination>>();
+
+/** Waits for the last lines to be written, but not for a reader who has stopped, as the process would at its exit. */
+export async function endLog(logger: Logger, milliseconds: number): Promise<void> {
+  const sink = SINKS.get(logger);
+  if (sink === undefined) return;
+  await Promise.race([new Promise<void>((resolve) => sink.flush(() => resolve())), wait(milliseconds)]);
+  sink.destroy();
 }
 
 /** A sink that is flushed a while after the first line that has come since, and not for each. */

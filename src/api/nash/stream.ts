@@ -1,7 +1,8 @@
-import { ask, type Caller, providerFor } from "../../chat/ask.ts";
+import { ask, type Caller, providerFor, secretsOf } from "../../chat/ask.ts";
 import type { Batch } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { ChatRequest } from "../../core/message.ts";
+import { redact } from "../../core/secret.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Answer } from "../../upstream/open.ts";
 import type { Admission, Services } from "../services.ts";
@@ -23,7 +24,7 @@ export async function openChat(
 ): Promise<AnswerFrames> {
   const trace = services.traceOf(request);
   trace.provider = providerFor(caller, chat.model).name;
-  trace.model = chat.model;
+  trace.model = redact(chat.model, secretsOf(caller, services.engine));
   const admission = services.admit(request);
   try {
     const answer = await ask(chat, caller, "/chat", services.engine, admission.signal);

@@ -1,7 +1,8 @@
-import { type Caller, providerFor } from "../../chat/ask.ts";
+import { type Caller, providerFor, secretsOf } from "../../chat/ask.ts";
 import { type Summary, type SummaryEvent, summarize } from "../../chat/summarize.ts";
 import { ChatError, type Failure } from "../../core/failure.ts";
 import type { ChatRequest } from "../../core/message.ts";
+import { redact } from "../../core/secret.ts";
 import type { Trace } from "../../core/trace.ts";
 import { DONE_FRAME, dataFrame, encodeFrames, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
 import { Listener, SILENCE } from "../keep-alive.ts";
@@ -132,7 +133,7 @@ function summaryEvents(
 function tracing({ chat, caller }: SummaryRequest, request: Request, services: Services): Trace {
   const trace = services.traceOf(request);
   trace.provider = providerFor(caller, chat.model).name;
-  trace.model = chat.model;
+  trace.model = redact(chat.model, secretsOf(caller, services.engine));
   return trace;
 }
 
