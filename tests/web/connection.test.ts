@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { resolveProvider, withPath } from "../../src/providers/index.ts";
-import { Connections, DEMO, hostOf, isDemo, isLocal } from "../../src/web/chat/connection.ts";
+import { Connections, DEMO, hostOf, isDemo, needsKey } from "../../src/web/chat/connection.ts";
 import { PRESETS } from "../../src/web/chat/presets.ts";
 
 const OPENAI = { baseUrl: "https://api.example/v1", model: "m" };
@@ -36,13 +36,13 @@ test("a key belongs to the address that it was typed for", () => {
   expect(connections.keyFor({ baseUrl: "https://other.example/v1" })).toBeUndefined();
 });
 
-test("what is the demo and what is local", () => {
+test("what is the demo, and what needs a key", () => {
   expect(isDemo({ baseUrl: "http://demo.invalid/v1" })).toBe(true);
   expect(isDemo({ baseUrl: "http://demo.invalid.example/v1" })).toBe(false);
   for (const host of ["localhost", "127.0.0.1:11434", "[::1]:1234"])
-    expect(isLocal({ baseUrl: `http://${host}/v1` })).toBe(true);
+    expect(needsKey({ baseUrl: `http://${host}/v1` })).toBe(false);
   for (const host of ["localhost.example", "10.0.0.1", "127.0.0.1.example"])
-    expect(isLocal({ baseUrl: `http://${host}/v1` })).toBe(false);
+    expect(needsKey({ baseUrl: `http://${host}/v1` })).toBe(true);
   expect(hostOf(DEMO)).toBe("built in");
   expect(hostOf({ baseUrl: "not an address" })).toBe("not an address");
 });

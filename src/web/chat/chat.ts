@@ -1,12 +1,10 @@
-import { NashError } from "../../client/index.ts";
-import { type Connection, hostOf } from "./connection.ts";
+import type { NashError } from "../../client/index.ts";
+import { asNashError, fillAnswer, makeSummary, newAnswer, type Question } from "./asking.ts";
 import {
   type AnswerTurn,
   type Conversation,
-  messagesOf,
   newConversation,
   newId,
-  type SummaryTurn,
   type Turn,
   titleOf,
   UNTITLED,
@@ -21,18 +19,12 @@ const SAVE_EVERY_MS = 1_000;
 
 const NO_ROOM = "This browser has no room to keep the conversation. Export it before you close the page.";
 
-/** Whom to ask, and with which key. */
-export interface Ready {
-  readonly connection: Connection;
-  readonly key: string;
-}
-
 /** Where the chat gets what it needs and tells what happens. */
 export interface Surroundings {
   readonly server: Server;
   readonly store: ConversationStore;
   /** The connection to use now, with its key; undefined where the user has to give one first. */
-  connection(): Ready | undefined;
+  connection(): Pick<Question, "connection" | "key"> | undefined;
   /** The conversation has changed; called often while an answer is written. */
   changed(conversation: Conversation): void;
   /** Tells the user something, for a while or until something else is said; nothing takes it away. */
@@ -106,46 +98,24 @@ export class Chat {
 
   /** Puts a summary in the place of all that was said so far. */
   async summarize(): Promise<void> {
-    const ready = this.#around.connection();
     const conversation = this.#current;
-    if (ready === undefined || this.busy !== undefined || conversation.turns.length === 0) return;
-    const { connection, key } = ready;
+    const question = this.#question(conversation.turns);
+    if (question === undefined) return;
+    const { say, changed } = this.#around;
     const stop = this.#start(conversation.id, "summary");
-    this.#around.say("Summarizing…", "stays");
-    this.#around.changed(conversation);
+    say("Summarizing…", "stays");
+    changed(conversation);
     try {
-      const result = await this.#around.server.call((client) =>
-        client.summarize(
-          {
-            messages: messagesOf(conversation.turns),
-            ...addressOf(connection, key),
-            session_id: conversation.sessionId,
-          },
-          {
-            signal: stop.signal,
-            onProgress: (part, parts) => {
-              if (parts > 1) this.#around.say(`Summarizing, part ${part} of ${parts}…`, "stays");
-            },
-          },
-        ),
-      );
-      const { before, after, estimated } = result.token_reduction;
-      const turn: SummaryTurn = {
-        role: "summary",
-        id: newId(),
-        text: result.summary,
-        messages: result.messages,
-        before,
-        after,
-        estimated: estimated === true,
-      };
+      const { turn, sessionId } = await makeSummary(question, stop.signal, (part, parts) => {
+        if (parts > 1) say(`Summarizing, part ${part} of ${parts}…`, "stays");
+      });
       this.#end(conversation.id);
-      this.#around.say("");
-      this.#keep({ ...conversation, turns: [...conversation.turns, turn], sessionId: result.session_id });
+      say("");
+      this.#keep({ ...conversation, turns: [...conversation.turns, turn], sessionId });
     } catch (error) {
       this.#end(conversation.id);
-      this.#around.say(stop.signal.aborted ? "" : noSummary(asNashError(error)));
-      this.#around.changed(conversation);
+      say(stop.signal.aborted ? "" : noSummary(asNashError(error)));
+      changed(conversation);
     }
   }
 
@@ -160,76 +130,45 @@ export class Chat {
     this.#around.changed(conversation);
   }
 
-  #ask(turns: readonly Turn[]): boolean {
+  /** What to ask with these turns; undefined, and said why, where nothing can be asked now. */
+  #question(turns: readonly Turn[]): Question | undefined {
+    if (turns.length === 0) return undefined;
+    if (this.busy !== undefined) {
+      this.#around.say("This conversation is being answered. Stop that first.");
+      return undefined;
+    }
     const ready = this.#around.connection();
-    if (ready === undefined || this.busy !== undefined || turns.length === 0) return false;
+    return ready && { ...ready, server: this.#around.server, turns, sessionId: this.#current.sessionId };
+  }
+
+  #ask(turns: readonly Turn[]): boolean {
+    const question = this.#question(turns);
+    if (question === undefined) return false;
     const { id, title } = this.#current;
-    const answer = newAnswer(ready.connection);
-    const stop = this.#start(id, "answer");
+    const answer = newAnswer(question.connection);
+    const { signal } = this.#start(id, "answer");
     this.#keep({
       ...this.#current,
       title: title === UNTITLED ? titleOf(turns) : title,
       turns: [...turns, answer],
     });
-    this.#answer(id, turns, answer, ready, stop.signal);
+    this.#answer(answer, id, question, signal);
     return true;
   }
 
   /** Fills the answer that stands last in a conversation. Never throws: what fails is told in the answer. */
-  async #answer(
-    id: string,
-    turns: readonly Turn[],
-    blank: AnswerTurn,
-    { connection, key }: Ready,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const started = performance.now();
-    let answer = blank;
-    let sessionId = this.#current.sessionId;
-    const write = (change: Partial<AnswerTurn>) => {
-      answer = { ...answer, ...change };
+  async #answer(blank: AnswerTurn, id: string, question: Question, signal: AbortSignal): Promise<void> {
+    const write = (answer: AnswerTurn, isDraft: boolean) => {
       const known = this.#around.store.get(id);
       // Deleted meanwhile, here or in another tab: it must not come back.
       if (known === undefined) return this.#around.changed(this.#current);
-      this.#keep(
-        { ...known, turns: [...turns, answer], ...(sessionId === undefined ? {} : { sessionId }) },
-        answer.state === "writing",
-      );
+      const { sessionId } = answer.facts;
+      const turns = [...question.turns, answer];
+      this.#keep({ ...known, turns, ...(sessionId === undefined ? {} : { sessionId }) }, isDraft);
     };
-    const begun = () =>
-      answer.facts.firstTokenMs === undefined
-        ? { facts: { ...answer.facts, firstTokenMs: performance.now() - started } }
-        : {};
-    const request = {
-      messages: messagesOf(turns),
-      ...addressOf(connection, key),
-      session_id: sessionId,
-      stream_options: { include_usage: true, include_reasoning: true },
-    };
-    try {
-      await this.#around.server.call(async (client) => {
-        for await (const event of client.stream(request, { signal })) {
-          if (event.type === "session") {
-            ({ sessionId } = event);
-            write({ facts: { ...answer.facts, sessionId } });
-          } else if (event.type === "text") write({ text: answer.text + event.text, ...begun() });
-          else if (event.type === "reasoning")
-            write({ reasoning: answer.reasoning + event.text, ...begun() });
-          else write({ facts: { ...answer.facts, ...event.usage, finishReason: event.finishReason } });
-        }
-      });
-      this.#end(id);
-      write({ state: "done" });
-    } catch (error) {
-      this.#end(id);
-      if (signal.aborted) write({ state: "stopped" });
-      else {
-        const failed = asNashError(error);
-        sessionId ??= failed.sessionId;
-        const facts = { ...answer.facts, ...(sessionId === undefined ? {} : { sessionId }) };
-        write({ state: "failed", failure: shownFailure(failed), facts });
-      }
-    }
+    const answer = await fillAnswer(blank, question, signal, (draft) => write(draft, true));
+    this.#end(id);
+    write(answer, false);
   }
 
   #start(id: string, kind: "answer" | "summary"): AbortController {
@@ -254,27 +193,7 @@ export class Chat {
   }
 }
 
-function newAnswer(connection: Connection): AnswerTurn {
-  return {
-    role: "assistant",
-    id: newId(),
-    text: "",
-    reasoning: "",
-    state: "writing",
-    facts: { model: `${connection.model} · ${hostOf(connection)}` },
-  };
-}
-
-function addressOf({ baseUrl, model, provider }: Connection, key: string) {
-  return { api_base_url: baseUrl, api_key: key, model, provider };
-}
-
 function noSummary(error: NashError): string {
   const { title, advice } = wordsFor(shownFailure(error));
   return `No summary. ${title} ${advice} It says: ${error.message}`;
-}
-
-function asNashError(error: unknown): NashError {
-  if (error instanceof NashError) return error;
-  return new NashError({ type: "internal", message: error instanceof Error ? error.message : String(error) });
 }

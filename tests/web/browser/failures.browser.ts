@@ -14,7 +14,7 @@ describe("a failure is told in words", () => {
     const answer = await read(lastAnswer(page));
     expect(answer).toContain("The provider refused the key.");
     expect(answer).toMatch(UUID);
-    await lastAnswer(page).getByRole("button", { name: "Connect a provider" }).click();
+    await lastAnswer(page).getByRole("button", { name: "Check the connection" }).click();
     await page.getByRole("dialog", { name: "Connect a provider" }).waitFor();
   });
 

@@ -49,7 +49,7 @@ describe.each(LOOKS)("$colorScheme, $size", ({ colorScheme, viewport, size }) =>
   test("the first look", async () => {
     await using opened = await stage.open("/", look);
     const { page } = opened;
-    await page.getByRole("button", { name: "Connect a provider", exact: true }).waitFor();
+    await page.getByRole("button", { name: "Choose one" }).waitFor();
     expect(await faults(page)).toEqual([]);
     expect(await overhang(page)).toBe(0);
   });
