@@ -96,15 +96,19 @@ export function stackOf(error: unknown): string {
     .join("\n")}`;
 }
 
+/** What a terminal would obey, and what would begin a line that nobody logged. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}]/gu;
+
 /** Turns pino's lines into `12:34:56 POST /v1/… 200 complete openai gpt-4o 1.2s`. */
-function readable(sink: DestinationStream): DestinationStream {
+export function readable(sink: DestinationStream): DestinationStream {
   return {
     write(line) {
       const entry: Record<string, unknown> = JSON.parse(line);
       const { time, level: _level, msg, request_id: _id, session_id: _session, ...rest } = entry;
-      const values = Object.entries(rest).map(([key, value]) =>
-        key.endsWith("_ms") ? `${key}=${value}` : String(value),
-      );
+      const values = Object.entries(rest).map(([key, value]) => {
+        if (key === "stack") return String(value);
+        return key.endsWith("_ms") ? `${key}=${value}` : String(value).replace(UNPRINTABLE, "\ufffd");
+      });
       sink.write(`${String(time).slice(11, 19)} ${msg === undefined ? "" : `${msg} `}${values.join(" ")}\n`);
     },
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { gathered } from "../../src/server/log.ts";
+import { gathered, readable } from "../../src/server/log.ts";
 
 /** A sink that counts how often it is flushed. */
 function countingSink() {
@@ -39,4 +39,16 @@ test("a line that comes later is written too", async () => {
   log.write("late\n");
   await again.promise;
   expect(first.lines).toEqual(["early\n", "late\n"]);
+});
+
+test("on a terminal, what a client wrote can neither be obeyed nor begin a line", () => {
+  const lines: string[] = [];
+  const terminal = readable({ write: (line) => void lines.push(line) });
+  const model = "x\u001b[2J\u009b31m\r\n12:00:00 POST /forged 200\u202e";
+  terminal.write(
+    JSON.stringify({ time: "2026-01-01T12:34:56.789Z", level: 30, method: "POST", model, total_ms: 7 }),
+  );
+  expect(lines).toEqual([
+    `12:34:56 POST x\ufffd[2J\ufffd31m\ufffd\ufffd12:00:00 POST /forged 200\ufffd total_ms=7\n`,
+  ]);
 });
