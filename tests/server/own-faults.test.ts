@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { pino } from "pino";
+import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { createApp } from "../../src/server/app.ts";
+import { Running } from "../../src/server/running.ts";
+import { DEFAULT_CLOCKS } from "../../src/upstream/clocks.ts";
+import { CHAT, chatBody, post, readRefusal, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
+
+/** Faults of our own, which no provider and no client can cause: broken parts are built in. */
+
+const KEY = "sk-own-fault-0123456789";
+const SECRET_WORDS = `something of ${KEY} went wrong`;
+
+let sandbox: Sandbox;
+beforeAll(() => {
+  sandbox = startSandbox({ pace: 200 });
+});
+afterAll(() => sandbox.stop());
+
+interface Broken {
+  /** Breaks when a request is put together. */
+  readonly atOnce?: true;
+  /** Breaks when the clock between two events has been set so many times. */
+  readonly gapAfter?: number;
+}
+
+function startBroken({ atOnce = false, gapAfter = Number.POSITIVE_INFINITY }: Broken) {
+  const lines: string[] = [];
+  const fail = () => {
+    throw new Error(SECRET_WORDS);
+  };
+  let gaps = 0;
+  const app = createApp({
+    engine: {
+      clocks: {
+        ...DEFAULT_CLOCKS,
+        get gap() {
+          return ++gaps > gapAfter ? fail() : DEFAULT_CLOCKS.gap;
+        },
+      },
+      limits: { maxLine: 10_000, maxAnswer: 1_000_000 },
+      locate: (url) => {
+        const address = { address: "127.0.0.1", family: 4 } as const;
+        return Promise.resolve({ url, ...address, addresses: [address] });
+      },
+      retries: 0,
+      heliconeKey: undefined,
+      get agent() {
+        return atOnce ? fail() : "test";
+      },
+    },
+    door: {
+      bound: () => ({ hostname: "127.0.0.1", port: app.server?.port ?? 0 }),
+      allowHosts: [],
+      allowOrigins: [],
+      token: undefined,
+    },
+    running: new Running(10),
+    findLocal: () => Promise.resolve([]),
+    logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
+    limits: { maxBytes: 100_000, maxDepth: 64, timeoutMs: 5_000 },
+    keepAliveMs: 10_000,
+    idleSeconds: 30,
+    version: "0",
+  });
+  app.listen({ hostname: "127.0.0.1", port: 0, reusePort: false });
+  return { url: `http://127.0.0.1:${app.server?.port}`, lines, stop: () => app.stop(true) };
+}
+
+const body = () => chatBody(sandbox.url, "demo-numbered-100", { api_key: KEY });
+
+test.each([CHAT, SUMMARIZE])("before the answer: 500 in JSON, without its words: %s", async (path) => {
+  const server = startBroken({ atOnce: true });
+  const response = await post(server, path, body());
+  const whole = await response.clone().text();
+  const { status, error, session } = await readRefusal(response);
+  expect([status, error.type, session]).toEqual([500, "internal", SESSION]);
+  expect(whole).not.toContain("something");
+  expect(server.lines.join("")).not.toContain(KEY);
+  expect(server.lines.map((line) => JSON.parse(line).stack).join("")).toContain("own-faults.test.ts");
+  await server.stop();
+});
+
+test("in the middle of it: what came, an error line, the session line, [DONE]", async () => {
+  const server = startBroken({ gapAfter: 3 });
+  const answer = readSeed(await (await post(server, CHAT, body())).text());
+  expect(answer.error?.type).toBe("internal");
+  expect(answer.text).toStartWith("tok-0001 ");
+  expect(JSON.stringify(answer)).not.toContain("something");
+  expect(server.lines.join("")).not.toContain(KEY);
+  expect(server.lines.map((line) => JSON.parse(line).outcome)).toContain("failed");
+  await server.stop();
+});
+
+test("in the middle of a summary that is watched", async () => {
+  const server = startBroken({ gapAfter: 3 });
+  const response = await post(server, SUMMARIZE, body(), { headers: { accept: "text/event-stream" } });
+  const blocks = (await response.text()).trimEnd().split("\n\n");
+  expect(blocks.slice(-2)).toEqual([`data: {"session_id":"${SESSION}"}`, "data: [DONE]"]);
+  expect(JSON.parse(blocks.at(-3)?.slice(6) ?? "")).toMatchObject({ error: { type: "internal" } });
+  expect(blocks.join("")).not.toContain("something");
+  await server.stop();
+});
