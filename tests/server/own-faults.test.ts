@@ -19,7 +19,7 @@ afterAll(() => sandbox.stop());
 
 interface Broken {
   /** Breaks when a request is put together. */
-  readonly atOnce?: true;
+  readonly atOnce?: boolean;
   /** Breaks when the clock between two events has been set so many times. */
   readonly gapAfter?: number;
 }
