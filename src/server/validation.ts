@@ -3,6 +3,8 @@ import { type ValueError, type ValueErrorIterator, ValueErrorType } from "@sincl
 import type { ValidationError } from "elysia";
 import { closest, distance } from "fastest-levenshtein";
 import type { Failure } from "../core/failure.ts";
+import { asObject, asText } from "../core/json.ts";
+import { redact, Secret } from "../core/secret.ts";
 
 /** As many errors of one body as are looked at for the most telling one. */
 const MAX_ERRORS = 100;
@@ -12,7 +14,7 @@ const MAX_DISTANCE = 3;
 
 /**
  * A validation error of the framework as path and reason. Nothing of the value that was found is taken over:
- * it may be the key.
+ * it may be the key. Of names only those that are not.
  */
 export function validationFailure({ validator, value }: ValidationError): Failure {
   const errors = "Errors" in validator ? firstErrors(validator.Errors(value)) : [];
@@ -21,8 +23,14 @@ export function validationFailure({ validator, value }: ValidationError): Failur
     return { type: "invalid_request", message: "The body does not have the form that this path takes." };
   if (error.path === "")
     return { type: "invalid_request", message: "The body must be a JSON object.", status: 422 };
-  const param = fieldPath(error.path);
+  const param = fieldPath(error.path, keyIn(value));
   return { type: "invalid_request", param, message: reasonFor(error, param) };
+}
+
+/** The key that came with the body: someone may have given it as a field's name too. */
+function keyIn(value: unknown): Secret[] {
+  const key = asText(asObject(value)?.["api_key"]);
+  return key === undefined ? [] : [new Secret(key)];
 }
 
 function firstErrors(iterator: ValueErrorIterator): ValueError[] {
@@ -57,10 +65,10 @@ function isNullable({ anyOf }: TSchema): boolean {
 }
 
 /** `/messages/0/content` as `messages[0].content`. */
-function fieldPath(pointer: string): string {
+function fieldPath(pointer: string, secrets: readonly Secret[]): string {
   let path = "";
   for (const part of pointer.slice(1).split("/")) {
-    const name = part.replaceAll("~1", "/").replaceAll("~0", "~").slice(0, 100);
+    const name = redact(part.replaceAll("~1", "/").replaceAll("~0", "~"), secrets).slice(0, 100);
     if (/^\d+$/.test(name)) path += `[${name}]`;
     else path += path === "" ? name : `.${name}`;
   }
