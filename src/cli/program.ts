@@ -7,6 +7,7 @@ import { addCompletions } from "./completions/declare.ts";
 import { type DoctorFlags, runDoctor } from "./doctor/command.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { runSandbox } from "./sandbox.ts";
+import { runSelftest } from "./selftest/run.ts";
 import { runServer } from "./server.ts";
 import { addSettings } from "./setting-flags.ts";
 
@@ -78,6 +79,11 @@ export function createProgram(exit: (code: number) => void): Command {
     .description("start the scripted provider, with models that fail on purpose")
     .option("--port <number>", "port to listen on; 0 picks a free one", "8002")
     .action(async ({ port }: { port: string }) => exit(await runSandbox(port)));
+
+  program
+    .command("selftest")
+    .description("plant marked keys, fail in every way, and look for the keys in all that comes out")
+    .action(async () => exit(await runSelftest((line) => process.stdout.write(`${line}\n`))));
 
   addCompletions(program, "serve");
   return program;
