@@ -1,35 +1,26 @@
-import type { IncomingMessage } from "node:http";
 import type { ReplyBody } from "./reply.ts";
 
 /** Beyond so many bytes that nobody has read, the connection is read no further. */
 const MAX_UNREAD_BYTES = 64 * 1024;
 
-/** The other side closed the connection before its response was whole. */
-export class ConnectionClosedError extends Error {
-  override readonly name = "ConnectionClosedError";
-  readonly code = "ECONNRESET";
+/** Where the bytes come from. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
 }
 
-/** A response of `node:http` as a body that is pulled. It keeps what came before a cut, and is paused by a slow reader. */
+/** A body that is pulled. It keeps what came before a cut, and a slow reader pauses it. */
 export class IncomingBody implements ReplyBody {
-  readonly #message: IncomingMessage;
+  readonly #flow: Flow;
   #unread: Uint8Array[] = [];
   #unreadBytes = 0;
+  #paused = false;
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #reader: PromiseWithResolvers<Uint8Array | undefined> | undefined;
 
-  constructor(message: IncomingMessage) {
-    this.#message = message;
-    message.on("data", (bytes: Uint8Array) => this.#received(bytes));
-    message.on("end", () => {
-      this.#ended = true;
-      this.#answer();
-    });
-    message.on("error", (error) => this.fail(error));
-    message.on("close", () => {
-      if (!this.#ended) this.fail(new ConnectionClosedError());
-    });
+  constructor(flow: Flow) {
+    this.#flow = flow;
   }
 
   read(): Promise<Uint8Array | undefined> {
@@ -39,17 +30,24 @@ export class IncomingBody implements ReplyBody {
     return promise;
   }
 
+  receive(bytes: Uint8Array): void {
+    this.#unread.push(bytes);
+    this.#unreadBytes += bytes.length;
+    if (this.#unreadBytes >= MAX_UNREAD_BYTES) this.#pause();
+    this.#answer();
+  }
+
+  /** All has come. The connection may serve somebody else from now on. */
+  end(): void {
+    this.#ended = true;
+    this.#resume();
+    this.#answer();
+  }
+
   /** Nothing more will come. Has no effect once the end or a failure has. */
   fail(error: unknown): void {
     if (this.#ended) return;
     this.#failure ??= { error };
-    this.#answer();
-  }
-
-  #received(bytes: Uint8Array): void {
-    this.#unread.push(bytes);
-    this.#unreadBytes += bytes.length;
-    if (this.#unreadBytes >= MAX_UNREAD_BYTES) this.#message.pause();
     this.#answer();
   }
 
@@ -71,7 +69,17 @@ export class IncomingBody implements ReplyBody {
         : Buffer.concat(this.#unread, this.#unreadBytes);
     this.#unread = [];
     this.#unreadBytes = 0;
-    if (this.#message.isPaused()) this.#message.resume();
+    this.#resume();
     return bytes;
+  }
+
+  #pause(): void {
+    if (!this.#paused) this.#flow.pause();
+    this.#paused = true;
+  }
+
+  #resume(): void {
+    if (this.#paused) this.#flow.resume();
+    this.#paused = false;
   }
 }

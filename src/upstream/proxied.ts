@@ -1,10 +1,11 @@
-import { Agent, request as httpRequest } from "node:http";
-import type { Socket } from "node:net";
+import { request as httpRequest } from "node:http";
+import { connect as connectPlainly, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { ChatError } from "../core/failure.ts";
+import { Connection } from "./connection.ts";
 import { literalOf, portOf, unbracketed, undotted } from "./hosts.ts";
 import type { Reply } from "./reply.ts";
-import { type Outgoing, replyTo, requestHeaders } from "./transport.ts";
+import { type Outgoing, opening, written } from "./transport.ts";
 
 /**
  * Sends one request through a proxy, which resolves the name and connects. With TLS the proxy carries a tunnel and
@@ -12,35 +13,14 @@ import { type Outgoing, replyTo, requestHeaders } from "./transport.ts";
  * @throws {ChatError} where the proxy refuses or does not answer; what the socket, TLS or the parser throw
  */
 export async function exchangeThrough(proxy: URL, url: URL, outgoing: Outgoing): Promise<Reply> {
-  const { method } = outgoing;
+  const { headers, connectMs, signal } = outgoing;
+  signal.throwIfAborted();
   if (url.protocol === "http:") {
-    const headers = { ...requestHeaders(url, outgoing), ...credentials(proxy) };
-    const request = httpRequest({ ...placeOf(proxy), method, path: url.href, headers, agent: false });
-    return replyTo(request, outgoing, url);
+    const request = written(url, url.href, { ...headers, ...credentials(proxy) }, outgoing);
+    return new Connection(connectPlainly(placeOf(proxy)), opening(url, connectMs)).send(request, signal);
   }
   const socket = await secured(url, await tunnel(proxy, url, outgoing), outgoing);
-  const request = httpRequest({
-    host: unbracketed(url.hostname),
-    method,
-    path: url.pathname + url.search,
-    headers: requestHeaders(url, outgoing),
-    agent: new TunnelAgent(socket),
-  });
-  return replyTo(request, outgoing, url);
-}
-
-/** Uses a connection that stands already. */
-class TunnelAgent extends Agent {
-  readonly #socket: Socket;
-
-  constructor(socket: Socket) {
-    super();
-    this.#socket = socket;
-  }
-
-  override createConnection(): Socket {
-    return this.#socket;
-  }
+  return new Connection(socket).send(written(url, url.pathname + url.search, headers, outgoing), signal);
 }
 
 /** Has the proxy connect to the URL's host (RFC 9110, section 9.3.6). */
