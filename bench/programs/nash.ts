@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { Child } from "../process.ts";
+import type { Program } from "./program.ts";
+
+/**
+ * The program with its default settings; its log is written and thrown away.
+ * @param path the compiled program, or `src/main.ts`
+ */
+export function nash(path: string, name: string): Program {
+  return {
+    name,
+    about: "the compiled program, default settings",
+    missing: () => (existsSync(path) ? undefined : `${path} is not there; \`bun build.ts\` makes it`),
+    async start(provider) {
+      const child = new Child([...commandOf(path), "--port", "0"], { stdout: "pipe" });
+      return {
+        child,
+        port: await child.printedPort(),
+        health: "/health",
+        request: (model, content) => ({
+          path: "/v1/chat/completions/stream",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({
+            model,
+            messages: [{ role: "user", content }],
+            api_key: "any-word",
+            api_base_url: `http://127.0.0.1:${provider}/v1`,
+          }),
+        }),
+      };
+    },
+  };
+}
+
+/** How to run the program, or its source. */
+export function commandOf(path: string): readonly string[] {
+  return path.endsWith(".ts") ? [process.execPath, path] : [path];
+}
