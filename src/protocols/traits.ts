@@ -38,8 +38,8 @@ export interface Turns {
   readonly systemFirst: boolean;
   readonly startsWithUser: boolean;
   readonly endsWithUser: boolean;
-  /** Neighbours of one role are to be merged. */
-  readonly alternates: boolean;
+  /** Neighbours of one role become one message: not at all, where nothing is lost by it, or always. */
+  readonly merges: "never" | "lossless" | "always";
   /** The assistant has to speak between a tool's result and the user. */
   readonly assistantAfterTool: boolean;
 }
@@ -48,7 +48,7 @@ export const ANY_TURNS: Turns = {
   systemFirst: false,
   startsWithUser: false,
   endsWithUser: false,
-  alternates: false,
+  merges: "never",
   assistantAfterTool: false,
 };
 
@@ -57,12 +57,14 @@ export const STRICT_TURNS: Turns = {
   systemFirst: true,
   startsWithUser: true,
   endsWithUser: true,
-  alternates: true,
+  merges: "always",
 };
 
 /**
  * A server that speaks OpenAI's protocol and of which nothing more is known. Many of them put messages through the
- * model's own template, and those of Gemma, Mistral and Llama 2 fail where the assistant speaks first.
+ * model's own template, and those of Gemma and Mistral fail at a second system message, where the assistant speaks first,
+ * and where user and assistant do not alternate. That of Mistral passes over calls of tools and their results, and drops
+ * the text beside a call.
  */
 export const COMPATIBLE_TRAITS: Traits = {
   maxTokensField: "max_tokens",
@@ -77,7 +79,7 @@ export const COMPATIBLE_TRAITS: Traits = {
   inlineImagesOnly: false,
   blankMessages: true,
   names: true,
-  turns: { ...ANY_TURNS, startsWithUser: true },
+  turns: { ...ANY_TURNS, startsWithUser: true, merges: "lossless", assistantAfterTool: true },
   toolCallIds: "any",
 };
 

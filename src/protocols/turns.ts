@@ -2,7 +2,7 @@ import type { Turns } from "./traits.ts";
 
 /** Stands in where a provider insists that the user speaks first, and a summary or an answer comes first. */
 export const OPENING = "Let us go on with our conversation.";
-/** Stands in where a provider insists that the user speaks last. */
+/** Stands in where a provider insists that the user speaks last, or between two messages of the assistant. */
 export const CONTINUE = "Please continue.";
 /** Stands in where a provider insists that the assistant speaks between a tool's result and the user. */
 export const NOTED = "I have the result.";
@@ -25,18 +25,25 @@ export function orderTurns<T extends Turn>(
 ): T[] {
   const start = messages.findIndex((message) => !isSystem(message));
   const isAhead = (message: T, i: number) => (turns.systemFirst ? isSystem(message) : start < 0 || i < start);
-  const ordered = messages.filter(isAhead);
+  const ahead = messages.filter(isAhead);
   const spoken = messages.filter((message, i) => !isAhead(message, i));
+  if (turns.startsWithUser && spoken[0]?.role !== "user") ahead.push(say("user", OPENING));
 
-  if (turns.startsWithUser && spoken[0]?.role !== "user") ordered.push(say("user", OPENING));
-  for (const message of spoken) {
+  const ordered: T[] = [];
+  for (const message of [...ahead, ...spoken]) {
     const previous = ordered.at(-1);
     if (turns.assistantAfterTool && previous?.role === "tool" && message.role === "user") {
       ordered.push(say("assistant", NOTED));
     }
-    const merged = turns.alternates && previous?.role === message.role ? merge(previous, message) : undefined;
-    if (merged === undefined) ordered.push(message);
-    else ordered[ordered.length - 1] = merged;
+    if (turns.merges !== "never" && previous?.role === message.role) {
+      const merged = merge(previous, message);
+      if (merged !== undefined) {
+        ordered[ordered.length - 1] = merged;
+        continue;
+      }
+      if (message.role === "assistant") ordered.push(say("user", CONTINUE));
+    }
+    ordered.push(message);
   }
   const last = ordered.at(-1)?.role;
   if (turns.endsWithUser && last !== "user" && last !== "tool") {

@@ -8,6 +8,7 @@ import {
   mistralComplaint,
   openaiComplaint,
   perplexityComplaint,
+  templateComplaint,
 } from "../support/strict-orders.ts";
 import { assistant, calls, developer, result, system, user } from "./messages.ts";
 
@@ -26,6 +27,8 @@ const PROVIDERS: readonly (readonly [
   ["https://api.mistral.ai/v1", "mistral-large-latest", mistralComplaint, true],
   ["https://api.perplexity.ai", "sonar", perplexityComplaint, false],
   ["http://localhost:11434/v1", "llama3.1", openaiComplaint, true],
+  ["http://localhost:8080/v1", "gemma-3-27b-it", templateComplaint, true],
+  ["http://gpu.internal:9000/v1", "Mistral-7B-Instruct-v0.3", templateComplaint, true],
 ];
 
 const word = fc.constantFrom("Yes.", "No.", "Why?", "Look again.");
@@ -81,10 +84,29 @@ describe.each(PROVIDERS)("%s takes the next turn", (address, model, complaint, t
   });
 });
 
+describe.each(PROVIDERS.filter(([, , , tools]) => tools))(
+  "%s takes the next turn",
+  (address, model, complaint) => {
+    const { protocol, traits } = resolveProvider(new URL(address), model);
+
+    test("after a summary that was made while a tool's result waited for its answer", () => {
+      const messages = [
+        assistant("Hi."),
+        user("Look."),
+        calls(["call_1", "look", "{}"]),
+        result("call_1", "one"),
+      ];
+      const next = [...putTogether(takeApart(messages, 2), "Facts."), user("And now?")];
+      const body = protocol.body({ model, messages: next, sampling: {}, includeUsage: false }, traits);
+      expect(complaint(body["messages"] as Parameters<Complaint>[0])).toBeUndefined();
+    });
+  },
+);
+
 test("the rules refuse what they should: a summary alone is no conversation for the strict", () => {
   const summary = [{ role: "assistant", content: "Previous conversation summary:\nAll." }];
   expect(openaiComplaint(summary)).toBeUndefined();
-  for (const complaint of [anthropicComplaint, mistralComplaint, perplexityComplaint]) {
+  for (const complaint of [anthropicComplaint, mistralComplaint, perplexityComplaint, templateComplaint]) {
     expect(complaint(summary)).toBeString();
   }
   expect(openaiComplaint([{ role: "tool", content: "x", tool_call_id: "a" }])).toBeString();

@@ -4,6 +4,7 @@ import type { ChatRequest, Message } from "../../src/core/message.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import { CONTINUE, NOTED, OPENING } from "../../src/protocols/turns.ts";
 import { anthropic } from "../../src/providers/anthropic.ts";
+import { openaiCompatible } from "../../src/providers/compatible.ts";
 import { PROVIDERS } from "../../src/providers/index.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import { read as readAsAnthropic } from "../../src/sandbox/anthropic/rules.ts";
@@ -26,13 +27,17 @@ function named(name: string): Provider {
   return provider;
 }
 
+function wordsOf(messages: readonly Message[], ...roles: Message["role"][]): string {
+  return textsOf(messages, ...roles)
+    .filter((text) => !FILLERS.includes(text))
+    .join("\n\n");
+}
+
 /** Everything that was said is still said, in its order; only the stand-ins are new. */
 function expectSameWords(before: readonly Message[], after: readonly Message[]): void {
-  for (const roles of [["user"], ["assistant"], ["tool"]] as const) {
-    const said = textsOf(after, ...roles).filter((text) => !FILLERS.includes(text));
-    expect(said.join("\n\n")).toBe(textsOf(before, ...roles).join("\n\n"));
+  for (const roles of [["user"], ["assistant"], ["tool"], ["system", "developer"]] as const) {
+    expect(wordsOf(after, ...roles)).toBe(wordsOf(before, ...roles));
   }
-  expect(textsOf(after, "system", "developer")).toEqual(textsOf(before, "system", "developer"));
 }
 
 const isSystem = ({ role }: Message) => role === "system" || role === "developer";
@@ -155,6 +160,70 @@ describe.each(["gemini", "xai"])("%s", (name) => {
         expectSameWords(messages, after);
       }),
     );
+  });
+});
+
+describe("a host of which nothing is known", () => {
+  const call = { id: "call_1", type: "function", function: { name: "feed", arguments: "{}" } } as const;
+
+  test("gets one leading system message, and neighbours merged where nothing is lost by it", () => {
+    const after = sent(openaiCompatible, [
+      { role: "system", content: [{ type: "text", text: "One." }] },
+      { role: "developer", content: "Two." },
+      { role: "user", content: "Hi." },
+      { role: "user", content: [{ type: "image_url", image_url: { url: PNG } }] },
+      { role: "assistant", content: "Yes." },
+      { role: "assistant", content: "No." },
+      { role: "user", content: "Why?" },
+    ]);
+    expect(after).toEqual([
+      { role: "system", content: "One.\n\nTwo." },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "Hi." },
+          { type: "image_url", image_url: { url: PNG } },
+        ],
+      },
+      { role: "assistant", content: "Yes.\n\nNo." },
+      { role: "user", content: "Why?" },
+    ]);
+  });
+
+  test("keeps apart who has another name, and system messages in their places", () => {
+    const messages: Message[] = [
+      { role: "system", content: "One.", name: "example_user" },
+      { role: "system", content: "Two.", name: "example_assistant" },
+      { role: "user", content: "Hi.", name: "ada" },
+      { role: "user", content: "Ho.", name: "bo" },
+      { role: "system", content: "Three." },
+      { role: "user", content: "Well?" },
+    ];
+    expect(sent(openaiCompatible, messages)).toEqual(messages);
+  });
+
+  test("keeps a text apart from the call that follows it, and a result from the user", () => {
+    const asked: Message = { role: "assistant", content: null, tool_calls: [call] };
+    const result: Message = { role: "tool", tool_call_id: "call_1", content: "ok" };
+    const [hi, look, thanks] = [
+      { role: "user", content: "Hi." },
+      { role: "assistant", content: "I look." },
+      { role: "user", content: "Thanks." },
+    ] as const;
+    expect(sent(openaiCompatible, [hi, look, asked, result, thanks])).toEqual([
+      hi,
+      look,
+      { role: "user", content: CONTINUE },
+      asked,
+      result,
+      { role: "assistant", content: NOTED },
+      thanks,
+    ]);
+    expect(sent(openaiCompatible, [hi, { ...look, content: "" }, asked, result])).toEqual([
+      hi,
+      asked,
+      result,
+    ]);
   });
 });
 

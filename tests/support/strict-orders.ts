@@ -60,6 +60,25 @@ export function mistralComplaint(messages: readonly Said[]): string | undefined 
   return openaiComplaint(messages);
 }
 
+/**
+ * The models' own templates, as llama.cpp, vLLM and LM Studio apply those of Gemma and Mistral: one system message, and
+ * it leads; then user and assistant in turns, the user first. Calls of tools and their results are passed over.
+ */
+export function templateComplaint(messages: readonly Said[]): string | undefined {
+  const spoken = messages[0]?.role === "system" ? messages.slice(1) : messages;
+  let turns = 0;
+  for (const { role, content, tool_calls: calls } of spoken) {
+    if (!["user", "assistant", "tool"].includes(role))
+      return `Only user, assistant and tool roles are supported, got ${role}.`;
+    if (calls !== undefined && typeof content === "string" && content !== "")
+      return "Nothing is made of the content beside calls.";
+    if (role === "tool" || calls !== undefined) continue;
+    if (role !== (turns++ % 2 === 0 ? "user" : "assistant"))
+      return "After the optional system message, conversation roles must alternate user/assistant/user/assistant/...";
+  }
+  return openaiComplaint(messages);
+}
+
 /** Perplexity: system messages, then user and assistant in turns, the user first and last. */
 export function perplexityComplaint(messages: readonly Said[]): string | undefined {
   const spoken = messages.slice(messages.findIndex(({ role }) => role !== "system"));

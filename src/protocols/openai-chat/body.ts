@@ -1,8 +1,8 @@
 import { invalidField } from "../../core/failure.ts";
-import type { ChatRequest, Message, Sampling } from "../../core/message.ts";
+import { type ChatRequest, type Message, type Sampling, textOf } from "../../core/message.ts";
 import { mergeOptions } from "../options.ts";
 import { checkSampling } from "../sampling.ts";
-import type { Traits } from "../traits.ts";
+import type { Traits, Turns } from "../traits.ts";
 import { orderTurns } from "../turns.ts";
 import { nineAlphanumerics } from "./tool-call-ids.ts";
 
@@ -42,7 +42,12 @@ function chatMessages(messages: readonly Message[], traits: Traits): readonly Me
   if (!traits.blankMessages) adapted = adapted.flatMap(withoutBlanks);
   if (!traits.names) adapted = adapted.map(withoutName);
   if (traits.toolCallIds === "nine-alphanumerics") adapted = adapted.map(nineAlphanumerics);
-  return orderTurns(adapted, traits.turns, (role, content) => ({ role, content }), mergeMessages);
+  return orderTurns(
+    adapted,
+    traits.turns,
+    (role, content) => ({ role, content }),
+    (first, second) => (mayMerge(first, second, traits.turns) ? mergeMessages(first, second) : undefined),
+  );
 }
 
 /** The message without blank texts; none if nothing is left. What a tool gave back may be blank. */
@@ -61,9 +66,19 @@ function withoutName(message: Message): Message {
   return name === undefined || message.role === "tool" ? message : nameless;
 }
 
-/** Joins two messages of the user or two of the assistant. What follows calls of tools stays apart. */
-function mergeMessages(first: Message, second: Message): Message | undefined {
-  if (first.role === "tool" || first.tool_calls !== undefined) return undefined;
+/** Results of tools, and what follows calls of them, stay apart. */
+function mayMerge(first: Message, second: Message, { merges }: Turns): boolean {
+  if (first.role === "tool" || first.tool_calls !== undefined) return false;
+  return merges === "lossless" ? losesNothing(first, second) : first.role !== "system";
+}
+
+/** Names tell speakers apart, and templates drop the text beside a call. */
+function losesNothing(first: Message, second: Message): boolean {
+  return first.name === second.name && (second.tool_calls === undefined || isBlank(first));
+}
+
+/** Joins two messages of one role. */
+function mergeMessages(first: Message, second: Message): Message {
   const { name, ...merged } = { ...first, ...second, content: mergeContents(first, second) };
   return name !== undefined && first.name === second.name ? { ...merged, name } : merged;
 }
@@ -71,10 +86,11 @@ function mergeMessages(first: Message, second: Message): Message | undefined {
 function mergeContents(first: Message, second: Message): Message["content"] {
   if (isBlank(first)) return second.content;
   if (isBlank(second)) return first.content;
-  if (typeof first.content === "string" && typeof second.content === "string") {
-    return `${first.content}\n\n${second.content}`;
-  }
-  return [...partsOf(first), ...partsOf(second)];
+  const parts = [...partsOf(first), ...partsOf(second)];
+  const areStrings = typeof first.content === "string" && typeof second.content === "string";
+  // Templates read but the first part of a system message.
+  const areTexts = first.role === "system" && parts.every(({ type }) => type === "text");
+  return areStrings || areTexts ? `${textOf(first.content)}\n\n${textOf(second.content)}` : parts;
 }
 
 function isBlank({ content }: Message): boolean {
