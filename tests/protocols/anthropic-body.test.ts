@@ -107,7 +107,7 @@ describe("tools", () => {
       {
         role: "assistant",
         content: [
-          { type: "tool_use", id: "a_1", name: "feed", input: {} },
+          { type: "tool_use", id: "a_0x3a_1", name: "feed", input: {} },
           { type: "tool_use", id: "b", name: "feed", input: { g: 5 } },
         ],
       },
@@ -115,7 +115,7 @@ describe("tools", () => {
         role: "user",
         content: [
           { type: "tool_result", tool_use_id: "b", content: [say("ok")] },
-          { type: "tool_result", tool_use_id: "a_1" },
+          { type: "tool_result", tool_use_id: "a_0x3a_1" },
           say("And?"),
         ],
       },

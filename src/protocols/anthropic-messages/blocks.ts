@@ -1,6 +1,7 @@
 import { invalidField } from "../../core/failure.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import type { ContentPart, Message, ToolCall } from "../../core/message.ts";
+import { toolId } from "./tool-id.ts";
 
 /** The content blocks that we send. @see https://docs.anthropic.com/en/api/messages */
 export type Block =
@@ -65,9 +66,4 @@ export function toolResult(message: Message, at: string): Block {
     tool_use_id: toolId(message.tool_call_id ?? ""),
     ...(content.length === 0 ? {} : { content }),
   };
-}
-
-/** Anthropic's ids hold letters, digits, `_` and `-` alone. */
-function toolId(id: string): string {
-  return id.replace(/[^a-zA-Z0-9_-]/g, "_");
 }
