@@ -1,8 +1,9 @@
 /** `npm run test:browser`: the tests that need a Chromium, where there is one. */
 import { findChromium } from "./chromium.ts";
 
-/** How long one test may take, in milliseconds. A browser on a busy machine is slow. */
-const TIMEOUT_MS = 120_000;
+/** How long one test may take, and all of them, in milliseconds. A browser on a busy machine is slow. */
+const TIMEOUT_MS = 60_000;
+const ALL_MS = 600_000;
 
 const path = findChromium();
 if (path === undefined) {
@@ -18,6 +19,10 @@ if (path === undefined) {
   const tests = Bun.spawn(command, {
     stdio: ["ignore", "inherit", "inherit"],
     cwd: `${import.meta.dir}/../../..`,
+    timeout: ALL_MS,
   });
-  process.exitCode = await tests.exited;
+  const code = await tests.exited;
+  if (tests.signalCode !== null)
+    process.stdout.write(`The tests in a browser were ended: ${tests.signalCode}.\n`);
+  process.exitCode = code;
 }
