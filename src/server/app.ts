@@ -85,9 +85,10 @@ export function createApp(options: AppOptions) {
       const trace = traceOf(request);
       const { failure, preflight, cors } = judgeRequest(request, trace.path, options.door);
       Object.assign(set.headers, SECURITY_HEADERS, cors, { "x-request-id": trace.id });
-      if (preflight === true) return new Response(null, { status: 204, headers: PREFLIGHT_HEADERS });
       const refusal = failure ?? (running.stopping && isApi(trace.path) ? STOPPING : undefined);
-      if (refusal === undefined) return;
+      if (refusal === undefined) {
+        return preflight ? new Response(null, { status: 204, headers: PREFLIGHT_HEADERS }) : undefined;
+      }
       const response = errorResponse(refusal, trace, running.stopping ? { connection: "close" } : {});
       finished(trace);
       return response;

@@ -70,6 +70,28 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
+test("a page's preflight is refused like what would follow it", async () => {
+  await using program = await startProgram();
+  const { response, visit } = await startAnswer(program);
+  const { exited } = await beginStop(program, "SIGTERM");
+
+  const preflight = (path: string) =>
+    fetch(`${program.url}${path}`, {
+      method: "OPTIONS",
+      headers: { origin: "http://localhost:3000", "access-control-request-method": "POST" },
+    });
+  const refused = await preflight(CHAT);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get("connection")).toBe("close");
+  expect(refused.headers.get("access-control-allow-origin")).toBe("http://localhost:3000");
+  expect(await refused.json()).toMatchObject({ error: { type: "overloaded", retryable: true } });
+  expect((await preflight("/health")).status).toBe(204);
+
+  visit.socket.end(END);
+  await response.text();
+  expect(await exited).toBe(0);
+});
+
 test("an answer that takes too long to end gets an error line, and the exit code is 0", async () => {
   await using program = await startProgram({ args: ["--drain-timeout", "0.1"] });
   const { response } = await startAnswer(program);
