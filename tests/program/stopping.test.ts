@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
-import { exchange, rawRequest } from "../support/raw.ts";
+import { exchange, openExchange, rawRequest } from "../support/raw.ts";
 import { STREAM_HEAD, type StandIn, startStandIn, type Visit } from "../support/stand-in.ts";
 
 /** How it stops (contract, section 8). */
@@ -86,6 +86,31 @@ test("a page's preflight is refused like what would follow it", async () => {
   expect(refused.headers.get("access-control-allow-origin")).toBe("http://localhost:3000");
   expect(await refused.json()).toMatchObject({ error: { type: "overloaded", retryable: true } });
   expect((await preflight("/health")).status).toBe(204);
+
+  visit.socket.end(END);
+  await response.text();
+  expect(await exited).toBe(0);
+});
+
+test("a count of tokens whose body comes too late is refused, and none is begun where all places are taken", async () => {
+  await using program = await startProgram({ args: ["--max-streams", "1"] });
+  const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hello!" }] });
+  const count = () => post(program, "/v1/chat/tokens", JSON.parse(body));
+  expect((await count()).status).toBe(200);
+  const { response, visit } = await startAnswer(program);
+  expect((await count()).status).toBe(503);
+
+  const head = rawRequest("POST /v1/chat/tokens HTTP/1.1", [
+    ["host", `127.0.0.1:${program.port}`],
+    ["content-type", "application/json"],
+    ["content-length", String(body.length)],
+  ]);
+  const late = await openExchange(program.port, head + body.slice(0, 10));
+  const { exited } = await beginStop(program, "SIGTERM");
+  late.socket.write(body.slice(10));
+  await late.came((text) => text.includes("retryable"));
+  expect(late.text()).toStartWith("HTTP/1.1 503");
+  late.socket.destroy();
 
   visit.socket.end(END);
   await response.text();

@@ -88,15 +88,20 @@ export function nashRoutes(services: Services) {
       "/v1/chat/tokens",
       async ({ body, request }) => {
         const messages = parseMessages(body.messages);
-        const { tokens, estimated } = await services.unhurried(request, () =>
-          countPrompt(messages, body.model, request.signal),
-        );
-        const window = contextWindow(body.model);
-        return {
-          tokens,
-          context_window: window.known ? window.tokens : null,
-          ...(estimated ? { estimated } : {}),
-        };
+        const admission = services.admit(request);
+        try {
+          const { tokens, estimated } = await services.unhurried(request, () =>
+            countPrompt(messages, body.model, admission.signal),
+          );
+          const window = contextWindow(body.model);
+          return {
+            tokens,
+            context_window: window.known ? window.tokens : null,
+            ...(estimated ? { estimated } : {}),
+          };
+        } finally {
+          admission.release();
+        }
       },
       { parse: [parseSessionless, JSON_FORM], body: TokensBody, detail: TOKENS_DETAIL },
     )
