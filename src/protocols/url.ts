@@ -31,3 +31,16 @@ export function without(base: URL, ending: readonly string[]): URL {
   url.pathname = `/${segments.slice(0, start).join("/")}`;
   return url;
 }
+
+/** What a whole address ends in, of either protocol, and how much of that is the endpoint. */
+const ENDINGS = [
+  { path: ["chat", "completions"], endpoint: ["chat", "completions"] },
+  { path: ["v1", "chat"], endpoint: ["chat"] },
+  { path: ["v1", "messages"], endpoint: ["messages"] },
+];
+
+/** The address that endpoints are appended to: a base URL may be given with one of them, whole or begun. */
+export function baseOf(url: URL): URL {
+  const known = ENDINGS.find(({ path }) => without(url, path) !== url);
+  return known === undefined ? url : without(url, known.endpoint);
+}

@@ -3,7 +3,7 @@ import { isObject } from "../../core/json.ts";
 import { classify, classifyResponse } from "../classify.ts";
 import { reportFromJson, tellsOfError } from "../error-report.ts";
 import type { Protocol } from "../protocol.ts";
-import { join, segmentsOf, without } from "../url.ts";
+import { baseOf, join, segmentsOf, without } from "../url.ts";
 import { notAnAnswer } from "../verdict.ts";
 import { messagesBody } from "./body.ts";
 import { AnthropicMessagesDecoder } from "./decoder.ts";
@@ -14,8 +14,8 @@ const VERSION = "2023-06-01";
 /** Anthropic's Messages API. */
 export const anthropicMessages: Protocol = {
   name: "anthropic",
-  chatUrl: (base) => endpoint(base, "messages"),
-  modelsUrl: (base) => endpoint(without(base, ["messages"]), "models"),
+  chatUrl: (base) => endpoint(baseOf(base), "messages"),
+  modelsUrl: (base) => endpoint(without(baseOf(base), ["messages"]), "models"),
   authorization: (key) => ({ "x-api-key": key.reveal(), "anthropic-version": VERSION }),
   body: messagesBody,
   decoder: () => new AnthropicMessagesDecoder(),

@@ -2,18 +2,16 @@ import type { ChatEvent } from "../../core/event.ts";
 import { isObject } from "../../core/json.ts";
 import { classifyResponse } from "../classify.ts";
 import type { Protocol } from "../protocol.ts";
-import { join, without } from "../url.ts";
+import { baseOf, join, without } from "../url.ts";
 import { notAnAnswer } from "../verdict.ts";
 import { chatBody } from "./body.ts";
 import { OpenAIChatDecoder } from "./decoder.ts";
 
-const ENDPOINT = ["chat", "completions"];
-
 /** OpenAI's chat completions, which most providers and all local servers speak. */
 export const openaiChat: Protocol = {
   name: "openai",
-  chatUrl: (base) => join(base, ENDPOINT),
-  modelsUrl: (base) => join(without(base, ENDPOINT), ["models"]),
+  chatUrl: (base) => join(baseOf(base), ["chat", "completions"]),
+  modelsUrl: (base) => join(without(baseOf(base), ["chat"]), ["models"]),
   authorization: (key) => ({ authorization: `Bearer ${key.reveal()}` }),
   body: chatBody,
   decoder: () => new OpenAIChatDecoder(),
