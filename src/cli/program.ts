@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { ConfigError, loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
 import { VERSION } from "../version.ts";
 import { addClient } from "./client/declare.ts";
+import { refusalFor } from "./client/refusal.ts";
 import { addCompletions } from "./completions/declare.ts";
 import { type DoctorFlags, runDoctor } from "./doctor/command.ts";
 import { EXIT, UsageError } from "./exit.ts";
@@ -26,13 +27,27 @@ export async function run(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done;
+      // On stderr it has said so itself.
+      await refuse(args, error.message.replace(/^error: /, ""));
+      return EXIT.usage;
+    }
     if (error instanceof UsageError || error instanceof ConfigError) {
       process.stderr.write(`nash-llm: ${error.message}\n`);
+      await refuse(args, error.message);
       return error instanceof UsageError ? error.exitCode : EXIT.usage;
     }
     throw error;
   }
+}
+
+/** Says on stdout what is wrong, to a program that reads JSON there. Settles when it has been taken. */
+async function refuse(args: readonly string[], message: string): Promise<void> {
+  const refusal = refusalFor(args, message);
+  if (refusal === undefined) return;
+  process.stdout.on("error", () => undefined);
+  await new Promise((resolve) => process.stdout.write(refusal, resolve));
 }
 
 /** The default command would take a misspelt one for an argument of its own. */

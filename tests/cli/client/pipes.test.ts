@@ -111,7 +111,6 @@ describe("exit codes", () => {
     using home = newHome();
     for (const args of [
       [],
-      ["--json", "--jsonl", "x"],
       ["--temperature", "hot", "x"],
       ["--modle", "x"],
       ["-c", "x"],
@@ -155,6 +154,35 @@ describe("JSON", () => {
       error: { type: "incomplete", retryable: true },
     });
     expect(stderr).toBe("");
+  });
+
+  test.each<[args: string[], code: number, words: string]>([
+    [["--json"], 2, "Nothing was asked"],
+    [["--json", "--modle", "x"], 2, "--modle"],
+    [["--temperature", "hot", "--json", "x"], 2, "temperature"],
+    [["--json", "--jsonl", "x"], 2, "not both"],
+    [["--json", "--provider", "openai", "Hello"], 3, "--api-key-file"],
+    [["--json", "--api-key-file", "/nowhere/at/all", "Hello"], 3, "/nowhere/at/all"],
+    [["--json", "--model", "llama-nowhere", "Hello"], 3, "llama-nowhere"],
+    [["--jsonl", "--model", "llama-nowhere", "Hello"], 3, "llama-nowhere"],
+  ])("%p, before anybody is asked: one object, exit code %d", async (args, expected, words) => {
+    using home = newHome();
+    const { code, stdout, stderr } = await runClient(args, { home });
+    expect(code).toBe(expected);
+    expect(stdout).toEndWith("}\n");
+    expect(JSON.parse(stdout)).toEqual({
+      ...(args.includes("--json") ? {} : { type: "end" }),
+      content: "",
+      session_id: null,
+      error: { type: "invalid_request", message: expect.stringContaining(words), retryable: false },
+    });
+    expect(stderr).toContain(words);
+  });
+
+  test("--json is a word like others behind --", async () => {
+    using home = newHome();
+    const { code, stdout } = await runClient(["--model", "llama-nowhere", "--", "--json"], { home });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
   });
 
   test("--jsonl prints each event, and the whole at the end", async () => {
