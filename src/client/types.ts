@@ -93,6 +93,9 @@ export interface CallOptions {
 }
 
 export interface SummarizeOptions extends CallOptions {
-  /** Called before each part of a conversation that is longer than the model's window. */
+  /**
+   * Called as each part of a conversation that is longer than the model's window has been summarized, with how many
+   * of them have been; with 1 and 1 as the summary of any other begins.
+   */
   readonly onProgress?: (part: number, parts: number) => void;
 }

@@ -116,7 +116,7 @@ export const SUMMARIZE_DETAIL: DocumentDecoration = {
   summary: "A conversation made shorter",
   description: `Has the model summarize the conversation, and answers with messages to go on with. A conversation that is longer than the model's window is summarized in parts.
 
-With the header \`accept: text/event-stream\` the same comes as a stream: \`{"progress":{"part":1,"parts":3}}\` lines, the summary as \`{"content":"…"}\` lines, one line with the whole JSON answer, \`[DONE]\`. For long conversations that is the better way: comments keep the connection alive.`,
+With the header \`accept: text/event-stream\` the same comes as a stream: \`{"progress":{"part":1,"parts":3}}\` lines, one as each part has been summarized, the summary as \`{"content":"…"}\` lines, one line with the whole JSON answer, \`[DONE]\`. For long conversations that is the better way: comments keep the connection alive.`,
   responses: {
     200: json(SummaryAnswer, "The summary, and what to send from here on.", {
       success: true,

@@ -107,7 +107,7 @@ export class Chat {
     changed(conversation);
     try {
       const { turn, sessionId } = await makeSummary(question, stop.signal, (part, parts) => {
-        if (parts > 1) say(`Summarizing, part ${part} of ${parts}…`, "stays");
+        if (parts > 1) say(`Summarizing, ${part} of ${parts} parts done…`, "stays");
       });
       this.#end(conversation.id);
       say("");
