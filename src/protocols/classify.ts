@@ -60,7 +60,7 @@ export function classifyResponse(status: number, headers: Headers, body: string)
 export function classify(report: ErrorReport, retryAfter?: number): Failure {
   const status = report.status ?? statusFromCodes(report.codes);
   const type = typeOf(report, status);
-  const wait = retryAfter ?? report.retryAfter;
+  const wait = believable(retryAfter ?? report.retryAfter);
   return {
     type,
     message: (isRedirect(report.status) ? "" : report.message?.trim()) || fallbackMessage(report.status),
@@ -70,6 +70,13 @@ export function classify(report: ErrorReport, retryAfter?: number): Failure {
     ...(status !== undefined && keepsStatus(type, status) ? { status } : {}),
     ...(isRedirect(report.status) ? { retryable: false } : {}),
   };
+}
+
+/** A year, in seconds: nobody means a longer wait. */
+const LONGEST_WAIT = 366 * 24 * 60 * 60;
+
+function believable(seconds: number | undefined): number | undefined {
+  return seconds !== undefined && seconds <= LONGEST_WAIT ? seconds : undefined;
 }
 
 function typeOf(report: ErrorReport, status: number | undefined): FailureType {

@@ -1,4 +1,4 @@
-import { asNumber, asObject, asText, type JsonObject, objectsIn, parseJson } from "../core/json.ts";
+import { asCount, asObject, asText, type JsonObject, objectsIn, parseJson } from "../core/json.ts";
 
 /** What a provider said about an error, gathered from the many shapes in which providers say it. */
 export interface ErrorReport {
@@ -69,7 +69,7 @@ export function reportFromJson(json: unknown): ErrorReport {
 function statusIn(candidates: readonly unknown[]): number | undefined {
   for (const candidate of candidates) {
     const status =
-      typeof candidate === "string" && /^\d{3}$/.test(candidate) ? Number(candidate) : asNumber(candidate);
+      typeof candidate === "string" && /^\d{3}$/.test(candidate) ? Number(candidate) : asCount(candidate);
     if (status !== undefined && status >= 400 && status <= 599) return status;
   }
   return undefined;
@@ -97,7 +97,8 @@ function messageIn(body: JsonObject, error: JsonObject): string | undefined {
 function complaintIn(list: unknown): string | undefined {
   const complaint = objectsIn(asObject(list)?.["detail"] ?? list)[0];
   const message = asText(complaint?.["msg"]);
-  const place = Array.isArray(complaint?.["loc"]) ? complaint["loc"].join(".") : "";
+  const steps: readonly unknown[] = Array.isArray(complaint?.["loc"]) ? complaint["loc"] : [];
+  const place = steps.filter((step) => typeof step === "string" || typeof step === "number").join(".");
   return message === undefined || place === "" ? message : `${place}: ${message}`;
 }
 

@@ -1,13 +1,29 @@
 import { expect, test } from "bun:test";
-import { asNumber, asObject, asText, isObject, objectsIn, parseJson } from "../../src/core/json.ts";
+import { asCount, asNumber, asObject, asText, isObject, objectsIn, parseJson } from "../../src/core/json.ts";
 
-const VALUES = [undefined, null, 0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "", "a", true, [], [{}], {}];
+const VALUES = [
+  undefined,
+  null,
+  -1,
+  0,
+  1.5,
+  1e300,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  "",
+  "a",
+  true,
+  [],
+  [{}],
+  {},
+];
 
 test.each([
   ["isObject", (value: unknown) => isObject(value), [{}]],
   ["asObject", (value: unknown) => asObject(value) !== undefined, [{}]],
   ["asText", (value: unknown) => asText(value) !== undefined, ["a"]],
-  ["asNumber", (value: unknown) => asNumber(value) !== undefined, [0, 1.5]],
+  ["asNumber", (value: unknown) => asNumber(value) !== undefined, [-1, 0, 1.5, 1e300]],
+  ["asCount", (value: unknown) => asCount(value) !== undefined, [0]],
 ])("%s takes nothing for what it is not", (_name, takes, taken) => {
   expect(VALUES.filter(takes)).toEqual(taken);
 });

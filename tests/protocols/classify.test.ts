@@ -160,6 +160,26 @@ describe("an error without a status", () => {
   });
 });
 
+describe("numbers and lists that nobody means", () => {
+  test.each(["9".repeat(400), "1e9", "31622401"])("a wait of %s seconds is none", (wait) => {
+    expect(answer(429, "", { "retry-after": wait }).retryAfter).toBeUndefined();
+  });
+
+  test("nor is one for ever in the body", () => {
+    const details = [{ retryDelay: `${"9".repeat(400)}s` }];
+    expect(answer(429, { error: { message: "a", details } }).retryAfter).toBeUndefined();
+  });
+
+  test("a status between two is none", () => {
+    expect(answer(200, { error: { message: "a", code: 450.5 } }).providerStatus).toBe(200);
+  });
+
+  test("a place that is no text is left out", () => {
+    const detail = [{ msg: "a", loc: ["body", { toString: null }, [["x"]], 3] }];
+    expect(answer(422, { detail }).message).toBe("body.3: a");
+  });
+});
+
 describe("what tells of an error", () => {
   test.each<[object, boolean]>([
     [{ error: { message: "a" } }, true],

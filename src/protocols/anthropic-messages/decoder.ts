@@ -1,6 +1,14 @@
 import type { ChatEvent, EndReason, Usage } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
-import { asNumber, asObject, asText, isObject, type JsonObject, parseJson } from "../../core/json.ts";
+import {
+  asCount,
+  asNumber,
+  asObject,
+  asText,
+  isObject,
+  type JsonObject,
+  parseJson,
+} from "../../core/json.ts";
 import type { SseMessage } from "../../sse/decode.ts";
 import { classify } from "../classify.ts";
 import { DeltaTemplate } from "../delta-template.ts";
@@ -157,7 +165,7 @@ export class AnthropicMessagesDecoder implements Decoder {
   /** Cumulative: each field that is present replaces the last, zero included; an absent one keeps its value. */
   #merge(usage: unknown): void {
     for (const field of [...INPUT_FIELDS, "output_tokens"]) {
-      const value = asNumber(asObject(usage)?.[field]);
+      const value = asCount(asObject(usage)?.[field]);
       if (value !== undefined) this.#usage[field] = value;
     }
   }

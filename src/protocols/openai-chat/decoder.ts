@@ -1,6 +1,7 @@
 import type { ChatEvent, EndReason, Usage } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import {
+  asCount,
   asNumber,
   asObject,
   asText,
@@ -177,10 +178,10 @@ function readContent(content: unknown, out: ChatEvent[]): void {
 function usageIn(json: JsonObject): Usage | undefined {
   const usage = asObject(json["usage"]) ?? asObject(asObject(json["x_groq"])?.["usage"]);
   if (usage === undefined) return undefined;
-  const input = asNumber(usage["prompt_tokens"]);
-  const output = asNumber(usage["completion_tokens"]);
+  const input = asCount(usage["prompt_tokens"]);
+  const output = asCount(usage["completion_tokens"]);
   if (input === undefined && output === undefined) return undefined;
-  const total = asNumber(usage["total_tokens"]) ?? 0;
+  const total = asCount(usage["total_tokens"]) ?? 0;
   return { inputTokens: input ?? 0, outputTokens: Math.max(output ?? 0, total - (input ?? total)) };
 }
 
