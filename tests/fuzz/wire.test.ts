@@ -1,0 +1,12 @@
+import { expect, test } from "bun:test";
+import { run } from "../../scripts/fuzz/part.ts";
+import { wire } from "../../scripts/fuzz/wire.ts";
+
+/** A small part of `bun run fuzz`, the same each time. */
+
+test("whatever a provider streams, there is one end, and where it is split makes no difference", async () => {
+  expect(await run(wire, 2_000, 1)).toBeUndefined();
+  for (const outcome of ["end", "incomplete", "bad_output", "overloaded"]) {
+    expect([outcome, wire.tally.get(outcome) ?? 0]).not.toEqual([outcome, 0]);
+  }
+});
