@@ -13,6 +13,7 @@ import type { SseMessage } from "../../sse/decode.ts";
 import { classify } from "../classify.ts";
 import { DeltaTemplate } from "../delta-template.ts";
 import { reportFromJson, tellsOfError } from "../error-report.ts";
+import { isHeartbeat } from "../heartbeat.ts";
 import type { Decoder } from "../protocol.ts";
 import { brokenFrame, cutShort } from "../verdict.ts";
 
@@ -56,7 +57,7 @@ export class AnthropicMessagesDecoder implements Decoder {
   #plainMessage(message: SseMessage, out: ChatEvent[]): void {
     const data = message.data.trim();
     // Proxies send events without data, and close the stream in OpenAI's way.
-    if (this.#over || data === "" || data === "[DONE]" || data.startsWith(":")) return;
+    if (this.#over || data === "[DONE]" || isHeartbeat(data)) return;
     const json = parseJson(data);
     if (message.event === "error") return this.fail(classify(reportFromJson(json ?? { message: data })), out);
     if (json === undefined) {

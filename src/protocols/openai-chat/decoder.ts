@@ -14,6 +14,7 @@ import type { SseMessage } from "../../sse/decode.ts";
 import { classify } from "../classify.ts";
 import { DeltaTemplate } from "../delta-template.ts";
 import { reportFromJson, tellsOfError } from "../error-report.ts";
+import { isHeartbeat } from "../heartbeat.ts";
 import type { Decoder } from "../protocol.ts";
 import { brokenFrame, cutShort } from "../verdict.ts";
 
@@ -53,8 +54,7 @@ export class OpenAIChatDecoder implements Decoder {
 
   #plainMessage(message: SseMessage, out: ChatEvent[]): void {
     const data = message.data.trim();
-    // Empty data and comments inside data (`data: : keepalive`, xAI on Vertex) say nothing.
-    if (this.#over || data === "" || data.startsWith(":")) return;
+    if (this.#over || isHeartbeat(data)) return;
     if (data === DONE) return this.#end(out);
 
     const json = parseJson(data);
