@@ -1,13 +1,13 @@
-import { Deadline } from "../core/deadline.ts";
+import { Deadline, type Timed } from "../core/deadline.ts";
 
 /** Stands in for what is awaited when it is time to say something though nothing has come. */
 export const SILENCE: unique symbol = Symbol("silence");
 
 /** Reads a source, with a word in between whenever nothing has been written for too long. */
-export class Listener<T> {
+export class Listener<T> implements Timed {
   readonly #source: { next(): Promise<T> };
   readonly #silenceMs: number;
-  readonly #deadline = new Deadline(() => this.#interrupt());
+  readonly #deadline = new Deadline(this);
   #pending: Promise<T> | undefined;
   #waiting: ((value: typeof SILENCE) => void) | undefined;
   #silent = false;
@@ -42,7 +42,8 @@ export class Listener<T> {
     this.#deadline.clear();
   }
 
-  #interrupt(): void {
+  /** It is time for a word. */
+  missed(): void {
     this.#silent = true;
     this.#waiting?.(SILENCE);
     this.#waiting = undefined;

@@ -21,9 +21,9 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
 
 /** A body whose length is known comes in one piece; Bun has refused it if it is longer than it said. */
 async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
-  if (request.body === null) return new Uint8Array();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new ChatError(tooSlow(limits))), limits.timeoutMs);
+  // To look at `body` is to make a stream of it.
   const bytes = request.headers.has("content-length") ? request.bytes() : readPieces(request.body, limits);
   bytes.catch(() => undefined);
   try {
@@ -35,10 +35,10 @@ async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Arr
   }
 }
 
-async function readPieces(body: ReadableStream<Uint8Array>, limits: BodyLimits): Promise<Uint8Array> {
+async function readPieces(body: Request["body"], limits: BodyLimits): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of body ?? []) {
     chunks.push(chunk);
     size += chunk.length;
     if (size > limits.maxBytes) throw tooLarge(limits);

@@ -1,17 +1,22 @@
+/** What has a deadline. */
+export interface Timed {
+  /** Called once each time that a deadline passes. */
+  missed(): void;
+}
+
 /**
  * A deadline that is moved with every event, thousands of times in a stream. Moving it only notes a number;
  * the one timer behind it is set anew when it goes off too early.
  */
 export class Deadline {
-  readonly #missed: () => void;
+  readonly #timed: Timed;
   #due = Number.POSITIVE_INFINITY;
   #remaining = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerDue = Number.POSITIVE_INFINITY;
 
-  /** @param missed called once each time that a deadline passes */
-  constructor(missed: () => void) {
-    this.#missed = missed;
+  constructor(timed: Timed) {
+    this.#timed = timed;
   }
 
   /** Sets the deadline, in milliseconds from now. */
@@ -51,7 +56,7 @@ export class Deadline {
       this.#arm();
     } else {
       this.clear();
-      this.#missed();
+      this.#timed.missed();
     }
   }
 }

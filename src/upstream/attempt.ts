@@ -1,13 +1,15 @@
-import { Deadline } from "../core/deadline.ts";
+import { Deadline, type Timed } from "../core/deadline.ts";
 import type { Batch, ChatEvent } from "../core/event.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { parseJson } from "../core/json.ts";
+import type { Secret } from "../core/secret.ts";
+import type { Protocol } from "../protocols/protocol.ts";
 import { cutShort } from "../protocols/verdict.ts";
 import { readText } from "./body.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Destination } from "./guard.ts";
 import type { Question } from "./question.ts";
-import { Reading, type ReadingLimits } from "./reading.ts";
+import { Reading, type ReadingHooks, type ReadingLimits } from "./reading.ts";
 import type { Reply, ReplyBody } from "./reply.ts";
 import { faultBehind, isMalformed, send } from "./send.ts";
 import { presentable } from "./words.ts";
@@ -38,20 +40,22 @@ export interface AttemptOptions {
  * One try at getting an answer. It never throws and ends with exactly one `end` or `error`; clocks, the network and
  * the provider's status all end in that event. When its signal aborts, so does the provider's request.
  */
-export class Attempt {
-  readonly #question: Omit<Question, "body">;
+export class Attempt implements ReadingHooks, Timed {
+  #question: Question | undefined;
+  readonly #protocol: Protocol;
+  readonly #host: string;
+  readonly #secrets: readonly Secret[];
   readonly #options: AttemptOptions;
   /** When the whole answer must be there, on the process's monotonic clock. */
   readonly #until: number;
   readonly #signal: AbortSignal;
-  readonly #controller = new AbortController();
-  readonly #deadline = new Deadline(() => this.#late());
-  /** What is sent; let go of once it has been, for an answer may run for an hour. */
-  #outgoing: string | undefined;
-  #reading: Reading | undefined;
+  readonly #deadline = new Deadline(this);
+  /** Gives up the request while no headers have come; afterwards there is a body to be given up. */
+  #asking: AbortController | undefined;
   #body: ReplyBody | undefined;
-  #started = false;
+  #reading: Reading | undefined;
   #over = false;
+  #givenUp = false;
   /** The first event has come. */
   #begun = false;
   /** The failure is the provider's own word, not our clock or the network. */
@@ -61,69 +65,86 @@ export class Attempt {
    * @param started when the answer was asked for, on the process's monotonic clock
    * @param signal ends the provider's request; a reason that is a `ChatError` becomes the answer's `error`
    */
-  constructor(
-    { body, ...question }: Question,
-    options: AttemptOptions,
-    started: number,
-    signal: AbortSignal,
-  ) {
+  constructor(question: Question, options: AttemptOptions, started: number, signal: AbortSignal) {
     this.#question = question;
-    this.#outgoing = body;
+    this.#protocol = question.protocol;
+    this.#host = question.url.host;
+    this.#secrets = question.secrets;
     this.#options = options;
     this.#until = started + options.clocks.answer;
     this.#signal = signal;
-    if (signal.aborted) this.#abort();
-    else signal.addEventListener("abort", this.#abort, { once: true });
   }
 
   /** The next events, or undefined once the answer is over. */
-  async next(): Promise<Batch | undefined> {
-    if (this.#over) return undefined;
-    let batch: Batch | undefined;
-    if (this.#started) {
-      this.#deadline.resume();
-      // A reader may have taken so long that no clock was running.
-      if (performance.now() >= this.#until) this.#late();
-      batch = await this.#reading?.next();
-      this.#moveDeadline();
-    } else {
-      this.#started = true;
-      batch = await this.#begin();
+  next(): Promise<Batch | undefined> {
+    if (this.#over) return Promise.resolve(undefined);
+    const question = this.#question;
+    if (question !== undefined) {
+      // What is sent is let go of, for an answer may run for an hour.
+      this.#question = undefined;
+      return this.#begin(question).then(this.#give);
     }
+    this.#deadline.resume();
+    // A reader may have taken so long that no clock was running.
+    if (performance.now() >= this.#until) this.missed();
+    return (this.#reading?.next() ?? Promise.resolve(undefined)).then(this.#give);
+  }
+
+  /** The provider has said that it is finished. */
+  finished(): void {
+    this.#allow(this.#gap());
+  }
+
+  /** What a read means that was rejected. */
+  faultOf(error: unknown): Failure {
+    const isKnown = error instanceof ChatError || isMalformed(error);
+    return isKnown ? faultBehind(error, this.#signal, this.#host) : cutShort();
+  }
+
+  /** A clock of ours has run out. */
+  missed(): void {
+    this.#giveUp(new ChatError({ type: "timeout", message: this.#whatTookTooLong() }));
+  }
+
+  readonly #give = (batch: Batch | undefined): Batch | undefined => {
+    if (this.#reading !== undefined) this.#moveDeadline();
     const last = batch?.at(-1);
     if (batch === undefined || last === undefined) return batch;
     if (last.type === "end" || last.type === "error") this.#settle(last);
     if (last.type !== "error") return batch;
-    return [...batch.slice(0, -1), { ...last, failure: presentable(last.failure, this.#question.secrets) }];
-  }
+    return [...batch.slice(0, -1), { ...last, failure: presentable(last.failure, this.#secrets) }];
+  };
 
-  async #begin(): Promise<Batch | undefined> {
-    const { clocks } = this.#options;
-    const body = this.#outgoing ?? "";
-    this.#outgoing = undefined;
+  async #begin({ url, headers, body }: Question): Promise<Batch | undefined> {
+    const { clocks, locate } = this.#options;
+    const asking = new AbortController();
+    this.#asking = asking;
+    if (this.#signal.aborted) this.#abort();
+    else this.#signal.addEventListener("abort", this.#abort, { once: true });
     this.#allow(clocks.firstEvent);
     try {
-      const destination = await this.#options.locate(this.#question.url, this.#controller.signal);
+      const destination = await locate(url, asking.signal);
       const reply = await send(destination, {
         method: "POST",
-        headers: this.#question.headers,
+        headers,
         body,
         connectMs: clocks.connect,
-        signal: this.#controller.signal,
+        signal: asking.signal,
       });
+      this.#asking = undefined;
+      this.#body = reply.body;
       return await this.#read(reply);
     } catch (error) {
-      return [failed(this.#fault(error))];
+      return [failed(faultBehind(error, asking.signal, this.#host))];
     }
   }
 
   async #read({ status, headers, body }: Reply): Promise<Batch | undefined> {
-    const { protocol } = this.#question;
     const encoding = headers.get("content-encoding")?.toLowerCase() ?? "identity";
     if (status < 200 || status > 299) {
       this.saidByProvider = true;
       const text = encoding === "identity" ? await this.#errorText(body) : "";
-      return [failed(protocol.failure(status, headers, text))];
+      return [failed(this.#protocol.failure(status, headers, text))];
     }
     const type = headers.get("content-type")?.toLowerCase() ?? "text/event-stream";
     if (encoding !== "identity") return [failed(unwanted(`an answer packed with ${encoding.slice(0, 40)}`))];
@@ -134,21 +155,12 @@ export class Attempt {
   }
 
   async #readStream(body: ReplyBody): Promise<Batch | undefined> {
-    this.#body = body;
-    const { limits } = this.#options;
-    this.#reading = new Reading(body, this.#question.protocol.decoder(), limits, {
-      finished: () => this.#allow(this.#gap()),
-      faultOf: (error) =>
-        this.#controller.signal.aborted || isMalformed(error) ? this.#fault(error) : cutShort(),
-    });
+    this.#reading = new Reading(body, this.#protocol.decoder(), this.#options.limits, this);
     const batch = await this.#reading.next();
     const first = batch?.[0];
     this.saidByProvider =
-      first?.type === "error" &&
-      !["incomplete", "bad_output"].includes(first.failure.type) &&
-      !this.#controller.signal.aborted;
+      first?.type === "error" && !["incomplete", "bad_output"].includes(first.failure.type) && !this.#givenUp;
     this.#begun = true;
-    this.#moveDeadline();
     return batch;
   }
 
@@ -158,7 +170,7 @@ export class Attempt {
     const json = whole ? parseJson(text) : undefined;
     if (json === undefined) return [failed(unwanted(whole ? "broken JSON" : "an answer that is too long"))];
     const events: ChatEvent[] = [];
-    this.#question.protocol.reply(json, events);
+    this.#protocol.reply(json, events);
     this.saidByProvider = events[0]?.type === "error" && events[0].failure.type !== "bad_output";
     return events;
   }
@@ -190,10 +202,6 @@ export class Attempt {
     this.#deadline.set(Math.min(milliseconds, this.#until - performance.now()));
   }
 
-  #late(): void {
-    this.#controller.abort(new ChatError({ type: "timeout", message: this.#whatTookTooLong() }));
-  }
-
   #whatTookTooLong(): string {
     if (performance.now() >= this.#until) return "The answer took longer than this server allows.";
     return !this.#begun
@@ -203,31 +211,34 @@ export class Attempt {
 
   readonly #abort = () => {
     this.#deadline.clear();
-    this.#controller.abort(this.#signal.reason);
+    this.#giveUp(this.#signal.reason);
   };
 
-  #fault(error: unknown): Failure {
-    return faultBehind(error, this.#controller.signal, this.#question.url.host);
+  /** Ends the provider's request, in whatever phase it is. */
+  #giveUp(reason: unknown): void {
+    this.#givenUp = true;
+    this.#asking?.abort(reason);
+    this.#body?.cancel(reason);
   }
 
   #settle(last: ChatEvent): void {
     this.#over = true;
     this.#deadline.clear();
     this.#signal.removeEventListener("abort", this.#abort);
-    if (last.type === "end" && this.#body !== undefined) void this.#drain(this.#body);
-    else this.#controller.abort();
+    if (last.type === "end" && this.#body !== undefined) void drain(this.#body);
+    else this.#giveUp(undefined);
   }
+}
 
-  /** Reads what little is left behind the end, so that the connection can serve the next request. */
-  async #drain(body: ReplyBody): Promise<void> {
-    const timer = setTimeout(() => this.#controller.abort(), DRAIN_MS);
-    try {
-      while ((await body.read()) !== undefined);
-    } catch {
-      // Cut or aborted behind its end: nothing of the answer is missing.
-    } finally {
-      clearTimeout(timer);
-    }
+/** Reads what little is left behind the end, so that the connection can serve the next request. */
+async function drain(body: ReplyBody): Promise<void> {
+  const timer = setTimeout(() => body.cancel(undefined), DRAIN_MS);
+  try {
+    while ((await body.read()) !== undefined);
+  } catch {
+    // Cut or given up behind its end: nothing of the answer is missing.
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { IncomingBody } from "./incoming.ts";
+import { ChatError, type Failure } from "../core/failure.ts";
+import { type Flow, IncomingBody } from "./incoming.ts";
 import type { Reply } from "./reply.ts";
 import { ResponseParser, type ResponseReceiver } from "./response-parser.ts";
 
@@ -16,66 +17,78 @@ export interface Opening {
   /** How long that may take, in milliseconds. */
   readonly within: number;
   /** What it means where it takes longer. */
-  late(): Error;
+  readonly late: Failure;
 }
 
-interface Exchange {
-  readonly head: PromiseWithResolvers<Reply>;
-  readonly signal: AbortSignal;
-  readonly abort: () => void;
-  body?: IncomingBody;
+/** Where a connection goes when it is free, and from where it is gone when it has closed. */
+export interface Home {
+  free(connection: Connection): void;
+  closed(connection: Connection): void;
+}
+
+/** A socket that knows whom it serves: one set of listeners does for all connections. */
+interface ServingSocket extends Socket {
+  connection: Connection;
 }
 
 /** HTTP/1.1 on a socket: one request after another, and nothing known of the last one. */
-export class Connection implements ResponseReceiver {
-  readonly #socket: Socket;
-  readonly #parser = new ResponseParser(this);
-  #stands: boolean;
+export class Connection implements ResponseReceiver, Flow {
+  readonly #socket: ServingSocket;
+  readonly #parser: ResponseParser;
+  readonly #home: Home | undefined;
+  /** Where it leads to, in the terms of its home. */
+  readonly place: string;
+  #stands = true;
   #late: ReturnType<typeof setTimeout> | undefined;
   #unsent = "";
-  #exchange: Exchange | undefined;
-  /** Called when a response is whole and the connection can serve another request. Otherwise it closes then. */
-  onFree: (() => void) | undefined;
-  onClose: (() => void) | undefined;
+  #head: { resolve(reply: Reply): void; reject(error: unknown): void } | undefined;
+  #body: IncomingBody | undefined;
 
-  /** @param opening for a socket that does not stand yet. Until then nothing is sent: a certificate may not be right */
-  constructor(socket: Socket, opening?: Opening) {
-    this.#socket = socket;
-    this.#stands = opening === undefined;
-    if (opening !== undefined) {
-      this.#late = setTimeout(() => this.fail(opening.late()), opening.within);
-      socket.once(opening.event, () => this.#standing());
-    }
+  /**
+   * @param opening for a socket that does not stand yet. Until then nothing is sent: a certificate may not be right
+   * @param home without one it closes after its first response
+   */
+  constructor(socket: Socket, opening?: Opening, place = "", home?: Home) {
+    this.#socket = Object.assign(socket, { connection: this });
+    this.#parser = new ResponseParser(this);
+    this.#home = home;
+    this.place = place;
+    if (opening !== undefined) this.#open(opening);
     socket.setNoDelay(true);
-    socket.on("data", (bytes: Uint8Array) => this.#receive(bytes));
-    socket.on("end", () => this.#parser.close());
-    socket.on("error", (error) => this.fail(error));
-    socket.on("timeout", () => socket.destroy());
-    socket.on("close", () => {
-      this.fail(new ConnectionClosedError());
-      this.onClose?.();
-    });
+    socket.on("data", onData);
+    socket.on("end", onEnd);
+    socket.on("error", onError);
+    socket.on("timeout", onTimeout);
+    socket.on("close", onClose);
   }
 
   /** Whether it can take a request. */
   get isFree(): boolean {
-    return this.#exchange === undefined && this.#socket.writable && this.#socket.readable;
+    return (
+      this.#body === undefined && this.#head === undefined && this.#socket.writable && this.#socket.readable
+    );
   }
 
   /**
-   * Sends a request and settles when the head of its response has come.
-   * @param signal gives the request up, and the connection with it; its reason is what the body rejects with, too
+   * Sends a request and settles when the head of its response has come. From then on the reader of the body is who
+   * can give it up.
+   * @param signal gives the request up, and the connection with it
    * @throws what the socket, TLS or the parser throw; the signal's reason where it aborts
    */
-  send(request: string, signal: AbortSignal): Promise<Reply> {
+  async send(request: string, signal: AbortSignal): Promise<Reply> {
     const abort = () => this.fail(signal.reason);
-    const exchange: Exchange = { head: Promise.withResolvers(), signal, abort };
-    this.#exchange = exchange;
+    const head = new Promise<Reply>((resolve, reject) => {
+      this.#head = { resolve, reject };
+    });
     signal.addEventListener("abort", abort, { once: true });
     this.#parser.expect();
     if (this.#stands) this.#socket.write(request);
     else this.#unsent = request;
-    return exchange.head.promise;
+    try {
+      return await head;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
   }
 
   /** Waits for its next request, for so many milliseconds, and does not keep the process alive by that. */
@@ -90,56 +103,104 @@ export class Connection implements ResponseReceiver {
     this.#socket.ref();
   }
 
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Closes the connection. A request under way ends with the error given. */
   fail(error: unknown): void {
     clearTimeout(this.#late);
     this.#socket.destroy();
-    const exchange = this.#finish();
-    exchange?.head.reject(error);
-    exchange?.body?.fail(error);
+    const head = this.#head;
+    const body = this.#finish();
+    head?.reject(error);
+    body?.fail(error);
   }
 
   head(status: number, rawHeaders: readonly string[]): void {
-    if (this.#exchange === undefined) return;
+    const head = this.#head;
+    if (head === undefined) return;
     const headers = new Headers();
     for (let i = 0; i + 1 < rawHeaders.length; i += 2)
       headers.append(rawHeaders[i] ?? "", rawHeaders[i + 1] ?? "");
-    const body = new IncomingBody(this.#socket);
-    this.#exchange.body = body;
-    this.#exchange.head.resolve({ status, headers, body });
+    this.#head = undefined;
+    this.#body = new IncomingBody(this);
+    head.resolve({ status, headers, body: this.#body });
   }
 
   body(bytes: Uint8Array): void {
-    this.#exchange?.body?.receive(bytes);
+    this.#body?.receive(bytes);
   }
 
   end(persists: boolean): void {
-    this.#finish()?.body?.end();
+    this.#finish()?.end();
     // A server may answer before it has read all of the request.
-    if (persists && this.isFree && this.#socket.writableLength === 0 && this.onFree !== undefined)
-      this.onFree();
+    const isReusable = persists && this.isFree && this.#socket.writableLength === 0;
+    if (isReusable && this.#home !== undefined) this.#home.free(this);
     else this.#socket.destroy();
   }
 
-  #standing(): void {
-    clearTimeout(this.#late);
-    this.#stands = true;
-    this.#socket.write(this.#unsent);
-    this.#unsent = "";
-  }
-
-  #receive(bytes: Uint8Array): void {
+  /** The socket has read so much. */
+  received(bytes: Uint8Array): void {
     try {
       this.#parser.push(bytes);
+      this.#body?.flush();
     } catch (error) {
       this.fail(error);
     }
   }
 
-  #finish(): Exchange | undefined {
-    const exchange = this.#exchange;
-    exchange?.signal.removeEventListener("abort", exchange.abort);
-    this.#exchange = undefined;
-    return exchange;
+  /** The other side sends no more. */
+  ended(): void {
+    this.#parser.close();
   }
+
+  /** The socket is no more. */
+  closed(): void {
+    this.fail(new ConnectionClosedError());
+    this.#home?.closed(this);
+  }
+
+  #open(opening: Opening): void {
+    this.#stands = false;
+    this.#late = setTimeout(() => this.fail(new ChatError(opening.late)), opening.within);
+    this.#socket.once(opening.event, () => {
+      clearTimeout(this.#late);
+      this.#late = undefined;
+      this.#stands = true;
+      this.#socket.write(this.#unsent);
+      this.#unsent = "";
+    });
+  }
+
+  /** The request is over. */
+  #finish(): IncomingBody | undefined {
+    const body = this.#body;
+    this.#head = this.#body = undefined;
+    return body;
+  }
+}
+
+function onData(this: ServingSocket, bytes: Uint8Array): void {
+  this.connection.received(bytes);
+}
+
+function onEnd(this: ServingSocket): void {
+  this.connection.ended();
+}
+
+function onError(this: ServingSocket, error: Error): void {
+  this.connection.fail(error);
+}
+
+function onTimeout(this: ServingSocket): void {
+  this.destroy();
+}
+
+function onClose(this: ServingSocket): void {
+  this.connection.closed();
 }

@@ -35,6 +35,7 @@ export async function getJson(
       connectMs: clocks.connect,
       signal: either,
     });
+    either.addEventListener("abort", () => body.cancel(either.reason), { once: true });
     const { text, whole } = await readText(body, MAX_BYTES);
     if (!whole) late.abort();
     if (status < 200 || status > 299) throw new ChatError(question.protocol.failure(status, headers, text));

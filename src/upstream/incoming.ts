@@ -7,6 +7,8 @@ const MAX_UNREAD_BYTES = 64 * 1024;
 export interface Flow {
   pause(): void;
   resume(): void;
+  /** Closes it, and has the body fail. */
+  fail(error: unknown): void;
 }
 
 /** A body that is pulled. It keeps what came before a cut, and a slow reader pauses it. */
@@ -17,48 +19,57 @@ export class IncomingBody implements ReplyBody {
   #paused = false;
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
-  #reader: PromiseWithResolvers<Uint8Array | undefined> | undefined;
+  #resolve: ((bytes: Uint8Array | undefined) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
 
   constructor(flow: Flow) {
     this.#flow = flow;
   }
 
   read(): Promise<Uint8Array | undefined> {
-    this.#reader = Promise.withResolvers();
-    const { promise } = this.#reader;
-    this.#answer();
-    return promise;
+    if (this.#unreadBytes > 0) return Promise.resolve(this.#take());
+    if (this.#ended) return Promise.resolve(undefined);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
   }
 
+  cancel(reason: unknown): void {
+    if (!this.#ended && this.#failure === undefined) this.#flow.fail(reason);
+  }
+
+  /** A piece of the body, of which more may come at once: `flush` hands them out together. */
   receive(bytes: Uint8Array): void {
     this.#unread.push(bytes);
     this.#unreadBytes += bytes.length;
-    if (this.#unreadBytes >= MAX_UNREAD_BYTES) this.#pause();
-    this.#answer();
+  }
+
+  flush(): void {
+    if (this.#unreadBytes > 0 && this.#resolve !== undefined) this.#settle(this.#resolve, this.#take());
+    else if (this.#unreadBytes >= MAX_UNREAD_BYTES) this.#pause();
   }
 
   /** All has come. The connection may serve somebody else from now on. */
   end(): void {
+    this.flush();
     this.#ended = true;
     this.#resume();
-    this.#answer();
+    if (this.#resolve !== undefined) this.#settle(this.#resolve, undefined);
   }
 
   /** Nothing more will come. Has no effect once the end or a failure has. */
   fail(error: unknown): void {
-    if (this.#ended) return;
-    this.#failure ??= { error };
-    this.#answer();
+    if (this.#ended || this.#failure !== undefined) return;
+    this.flush();
+    this.#failure = { error };
+    if (this.#reject !== undefined) this.#settle(this.#reject, error);
   }
 
-  #answer(): void {
-    const reader = this.#reader;
-    if (reader === undefined) return;
-    if (this.#unreadBytes > 0) reader.resolve(this.#take());
-    else if (this.#ended) reader.resolve(undefined);
-    else if (this.#failure !== undefined) reader.reject(this.#failure.error);
-    else return;
-    this.#reader = undefined;
+  #settle<T>(reader: (result: T) => void, result: T): void {
+    this.#resolve = this.#reject = undefined;
+    reader(result);
   }
 
   #take(): Uint8Array {

@@ -30,6 +30,7 @@ export class Reading {
   readonly #hooks: ReadingHooks;
   #bytes = 0;
   #over = false;
+  #give: ((events: Batch) => void) | undefined;
 
   constructor(body: ReplyBody, decoder: Decoder, limits: ReadingLimits, hooks: ReadingHooks) {
     this.#body = body;
@@ -45,22 +46,41 @@ export class Reading {
   }
 
   /** The events of the next read that has any. The last of the last batch is an `end` or `error`; then comes undefined. */
-  async next(): Promise<Batch | undefined> {
-    while (!this.#over) {
-      const events: ChatEvent[] = [];
-      try {
-        const bytes = await this.#body.read();
-        if (bytes === undefined) this.#decodeEnd(events);
-        else this.#decode(bytes, events);
-      } catch (error) {
-        this.#fail(error, events);
-      }
-      const last = events.at(-1);
-      if (last === undefined) continue;
-      this.#over = last.type === "end" || last.type === "error";
-      return events;
+  next(): Promise<Batch | undefined> {
+    if (this.#over) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#give = resolve;
+      this.#read();
+    });
+  }
+
+  /** No function waits here: this is done for each token, and one that waits costs more memory and time. */
+  #read(): void {
+    this.#body.read().then(this.#received, this.#broken);
+  }
+
+  readonly #received = (bytes: Uint8Array | undefined): void => {
+    const events: ChatEvent[] = [];
+    try {
+      if (bytes === undefined) this.#decodeEnd(events);
+      else this.#decode(bytes, events);
+    } catch (error) {
+      this.#fail(error, events);
     }
-    return undefined;
+    this.#settle(events);
+  };
+
+  readonly #broken = (error: unknown): void => {
+    const events: ChatEvent[] = [];
+    this.#fail(error, events);
+    this.#settle(events);
+  };
+
+  #settle(events: Batch): void {
+    const last = events.at(-1);
+    if (last === undefined) return this.#read();
+    this.#over = endsAnswer(last);
+    this.#give?.(events);
   }
 
   #decode(bytes: Uint8Array, events: ChatEvent[]): void {

@@ -6,6 +6,8 @@ export interface ReplyBody {
    * Rejects with why the body broke off.
    */
   read(): Promise<Uint8Array | undefined>;
+  /** Gives up what has not come yet, and the connection with it: reads reject with the reason. */
+  cancel(reason: unknown): void;
 }
 
 /** What a provider answered, once its headers have come. */

@@ -8,6 +8,8 @@ const STRICT = 0;
 
 const SWITCHING_PROTOCOLS = 101;
 
+const NO_HEADERS: readonly string[] = [];
+
 /** Told of what a parser reads. What it throws comes out of `push`. */
 export interface ResponseReceiver {
   /** @param headers names and values in turn */
@@ -24,27 +26,30 @@ export class MalformedResponseError extends Error {
   readonly code = "HPE_UNEXPECTED";
 }
 
+/** A parser that knows whom it reads for, as Node's own do: one set of callbacks serves all of them. */
+interface Parser extends HTTPParser {
+  reader: ResponseParser;
+}
+
 /** The bytes of one connection as responses, one after another, read by the parser of Node. */
 export class ResponseParser {
-  readonly #parser = new HTTPParser();
+  readonly #parser: Parser;
   readonly #receiver: ResponseReceiver;
-  #headers: readonly string[] = [];
+  #headers: readonly string[] = NO_HEADERS;
   #isFinal = false;
   #persists = false;
   #idle = true;
 
   constructor(receiver: ResponseReceiver) {
     this.#receiver = receiver;
-    const parser = this.#parser;
+    const parser = Object.assign(new HTTPParser(), { reader: this });
+    this.#parser = parser;
     parser.initialize(HTTPParser.RESPONSE, this, MAX_HEADER_BYTES, STRICT);
-    parser[HTTPParser.kOnMessageBegin] = () => this.#begin();
-    // The head comes in parts only where there are many headers; trailers come this way too.
-    parser[HTTPParser.kOnHeaders] = (headers: readonly string[]) => {
-      this.#headers = [...this.#headers, ...headers];
-    };
-    parser[HTTPParser.kOnHeadersComplete] = this.#head;
-    parser[HTTPParser.kOnBody] = (bytes: Uint8Array) => receiver.body(bytes);
-    parser[HTTPParser.kOnMessageComplete] = () => this.#end();
+    parser[HTTPParser.kOnMessageBegin] = onMessageBegin;
+    parser[HTTPParser.kOnHeaders] = onHeaders;
+    parser[HTTPParser.kOnHeadersComplete] = onHeadersComplete;
+    parser[HTTPParser.kOnBody] = onBody;
+    parser[HTTPParser.kOnMessageComplete] = onMessageComplete;
   }
 
   /** A request goes out: from now on there may be a response. */
@@ -63,33 +68,66 @@ export class ResponseParser {
     this.#parser.finish();
   }
 
-  #begin(): void {
+  /** @throws {MalformedResponseError} */
+  begin(): void {
     if (this.#idle) throw new MalformedResponseError("a response that nobody asked for");
-    this.#headers = [];
+    this.#headers = NO_HEADERS;
   }
 
-  readonly #head = (
-    _major: number,
-    _minor: number,
-    headers: readonly string[] | undefined,
-    _method: unknown,
-    _url: unknown,
-    status: number,
-    _reason: string,
-    _upgrades: boolean,
-    persists: boolean,
-  ): number => {
+  /** A part of the headers, of which the last comes with `head`; trailers come this way too. */
+  someHeaders(headers: readonly string[]): void {
+    this.#headers = [...this.#headers, ...headers];
+  }
+
+  /** @throws {MalformedResponseError} */
+  head(status: number, headers: readonly string[], persists: boolean): void {
     if (status === SWITCHING_PROTOCOLS) throw new MalformedResponseError("another protocol");
     // 100 and 103 say that the response is still to come.
     this.#isFinal = status >= 200;
     this.#persists = persists;
-    if (this.#isFinal) this.#receiver.head(status, [...this.#headers, ...(headers ?? [])]);
-    return 0;
-  };
+    if (this.#isFinal) this.#receiver.head(status, [...this.#headers, ...headers]);
+    this.#headers = NO_HEADERS;
+  }
 
-  #end(): void {
+  body(bytes: Uint8Array): void {
+    this.#receiver.body(bytes);
+  }
+
+  end(): void {
     if (!this.#isFinal) return;
     this.#idle = true;
     this.#receiver.end(this.#persists);
   }
+}
+
+function onMessageBegin(this: Parser): void {
+  this.reader.begin();
+}
+
+function onHeaders(this: Parser, headers: readonly string[]): void {
+  this.reader.someHeaders(headers);
+}
+
+function onHeadersComplete(
+  this: Parser,
+  _major: number,
+  _minor: number,
+  headers: readonly string[] | undefined,
+  _method: unknown,
+  _url: unknown,
+  status: number,
+  _reason: string,
+  _upgrades: boolean,
+  persists: boolean,
+): number {
+  this.reader.head(status, headers ?? NO_HEADERS, persists);
+  return 0;
+}
+
+function onBody(this: Parser, bytes: Uint8Array): void {
+  this.reader.body(bytes);
+}
+
+function onMessageComplete(this: Parser): void {
+  this.reader.end();
 }

@@ -1,7 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:_http_common";
 import { connect as connectPlainly } from "node:net";
 import { connect as connectSecurely } from "node:tls";
-import { ChatError } from "../core/failure.ts";
 import { Connection, type Opening } from "./connection.ts";
 import { literalOf, portOf, undotted } from "./hosts.ts";
 import { KeptConnections } from "./kept.ts";
@@ -29,7 +28,7 @@ const IDLE_TLS_MS = 30_000;
 const CLOSING_MS = 100;
 
 /** By address and, with TLS, by name. */
-const KEPT = new KeptConnections();
+const KEPT = { http: new KeptConnections(IDLE_MS), https: new KeptConnections(IDLE_TLS_MS) };
 
 /**
  * Sends one request to one judged address and settles when headers have come. The server sees the URL's name in `Host`,
@@ -43,8 +42,8 @@ export async function exchange(url: URL, to: ResolvedAddress, outgoing: Outgoing
   const { signal } = outgoing;
   signal.throwIfAborted();
   const request = written(url, url.pathname + url.search, outgoing.headers, outgoing);
-  const place = `${url.protocol}//${undotted(url.hostname)} ${to.address} ${portOf(url)}`;
-  const kept = KEPT.take(place);
+  const place = `${undotted(url.hostname)} ${to.address} ${portOf(url)}`;
+  const kept = KEPT[isSecure(url) ? "https" : "http"].take(place);
   if (kept === undefined) return connected(place, url, to, outgoing).send(request, signal);
   const started = performance.now();
   try {
@@ -86,13 +85,15 @@ function connected(
   { address, family }: ResolvedAddress,
   { connectMs }: Outgoing,
 ): Connection {
-  const isSecure = url.protocol === "https:";
   const at = { host: address, family, port: portOf(url) };
-  const socket = isSecure ? connectSecurely({ ...at, ...tlsOptions(url) }) : connectPlainly(at);
-  const connection = new Connection(socket, opening(url, connectMs));
-  connection.onFree = () => KEPT.keep(place, connection, isSecure ? IDLE_TLS_MS : IDLE_MS);
-  connection.onClose = () => KEPT.drop(place, connection);
-  return connection;
+  return isSecure(url)
+    ? new Connection(
+        connectSecurely({ ...at, ...tlsOptions(url) }),
+        opening(url, connectMs),
+        place,
+        KEPT.https,
+      )
+    : new Connection(connectPlainly(at), opening(url, connectMs), place, KEPT.http);
 }
 
 /** The name that the certificate must be for. TLS knows no trailing dot and no addresses (RFC 6066, section 3). */
@@ -106,10 +107,14 @@ function tlsOptions(url: URL) {
 /** How a connection for this URL comes to stand. */
 export function opening(url: URL, connectMs: number): Opening {
   return {
-    event: url.protocol === "https:" ? "secureConnect" : "connect",
+    event: isSecure(url) ? "secureConnect" : "connect",
     within: connectMs,
-    late: () => new ChatError({ type: "network", message: `${url.host} does not accept connections.` }),
+    late: { type: "network", message: `${url.host} does not accept connections.` },
   };
+}
+
+function isSecure(url: URL): boolean {
+  return url.protocol === "https:";
 }
 
 function isReset(error: unknown): boolean {

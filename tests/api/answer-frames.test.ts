@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { AnswerFrames } from "../../src/api/nash/answer-frames.ts";
-import { createFrameEncoder } from "../../src/api/nash/frames.ts";
+import { FrameEncoder } from "../../src/api/nash/frames.ts";
 import type { Batch } from "../../src/core/event.ts";
 
 const SESSION = 'data: {"session_id":"s"}\n\n';
@@ -23,7 +23,7 @@ function answering(silenceMs = 60_000) {
   };
   const frames = new AnswerFrames(
     answer,
-    createFrameEncoder({ id: "s" }, { usage: false, reasoning: false }),
+    new FrameEncoder({ id: "s" }, { usage: false, reasoning: false }),
     silenceMs,
     {
       batch: (batch) => told.push(batch),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createFrameEncoder, type Wanted } from "../../src/api/nash/frames.ts";
+import { FrameEncoder, type Wanted } from "../../src/api/nash/frames.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 
 const SESSION = { id: "3F0c2a7e-5b1d-4f6a-9c8e-2d7b1a6e4f50" };
@@ -8,12 +8,12 @@ const SEED: Wanted = { usage: false, reasoning: false };
 const ALL: Wanted = { usage: true, reasoning: true };
 
 function encode(events: ChatEvent[], wanted = SEED): string {
-  return new TextDecoder().decode(createFrameEncoder(SESSION, wanted).batch(events));
+  return new TextDecoder().decode(new FrameEncoder(SESSION, wanted).batch(events));
 }
 
 describe("the seed format", () => {
   test("begins with the session line alone", () => {
-    expect(new TextDecoder().decode(createFrameEncoder(SESSION, SEED).begin())).toBe(SESSION_LINE);
+    expect(new TextDecoder().decode(new FrameEncoder(SESSION, SEED).begin())).toBe(SESSION_LINE);
   });
 
   test("is content, session line and [DONE], and nothing else", () => {

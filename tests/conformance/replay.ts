@@ -1,6 +1,6 @@
 /** A recorded stream, put through everything between the provider's bytes and ours, without a socket or a clock. */
 
-import { createFrameEncoder } from "../../src/api/nash/frames.ts";
+import { FrameEncoder } from "../../src/api/nash/frames.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import type { Decoder, Protocol } from "../../src/protocols/protocol.ts";
 import { createSseDecoder, type SseMessage } from "../../src/sse/decode.ts";
@@ -32,7 +32,7 @@ const utf8 = new TextDecoder();
 export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard {
   const sse = createSseDecoder(MAX_LINE);
   const decoder = protocol.decoder();
-  const encoder = createFrameEncoder(SESSION, { usage: true, reasoning: true });
+  const encoder = new FrameEncoder(SESSION, { usage: true, reasoning: true });
   const events: ChatEvent[] = [];
   let frames = utf8.decode(encoder.begin());
 
@@ -53,7 +53,7 @@ export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard 
 export function replayReply(protocol: Protocol, json: unknown): Heard {
   const events: ChatEvent[] = [];
   protocol.reply(json, events);
-  const encoder = createFrameEncoder(SESSION, { usage: true, reasoning: true });
+  const encoder = new FrameEncoder(SESSION, { usage: true, reasoning: true });
   return sumUp(events, utf8.decode(encoder.begin()) + utf8.decode(encoder.batch(events)));
 }
 

@@ -3,12 +3,12 @@ import { Deadline } from "../../src/core/deadline.ts";
 
 /** Settles when a deadline of its own has passed, so that timers set before for sooner have gone off. */
 function passed(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => new Deadline(resolve).set(milliseconds));
+  return new Promise((resolve) => new Deadline({ missed: resolve }).set(milliseconds));
 }
 
 test("rings once when it is missed", async () => {
   let rings = 0;
-  const deadline = new Deadline(() => rings++);
+  const deadline = new Deadline({ missed: () => rings++ });
   deadline.set(1);
   await passed(20);
   await passed(20);
@@ -17,7 +17,7 @@ test("rings once when it is missed", async () => {
 
 test("can be set again after it has rung", async () => {
   let ring: () => void = () => undefined;
-  const deadline = new Deadline(() => ring());
+  const deadline = new Deadline({ missed: () => ring() });
   for (let i = 0; i < 2; i++) {
     await new Promise<void>((resolve) => {
       ring = resolve;
@@ -28,13 +28,15 @@ test("can be set again after it has rung", async () => {
 
 test("rings at the new time when it is moved, earlier or later", async () => {
   const order: string[] = [];
-  const later = new Deadline(() => order.push("later"));
+  const later = new Deadline({ missed: () => order.push("later") });
   later.set(5);
   later.set(60);
   await new Promise<void>((resolve) => {
-    const earlier = new Deadline(() => {
-      order.push("earlier");
-      resolve();
+    const earlier = new Deadline({
+      missed() {
+        order.push("earlier");
+        resolve();
+      },
     });
     earlier.set(60_000);
     earlier.set(15);
@@ -45,8 +47,8 @@ test("rings at the new time when it is moved, earlier or later", async () => {
 
 test("does not ring while it is paused, nor once it is cleared", async () => {
   let rings = 0;
-  const paused = new Deadline(() => rings++);
-  const cleared = new Deadline(() => rings++);
+  const paused = new Deadline({ missed: () => rings++ });
+  const cleared = new Deadline({ missed: () => rings++ });
   paused.set(5);
   paused.pause();
   cleared.set(5);

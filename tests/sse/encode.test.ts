@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { createFrameEncoder } from "../../src/api/nash/frames.ts";
+import { FrameEncoder } from "../../src/api/nash/frames.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import { DONE_FRAME, dataFrame, encodeFrames, KEEP_ALIVE_FRAME } from "../../src/sse/encode.ts";
 import { interpret } from "./spec.ts";
@@ -88,7 +88,7 @@ describe("an answer", () => {
   ])("comes through whole and in order, with %o", (wanted) => {
     fc.assert(
       fc.property(fc.array(delta, { maxLength: 12 }), ending, fc.nat(12), (deltas, last, cut) => {
-        const encoder = createFrameEncoder({ id }, wanted);
+        const encoder = new FrameEncoder({ id }, wanted);
         const batches = [deltas.slice(0, cut), [...deltas.slice(cut), last]];
         const bytes = [encoder.begin(), ...batches.map((batch) => encoder.batch(batch)), encoder.idle()];
         const lines = interpret(bytes.map(overTheWire).join("")).map(({ data }) =>

@@ -188,16 +188,34 @@ test("a reader that is slow holds the server back, and gets all", async () => {
   expect(await ask(server).then(({ status }) => status)).toBe(200);
 });
 
-test("a signal ends a request, and its body, with its reason", async () => {
-  const server = await answering(({ socket }) => void socket.write(`${HEAD}content-length: 9\r\n\r\nhello`));
+test("a signal ends a request, a reader its body, with their reasons", async () => {
+  const server = await answering(({ socket }, index) => {
+    if (index === 0) socket.write(`${HEAD}content-length: 9\r\n\r\nhello`);
+  });
   const controller = new AbortController();
   const { body } = await ask(server, { signal: controller.signal });
   await body.read();
   const next = codeOf(body.read());
-  controller.abort("enough");
+  body.cancel("enough");
   expect(await next).toBe("enough");
   await server.visits[0]?.closed;
-  expect(await codeOf(ask(server, { signal: controller.signal }))).toBe("enough");
+
+  const unanswered = codeOf(ask(server, { signal: controller.signal }));
+  const visit = await server.next();
+  controller.abort("too late");
+  expect(await unanswered).toBe("too late");
+  await visit.closed;
+  expect(await codeOf(ask(server, { signal: controller.signal }))).toBe("too late");
+});
+
+test("a reader that gives up a body that has ended disturbs nobody", async () => {
+  const server = await answering(HELLO);
+  const first = await ask(server);
+  await textOf(first);
+  const next = ask(server);
+  first.body.cancel("enough");
+  expect(await textOf(await next)).toBe("hello");
+  expect(server.connections).toBe(1);
 });
 
 test("a signal that aborts after its answer disturbs nobody", async () => {

@@ -1,4 +1,4 @@
-import { Deadline } from "../../core/deadline.ts";
+import { Deadline, type Timed } from "../../core/deadline.ts";
 import type { Batch } from "../../core/event.ts";
 import type { Answer } from "../../upstream/open.ts";
 import type { FrameEncoder } from "./frames.ts";
@@ -22,12 +22,12 @@ type Result = IteratorResult<Uint8Array, undefined>;
  * Written by hand where an async generator would do, because this is done for each token: a generator costs four
  * promises more, and one that waits cannot be ended.
  */
-export class AnswerFrames implements AsyncIterator<Uint8Array, undefined> {
+export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed {
   readonly #answer: Answer;
   readonly #encoder: FrameEncoder;
   readonly #silenceMs: number;
   readonly #hooks: FrameHooks;
-  readonly #deadline = new Deadline(() => this.#fallSilent());
+  readonly #deadline = new Deadline(this);
   /** Who waits for the next frames. */
   #reader: ((result: Result) => void) | undefined;
   /** Frames that came while nobody waited: a comment had been given in their place. */
@@ -46,14 +46,15 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, undefined> {
   }
 
   next(): Promise<Result> {
-    const { promise, resolve } = Promise.withResolvers<Result>();
-    this.#reader = resolve;
+    const result = new Promise<Result>((resolve) => {
+      this.#reader = resolve;
+    });
     if (this.#held !== undefined) this.#give(this.#held);
     else if (this.#over) this.#end();
     else if (!this.#begun) this.#begin();
     else if (this.#silent) this.#give(this.#encoder.idle());
     else if (!this.#asked) this.#ask();
-    return promise;
+    return result;
   }
 
   /** The client has left. */
@@ -105,7 +106,8 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, undefined> {
     reader({ done: false, value: bytes });
   }
 
-  #fallSilent(): void {
+  /** Nothing has been written for too long. */
+  missed(): void {
     if (this.#reader === undefined) this.#silent = true;
     else this.#give(this.#encoder.idle());
   }

@@ -10,17 +10,32 @@ export interface Wanted {
 }
 
 /** Encodes an answer in the seed format (contract, section 1). Each method gives the bytes of whole frames. */
-export interface FrameEncoder {
-  begin(): Uint8Array;
+export class FrameEncoder {
+  readonly #sessionFrame: string;
+  readonly #wanted: Wanted;
+
+  constructor(session: Session, wanted: Wanted) {
+    this.#sessionFrame = dataFrame({ session_id: session.id });
+    this.#wanted = wanted;
+  }
+
+  begin(): Uint8Array {
+    return encodeFrames(this.#sessionFrame);
+  }
+
   /** Empty where the client did not ask for anything in the batch. */
-  batch(events: Batch): Uint8Array;
-  idle(): Uint8Array;
-}
+  batch(events: Batch): Uint8Array {
+    let frames = "";
+    for (const event of events) frames += this.#frame(event);
+    return encodeFrames(frames);
+  }
 
-export function createFrameEncoder(session: Session, wanted: Wanted): FrameEncoder {
-  const sessionFrame = dataFrame({ session_id: session.id });
+  idle(): Uint8Array {
+    return encodeFrames(KEEP_ALIVE_FRAME);
+  }
 
-  function frame(event: ChatEvent): string {
+  #frame(event: ChatEvent): string {
+    const wanted = this.#wanted;
     switch (event.type) {
       case "text":
         return event.text === "" ? "" : `data: {"content":${JSON.stringify(event.text)}}\n\n`;
@@ -29,23 +44,13 @@ export function createFrameEncoder(session: Session, wanted: Wanted): FrameEncod
       case "tool-call":
         return "";
       case "end":
-        return (wanted.usage ? usageFrame(event.usage, event.reason) : "") + sessionFrame + DONE_FRAME;
+        return (wanted.usage ? usageFrame(event.usage, event.reason) : "") + this.#sessionFrame + DONE_FRAME;
       case "error": {
         const usage = wanted.usage && event.usage !== undefined ? usageFrame(event.usage, "other") : "";
-        return errorFrame(event.failure) + usage + sessionFrame + DONE_FRAME;
+        return errorFrame(event.failure) + usage + this.#sessionFrame + DONE_FRAME;
       }
     }
   }
-
-  return {
-    begin: () => encodeFrames(sessionFrame),
-    batch(events) {
-      let frames = "";
-      for (const event of events) frames += frame(event);
-      return encodeFrames(frames);
-    },
-    idle: () => encodeFrames(KEEP_ALIVE_FRAME),
-  };
 }
 
 export function errorFrame(failure: Failure): string {

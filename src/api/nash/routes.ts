@@ -9,7 +9,7 @@ import { contextWindow } from "../../tokens/windows.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { CHAT_DETAIL, MODELS_DETAIL, SUMMARIZE_DETAIL, TOKENS_DETAIL } from "./documentation.ts";
-import { createFrameEncoder } from "./frames.ts";
+import { FrameEncoder } from "./frames.ts";
 import { parseCaller, parseChat, parseMessages } from "./parse.ts";
 import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
 import { openChat } from "./stream.ts";
@@ -57,7 +57,7 @@ export function nashRoutes(services: Services) {
         const frames = await openChat(
           chat,
           caller,
-          createFrameEncoder(session, { usage: usage ?? false, reasoning: reasoning ?? false }),
+          new FrameEncoder(session, { usage: usage ?? false, reasoning: reasoning ?? false }),
           request,
           services,
         );

@@ -4,9 +4,8 @@ import type { Failure } from "../../core/failure.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import { redact } from "../../core/secret.ts";
 import type { Trace } from "../../core/trace.ts";
-import type { Answer } from "../../upstream/open.ts";
 import type { Admission, Services } from "../services.ts";
-import { AnswerFrames } from "./answer-frames.ts";
+import { AnswerFrames, type FrameHooks } from "./answer-frames.ts";
 import type { FrameEncoder } from "./frames.ts";
 
 /**
@@ -29,36 +28,46 @@ export async function openChat(
   try {
     const answer = await ask(chat, caller, "/chat", services.engine, admission.signal);
     trace.streaming = true;
-    return framesOf(answer, encoder, request, admission, services);
+    const story = new Story(trace, request, admission, services);
+    return new AnswerFrames(answer, encoder, services.keepAliveMs, story);
   } catch (error) {
     admission.release();
     throw error;
   }
 }
 
-function framesOf(
-  answer: Answer,
-  encoder: FrameEncoder,
-  request: Request,
-  admission: Admission,
-  services: Services,
-): AnswerFrames {
-  const trace = services.traceOf(request);
-  return new AnswerFrames(answer, encoder, services.keepAliveMs, {
-    batch: (batch) => note(batch, trace),
-    fault(error) {
-      services.fault(error, trace);
-      const batch: Batch = [{ type: "error", failure: OUR_FAULT }];
-      note(batch, trace);
-      return batch;
-    },
-    over() {
-      admission.release();
-      if (trace.outcome !== "complete" && request.signal.aborted) trace.outcome = "left";
-      trace.outcome ??= "left";
-      services.finished(trace);
-    },
-  });
+/** What the log and the metrics tell of one answer. */
+class Story implements FrameHooks {
+  readonly #trace: Trace;
+  readonly #request: Request;
+  readonly #admission: Admission;
+  readonly #services: Services;
+
+  constructor(trace: Trace, request: Request, admission: Admission, services: Services) {
+    this.#trace = trace;
+    this.#request = request;
+    this.#admission = admission;
+    this.#services = services;
+  }
+
+  batch(batch: Batch): void {
+    note(batch, this.#trace);
+  }
+
+  fault(error: unknown): Batch {
+    this.#services.fault(error, this.#trace);
+    const batch: Batch = [{ type: "error", failure: OUR_FAULT }];
+    note(batch, this.#trace);
+    return batch;
+  }
+
+  over(): void {
+    const trace = this.#trace;
+    this.#admission.release();
+    if (trace.outcome !== "complete" && this.#request.signal.aborted) trace.outcome = "left";
+    trace.outcome ??= "left";
+    this.#services.finished(trace);
+  }
 }
 
 const OUR_FAULT: Failure = { type: "internal", message: "The server failed in the middle of this answer." };
