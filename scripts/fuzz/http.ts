@@ -38,11 +38,13 @@ export function ask(port: number, request: Uint8Array, patience: number): Promis
   });
 }
 
-/** All that came, without the word that a body may be sent. */
+const INTERIM = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/** All that came, without the word that a body may be sent, which Bun may say twice. */
 function answerIn(parts: readonly Buffer[]): Buffer {
-  const all = Buffer.concat(parts);
-  const interim = "HTTP/1.1 100 Continue\r\n\r\n";
-  return all.toString("latin1", 0, interim.length) === interim ? all.subarray(interim.length) : all;
+  let bytes = Buffer.concat(parts);
+  while (bytes.toString("latin1", 0, INTERIM.length) === INTERIM) bytes = bytes.subarray(INTERIM.length);
+  return bytes;
 }
 
 /** Where the first answer ends; undefined as long as it is not whole. */

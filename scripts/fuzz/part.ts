@@ -3,7 +3,7 @@
 import fc from "fast-check";
 
 /** An input broke a promise. The message says which. */
-export class Broken extends Error {
+class Broken extends Error {
   override readonly name = "Broken";
 }
 
@@ -40,7 +40,7 @@ export interface Finding {
 }
 
 /** As many inputs as come out of one seed. */
-export const BATCH = 500;
+const BATCH = 500;
 
 /** How long an input that failed is made smaller, in milliseconds. */
 const SHRINK_MS = 10_000;

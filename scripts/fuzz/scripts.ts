@@ -115,7 +115,7 @@ export interface Script {
 }
 
 /** The text of one piece of an answer: no other answer has it. */
-export function piece(id: number, index: number): string {
+function piece(id: number, index: number): string {
   return `<${id}:${index}> `;
 }
 
