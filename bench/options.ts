@@ -6,7 +6,7 @@ Measures nash-llm beside its peers, all in one run and in turns.
 
   --only NAME      one measure, or several with commas: NAMES
   --quick          about a minute: fewer rounds, coarser figures
-  --long           also half an hour of load, and the same figures before and after it
+  --long           also an hour of load, and the same figures before and after it
   --rounds NUMBER  how often the programs take turns
   --program PATH   measure this program (or src/main.ts) in place of ./nash-llm; given twice, both are measured
   --without NAME   leave a peer out, or several with commas: nginx, passthrough, Portkey

@@ -1,10 +1,16 @@
 /** `bun run bench`: nash-llm beside its peers. See `--help`. */
-import { buildProgram, installPackages } from "./prepare.ts";
-import { answerMeasures } from "./measures/answers.ts";
-import type { Field, Measure } from "./measures/measure.ts";
+import { join } from "node:path";
+import { burst, empty, single, warmUp } from "./measures/answers.ts";
+import { cancel } from "./measures/cancel.ts";
+import { conversation } from "./measures/conversation.ts";
+import { growth } from "./measures/growth.ts";
+import { first, gaps } from "./measures/latency.ts";
+import { long } from "./measures/long.ts";
+import type { Field, Measure, Outcome } from "./measures/measure.ts";
 import { memory } from "./measures/memory.ts";
 import { start } from "./measures/start.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
+import { buildProgram, installPackages } from "./prepare.ts";
 import { stopAll } from "./process.ts";
 import { nash } from "./programs/nash.ts";
 import { nginx } from "./programs/nginx.ts";
@@ -12,12 +18,26 @@ import { passthrough } from "./programs/passthrough.ts";
 import { portkey } from "./programs/portkey.ts";
 import type { Program, Running } from "./programs/program.ts";
 import { sandbox } from "./programs/sandbox.ts";
-import { type Row, SUBJECT } from "./report/row.ts";
+import { results } from "./report/results.ts";
+import { SUBJECT } from "./report/row.ts";
+import { picture } from "./report/svg.ts";
 import { table } from "./report/table.ts";
 
-const MEASURES: readonly Measure[] = [...answerMeasures, start, memory];
+const MEASURES: readonly Measure[] = [
+  single,
+  burst,
+  empty,
+  conversation,
+  growth,
+  memory,
+  start,
+  first,
+  gaps,
+  cancel,
+  long,
+];
 const ROUNDS = 7;
-const QUICK_ROUNDS = 3;
+const QUICK_ROUNDS = 2;
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
@@ -25,22 +45,30 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP.replace("NAMES", MEASURES.map(({ name }) => name).join(", ")));
     return 0;
   }
-  const measures = MEASURES.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
-  if (measures.length === 0) throw new Error(`No measure has that name. ${MEASURES.map(({ name }) => name)}`);
+  const measures = chosen(options);
   installPackages();
   const paths = options.programs.length > 0 ? options.programs : [buildProgram()];
-  const provider = await sandbox(paths[0] ?? "").start(0);
+  const programs = present(allPrograms(paths, options));
   try {
-    const rows = await measureAll(measures, present(programs(paths, options)), provider, options);
-    console.log(`\n${table(rows)}\n`);
+    const outcomes = await measureAll(measures, programs, await sandbox(paths[0] ?? "").start(0), options);
+    report(outcomes, programs, options);
   } finally {
     await stopAll();
   }
   return 0;
 }
 
-function programs(paths: readonly string[], { without }: Options): Program[] {
-  const own = paths.map((path, i) => nash(path, i === 0 ? SUBJECT : `nash-llm ${i + 1}`));
+/** @throws where a name is none */
+function chosen({ only, long: isLong }: Options): Measure[] {
+  const unknown = only.find((name) => !MEASURES.some((measure) => measure.name === name));
+  if (unknown !== undefined) throw new Error(`No measure is called ${unknown}.`);
+  return MEASURES.filter(({ name, takesLong }) =>
+    only.length > 0 ? only.includes(name) : takesLong !== true || isLong,
+  );
+}
+
+function allPrograms(paths: readonly string[], { without }: Options): Program[] {
+  const own = paths.map((path, i) => nash(path, i === 0 ? SUBJECT : `${SUBJECT} ${i + 1}`));
   return [...own, nginx, passthrough, portkey].filter(({ name }) => !without.includes(name));
 }
 
@@ -55,19 +83,34 @@ function present(all: readonly Program[]): Program[] {
 
 async function measureAll(
   measures: readonly Measure[],
-  present: readonly Program[],
+  programs: readonly Program[],
   provider: Running,
   { quick, rounds = quick ? QUICK_ROUNDS : ROUNDS }: Options,
-): Promise<Row[]> {
+): Promise<Outcome[]> {
   const relays = new Map<string, Running>();
-  for (const program of present) relays.set(program.name, await program.start(provider.port));
-  const field: Field = { relays, programs: present, provider, rounds, quick, say };
-  const rows: Row[] = [];
+  for (const program of programs) relays.set(program.name, await program.start(provider.port));
+  const field: Field = { relays, programs, provider, rounds, quick, say };
+  if (measures.some(({ needsWarmth }) => needsWarmth === true)) {
+    say("warming up");
+    for (const running of relays.values()) await warmUp(running, quick);
+  }
+  const outcomes: Outcome[] = [];
   for (const measure of measures) {
     say(measure.name);
-    rows.push(...(await measure.run(field)));
+    outcomes.push(await measure.run(field));
   }
-  return rows;
+  return outcomes;
+}
+
+/** Prints the table. What a whole run has found goes into files too. */
+function report(outcomes: readonly Outcome[], programs: readonly Program[], { only, quick }: Options): void {
+  const rows = outcomes.flatMap((outcome) => outcome.rows);
+  console.log(`\n${table(rows)}\n`);
+  if (only.length > 0 || quick) return;
+  const charts = outcomes.flatMap(({ chart }) => chart ?? []);
+  const write = (name: string, text: string) => Bun.write(join(import.meta.dir, name), text);
+  void write("results.svg", picture(charts));
+  void write("RESULTS.md", results(rows, programs, charts.length > 0));
 }
 
 function say(what: string): void {

@@ -29,7 +29,8 @@ export class Connection {
    * @throws where the connection breaks before that
    */
   async send(request: Request | string, receiver: Receiver): Promise<number> {
-    const socket = (this.#socket ??= await this.#connect());
+    this.#socket ??= await this.#connect();
+    const socket = this.#socket;
     const exchange = new Exchange(receiver);
     this.#exchange = exchange;
     const bytes = Buffer.from(typeof request === "string" ? request : serialize(request, this.#port));
@@ -49,7 +50,7 @@ export class Connection {
       hostname: "127.0.0.1",
       port: this.#port,
       socket: {
-        data: (_socket, bytes) => this.#exchange?.receive(bytes.latin1Slice()),
+        data: (_socket, bytes) => this.#exchange?.receive(bytes.toString("latin1")),
         drain: (socket) => this.#exchange?.sendOn(socket),
         close: () => {
           this.#socket = undefined;
@@ -90,7 +91,9 @@ class Exchange {
   }
 
   broken(): void {
-    this.done.reject(new Error(`The connection was closed${this.#status ? " in the middle of an answer" : ""}.`));
+    this.done.reject(
+      new Error(`The connection was closed${this.#status ? " in the middle of an answer" : ""}.`),
+    );
   }
 
   #begin(head: string, rest: string): void {

@@ -14,23 +14,32 @@ export async function holdStreams(port: number, wire: string, count: number): Pr
     while (left-- > 0) {
       const connection = new Connection(port);
       connections.push(connection);
-      await firstToken(connection, wire);
+      const { said, over } = firstToken(connection, wire);
+      over.catch(() => undefined);
+      await said;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return connections;
 }
 
-/** Sends a request and settles with the first token of its answer, which goes on. */
-export function firstToken(connection: Connection, wire: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+/** Sends a request. `said` settles with the first token of its answer, `over` with the end. */
+export function firstToken(
+  connection: Connection,
+  wire: string,
+): { readonly said: Promise<void>; readonly over: Promise<unknown> } {
+  const { promise: said, resolve, reject } = Promise.withResolvers<void>();
   let text = "";
+  let found = false;
   const receiver = {
     body(piece: string) {
+      if (found) return;
       text += piece;
-      if (text.includes("tok-0001")) resolve();
+      found = text.includes("tok-0001");
+      if (found) resolve();
     },
   };
-  connection.send(wire, receiver).then(() => reject(new Error(`A stream ended: ${text.slice(0, 300)}`)), reject);
-  return promise;
+  const over = connection.send(wire, receiver);
+  over.then(() => reject(new Error(`An answer ended without a token: ${text.slice(0, 300)}`)), reject);
+  return { said, over };
 }

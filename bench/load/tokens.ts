@@ -13,21 +13,23 @@ export class TokenReader {
   #end = "";
 
   /**
-   * How many tokens these characters complete.
+   * Takes the next characters, cut anywhere.
    * @throws where a token is not the next one
    */
-  feed(text: string): number {
-    const before = this.count;
+  feed(text: string): void {
     const all = this.#tail + text;
     let next = 0;
-    for (let at = all.indexOf(MARK); at !== -1 && at + TOKEN_LENGTH <= all.length; at = all.indexOf(MARK, next)) {
+    for (
+      let at = all.indexOf(MARK);
+      at !== -1 && at + TOKEN_LENGTH <= all.length;
+      at = all.indexOf(MARK, next)
+    ) {
       next = at + TOKEN_LENGTH;
       const number = Number(all.slice(at + MARK.length, next));
       if (number !== ++this.count) throw new Error(`Token ${this.count} was expected and ${number} came.`);
     }
     this.#tail = all.slice(Math.max(next, all.length - TOKEN_LENGTH + 1));
     this.#end = (this.#end + text).slice(-32);
-    return this.count - before;
   }
 
   /** @throws unless the answer was whole: so many tokens, and its end */

@@ -1,4 +1,5 @@
 import type { Program, Running } from "../programs/program.ts";
+import type { Chart } from "../report/chart.ts";
 import type { Row } from "../report/row.ts";
 import type { Samples } from "../statistics.ts";
 
@@ -21,7 +22,37 @@ export interface Field {
 export interface Measure {
   /** What `--only` calls it. */
   readonly name: string;
-  run(field: Field): Promise<readonly Row[]>;
+  /** Runtimes must have compiled what is hot before it. */
+  readonly needsWarmth?: true;
+  /** Only where it was asked for by name, or with `--long`. */
+  readonly takesLong?: true;
+  run(field: Field): Promise<Outcome>;
+}
+
+export interface Outcome {
+  readonly rows: readonly Row[];
+  readonly chart?: Chart;
+}
+
+/** A provider and relays in front of it, for a measure that needs another than the sandbox. */
+export interface Party {
+  readonly provider: Running;
+  /** The relays, and the provider itself, which is the zero of every scale. */
+  readonly players: ReadonlyMap<string, Running>;
+  stop(): Promise<void>;
+}
+
+/** Starts a provider, and programs in front of it. */
+export async function startAll(programs: readonly Program[], provider: Program): Promise<Party> {
+  const running = await provider.start(0);
+  const players = new Map<string, Running>();
+  for (const program of programs) players.set(program.name, await program.start(running.port));
+  players.set(provider.name, running);
+  return {
+    provider: running,
+    players,
+    stop: async () => void (await Promise.all([...players.values()].map(({ child }) => child.stop()))),
+  };
 }
 
 /**

@@ -1,21 +1,23 @@
 import { wireFor } from "../load/ask.ts";
+import type { Connection } from "../load/connection.ts";
 import { holdStreams } from "../load/hold.ts";
 import { openFiles } from "../process.ts";
-import { atMost, type Row } from "../report/row.ts";
-import type { Samples } from "../statistics.ts";
+import type { Program, Running } from "../programs/program.ts";
+import type { Point } from "../report/chart.ts";
+import { atMost } from "../report/row.ts";
 import { answers } from "./answers.ts";
-import type { Field, Measure } from "./measure.ts";
+import type { Measure } from "./measure.ts";
 
 const STREAMS = 5_000;
+const STEPS = 5;
 const MEBIBYTE = 1024 * 1024;
 const KIBIBYTE = 1024;
 
-/** A program that has just started is at rest after this. */
+/** A program that has just started, or to which streams have just come, is at rest after this. */
 const REST_MS = 1_500;
 
-/** Looked at that often while the streams are quiet: comments that keep connections alive go out meanwhile. */
-const LOOKS = 4;
-const BETWEEN_LOOKS_MS = 4_000;
+/** The last look: comments that keep connections alive have gone out meanwhile. */
+const LAST_LOOK_MS = 12_000;
 
 /** Files that a relay has open for something else. */
 const OTHER_FILES = 200;
@@ -23,49 +25,53 @@ const OTHER_FILES = 200;
 /** Memory of a program that has just started, and what each stream adds that has said a token and then waits. */
 export const memory: Measure = {
   name: "memory",
-  async run(field) {
+  async run({ programs, provider, quick, say }) {
     const rest = new Map<string, readonly number[]>();
     const each = new Map<string, readonly number[]>();
-    const streams = Math.min(field.quick ? STREAMS / 5 : STREAMS, Math.floor((openFiles() - OTHER_FILES) / 2));
-    for (const program of field.programs) {
-      field.say(`memory: ${program.name}`);
-      const running = await program.start(field.provider.port);
-      await Bun.sleep(REST_MS);
-      rest.set(program.name, [running.child.memory() / MEBIBYTE]);
-      await answers(running, { question: { model: "demo-fast", tokens: 500 }, answers: 32 });
-      await Bun.sleep(REST_MS);
-      const before = running.child.memory();
-      const connections = await holdStreams(
-        running.port,
-        wireFor(running, { model: "demo-silent", tokens: 1 }),
-        streams,
-      );
-      const most = await highest(() => running.child.memory(), field.quick ? 1 : LOOKS);
-      each.set(program.name, [(most - before) / streams / KIBIBYTE]);
-      for (const connection of connections) connection.close();
-      await running.child.stop();
+    const lines = new Map<string, readonly Point[]>();
+    const streams = Math.min(quick ? STREAMS / 5 : STREAMS, Math.floor((openFiles() - OTHER_FILES) / 2));
+    for (const program of programs) {
+      say(`memory: ${program.name}`);
+      const { atRest, points } = await look(program, provider, streams, quick);
+      const [first, last] = [points[0]?.y ?? Number.NaN, Math.max(...points.slice(-2).map(({ y }) => y))];
+      rest.set(program.name, [atRest]);
+      each.set(program.name, [((last - first) * MEBIBYTE) / streams / KIBIBYTE]);
+      lines.set(program.name, points);
     }
-    return rows(rest, each, streams);
+    const label = `Memory of a quiet stream, at ${streams.toLocaleString("en")}`;
+    return {
+      rows: [
+        { label: "Memory at rest", unit: "MiB", samples: rest, aims: [atMost(60, "MiB")] },
+        { label, unit: "KiB", samples: each, aims: [atMost(24, "KiB")] },
+      ],
+      chart: { title: "Memory with quiet streams", x: "streams", y: "MiB", lines },
+    };
   },
 };
 
-async function highest(look: () => number, looks: number): Promise<number> {
-  let most = 0;
-  for (let i = 0; i < looks; i++) {
-    await Bun.sleep(BETWEEN_LOOKS_MS);
-    most = Math.max(most, look());
+/** Resident memory in mebibytes: of the program when it has just started, and with more and more streams. */
+async function look(
+  program: Program,
+  provider: Running,
+  streams: number,
+  quick: boolean,
+): Promise<{ readonly atRest: number; readonly points: readonly Point[] }> {
+  const running = await program.start(provider.port);
+  const resident = async (ms: number) => {
+    await Bun.sleep(ms);
+    return running.child.memory() / MEBIBYTE;
+  };
+  const atRest = await resident(REST_MS);
+  await answers(running, { question: { model: "demo-fast", tokens: 500 }, answers: 32 });
+  const points: Point[] = [{ x: 0, y: await resident(REST_MS) }];
+  const connections: Connection[] = [];
+  const wire = wireFor(running, { model: "demo-silent", tokens: 1 });
+  for (let step = 0; step < STEPS; step++) {
+    connections.push(...(await holdStreams(running.port, wire, Math.floor(streams / STEPS))));
+    points.push({ x: connections.length, y: await resident(REST_MS) });
   }
-  return most;
-}
-
-function rows(rest: Samples, each: Samples, streams: number): Row[] {
-  return [
-    { label: "Memory at rest", unit: "MiB", samples: rest, aims: [atMost(60, "MiB")] },
-    {
-      label: `Memory of a quiet stream, at ${streams.toLocaleString("en")}`,
-      unit: "KiB",
-      samples: each,
-      aims: [atMost(24, "KiB")],
-    },
-  ];
+  points.push({ x: connections.length, y: await resident(quick ? REST_MS : LAST_LOOK_MS) });
+  for (const connection of connections) connection.close();
+  await running.child.stop();
+  return { atRest, points };
 }

@@ -17,12 +17,12 @@ export function nash(path: string, name: string): Program {
         child,
         port: await child.printedPort(),
         health: "/health",
-        request: (model, content) => ({
+        request: (model, messages) => ({
           path: "/v1/chat/completions/stream",
           headers: { "content-type": "application/json" },
           body: JSON.stringify({
             model,
-            messages: [{ role: "user", content }],
+            messages,
             api_key: "any-word",
             api_base_url: `http://127.0.0.1:${provider}/v1`,
           }),

@@ -30,6 +30,7 @@ function configuration(folder: string, port: number, provider: number): string {
           proxy_http_version 1.1;
           proxy_set_header connection "";
           proxy_buffering off;
+          proxy_request_buffering off;
           proxy_read_timeout 3600s;
         }
         location /health { return 200 "ok"; }

@@ -10,7 +10,13 @@ const server = Bun.serve({
     const { pathname } = new URL(request.url);
     const { headers, signal } = request;
     const body = await request.text();
-    const reply = await fetch(target + pathname, { method: "POST", body, headers, signal, decompress: false });
+    const reply = await fetch(target + pathname, {
+      method: "POST",
+      body,
+      headers,
+      signal,
+      decompress: false,
+    });
     const reader = (reply.body as ReadableStream<Uint8Array>).getReader();
     const stream = new ReadableStream<Uint8Array>({
       async pull(controller) {

@@ -25,7 +25,7 @@ export const portkey: Program = {
       child,
       port,
       health: "/",
-      request: (model, content) => openAiRequest(model, content, headers),
+      request: (model, messages) => openAiRequest(model, messages, headers),
     };
   },
 };

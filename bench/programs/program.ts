@@ -18,18 +18,26 @@ export interface Running {
   readonly child: Child;
   /** A path that it answers itself, to tell when it is up. */
   readonly health: string;
-  /** A chat with one message of the user. */
-  request(model: string, content: string): Request;
+  request(model: string, messages: readonly Message[]): Request;
+}
+
+export interface Message {
+  readonly role: "user" | "assistant";
+  readonly content: string;
 }
 
 /** Bun's own limit of 256 requests in flight would decide the result for every program that runs on it. */
 export const MANY_REQUESTS = { BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" };
 
 /** The request for OpenAI's protocol. */
-export function openAiRequest(model: string, content: string, headers: Record<string, string> = {}): Request {
+export function openAiRequest(
+  model: string,
+  messages: readonly Message[],
+  headers: Record<string, string> = {},
+): Request {
   return {
     path: "/v1/chat/completions",
     headers: { "content-type": "application/json", authorization: "Bearer any-word", ...headers },
-    body: JSON.stringify({ model, messages: [{ role: "user", content }], stream: true }),
+    body: JSON.stringify({ model, messages, stream: true }),
   };
 }

@@ -8,7 +8,9 @@ export function table(rows: readonly Row[], subject = SUBJECT): string {
     const figures = names.map((name) => cell(row, name, subject));
     return [`${row.label}, ${row.unit}`, ...figures, ...verdict(row, subject)];
   });
-  const widths = head.map((_, i) => Math.max(...[head, ...body].map((cells) => [...(cells[i] ?? "")].length)));
+  const widths = head.map((_, i) =>
+    Math.max(...[head, ...body].map((cells) => [...(cells[i] ?? "")].length)),
+  );
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
   const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;

@@ -1,0 +1,109 @@
+import { microseconds } from "../clock.ts";
+import { wireFor } from "../load/ask.ts";
+import { Connection } from "../load/connection.ts";
+import { firstToken } from "../load/hold.ts";
+import { StampReader } from "../load/stamps.ts";
+import { metronome } from "../programs/metronome.ts";
+import type { Running } from "../programs/program.ts";
+import { atMostAbove } from "../report/row.ts";
+import { median, quantile } from "../statistics.ts";
+import { type Measure, startAll, takeTurns } from "./measure.ts";
+
+const ASKED_IN_A_ROUND = 100;
+const STREAMS = 500;
+const RATE = 50;
+const SETTLE_MS = 2_000;
+const LISTEN_MS = 4_000;
+
+/** From the request to the first token of its answer, one client, one question after another. */
+export const first: Measure = {
+  name: "first",
+  async run(field) {
+    const { players, stop } = await startAll(field.programs, metronome);
+    for (const running of players.values()) await firstTokens(running, field.quick ? 300 : 2_000);
+    const samples = await takeTurns(players, field.rounds * 2, async (running) =>
+      median(await firstTokens(running, ASKED_IN_A_ROUND)),
+    );
+    await stop();
+    return {
+      rows: [
+        {
+          label: "First token, one client, median",
+          unit: "ms",
+          samples,
+          aims: [atMostAbove(0.3, "nginx", "ms")],
+          wall: true,
+        },
+      ],
+    };
+  },
+};
+
+async function firstTokens(running: Running, count: number): Promise<number[]> {
+  const wire = wireFor(running, { model: `paced-1-${RATE * 20}`, tokens: 1 });
+  const connection = new Connection(running.port);
+  const took: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const asked = microseconds();
+    const { said, over } = firstToken(connection, wire);
+    await said;
+    took.push((microseconds() - asked) / 1e3);
+    await over;
+  }
+  connection.close();
+  return took;
+}
+
+/**
+ * From the provider's write of a token to the client's read, five hundred streams at once. All that another program on
+ * the machine can do to it is to make it worse, so the best round counts.
+ */
+export const gaps: Measure = {
+  name: "gaps",
+  async run(field) {
+    const { players, stop } = await startAll(field.programs, metronome);
+    const ways: ((sample: readonly number[]) => number)[] = [median, (sample) => quantile(sample, 0.99)];
+    const listened = new Map<string, number[][]>();
+    await takeTurns(players, field.quick ? 2 : field.rounds, async (running, name) => {
+      const sample = await onTheWay(running);
+      listened.set(name, [...(listened.get(name) ?? []), sample]);
+      return sample.length;
+    });
+    await stop();
+    return {
+      rows: ways.map((way, i) => ({
+        label: `On the way, ${STREAMS} streams at ${RATE} tokens a second, ${i === 0 ? "median" : "99th percentile"} of the quietest round`,
+        unit: "ms",
+        samples: new Map([...listened].map(([name, rounds]) => [name, [Math.min(...rounds.map(way))]])),
+        aims: i === 0 ? [] : [atMostAbove(2, "no relay", "ms")],
+        wall: true,
+      })),
+    };
+  },
+};
+
+/** How long each token was on its way, in milliseconds. */
+async function onTheWay(running: Running): Promise<number[]> {
+  const seconds = (SETTLE_MS + LISTEN_MS) / 1_000 + 2;
+  const wire = wireFor(running, { model: `paced-${RATE * seconds}-${RATE}`, tokens: RATE * seconds });
+  const sample: number[] = [];
+  let listening = false;
+  const connections = Array.from({ length: STREAMS }, () => new Connection(running.port));
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  for (const connection of connections) {
+    const reader = new StampReader();
+    const told = (way: number) => {
+      if (listening) sample.push(way);
+    };
+    connection.send(wire, { body: (text) => reader.feed(text, told) }).catch(failed.reject);
+    if (Math.random() < 0.05) await Bun.sleep(1);
+  }
+  await Promise.race([Bun.sleep(SETTLE_MS), failed.promise]);
+  listening = true;
+  await Promise.race([Bun.sleep(LISTEN_MS), failed.promise]);
+  listening = false;
+  for (const connection of connections) connection.close();
+  await Bun.sleep(200);
+  return sample;
+}
