@@ -40,6 +40,9 @@ const SECURITY_HEADERS = {
 /** For the log alone: whoever left before the answer began hears no more. The status is nginx's for the same. */
 const GONE: Failure = { type: "incomplete", message: "The client left.", status: 499 };
 
+/** A request whose body does not arrive. Its connection goes with it, or it would dribble on for another half minute. */
+const LATE_BODY = 408;
+
 /** The whole server, put together but not listening. It keeps nothing of a request once that has been answered. */
 export function createApp(options: AppOptions) {
   const { running, logger } = options;
@@ -106,7 +109,7 @@ export function createApp(options: AppOptions) {
       const failure = request.signal.aborted ? GONE : failureOf(error);
       if (failure === GONE) trace.outcome = "left";
       if (failure.type === "internal") fault(error, trace);
-      return errorResponse(failure, trace, {});
+      return errorResponse(failure, trace, failure.status === LATE_BODY ? { connection: "close" } : {});
     })
     .onAfterResponse(({ request, set }) => {
       const trace = traceOf(request);
