@@ -46,6 +46,7 @@ async function hear(
       read += piece?.length ?? 0;
       return piece === undefined && breaks ? Promise.reject(new Error("cut")) : Promise.resolve(piece);
     },
+    isOver: false,
     cancel: () => undefined,
   };
   const reading = new Reading(body, PROTOCOLS[protocol].decoder(), limits, {

@@ -1,3 +1,4 @@
+import { Deadline } from "../core/deadline.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import type { BodyLimits } from "./services.ts";
 
@@ -22,7 +23,8 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
 /** A body whose length is known comes in one piece; Bun has refused it if it is longer than it said. */
 async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new ChatError(tooSlow(limits))), limits.timeoutMs);
+  const deadline = new Deadline({ missed: () => late.reject(new ChatError(tooSlow(limits))) });
+  deadline.set(limits.timeoutMs);
   // To look at `body` is to make a stream of it.
   const bytes = request.headers.has("content-length") ? request.bytes() : readPieces(request.body, limits);
   bytes.catch(() => undefined);
@@ -31,7 +33,7 @@ async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Arr
   } catch (error) {
     throw error instanceof ChatError ? error : broken("The body did not arrive whole.");
   } finally {
-    clearTimeout(timer);
+    deadline.clear();
   }
 }
 

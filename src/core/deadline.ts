@@ -1,3 +1,5 @@
+import { ALARMS, type Alarm } from "./alarms.ts";
+
 /** What has a deadline. */
 export interface Timed {
   /** Called once each time that a deadline passes. */
@@ -6,14 +8,15 @@ export interface Timed {
 
 /**
  * A deadline that is moved with every event, thousands of times in a stream. Moving it only notes a number;
- * the one timer behind it is set anew when it goes off too early.
+ * the alarm behind it is set anew when it goes off too early.
  */
-export class Deadline {
+export class Deadline implements Alarm {
   readonly #timed: Timed;
   #due = Number.POSITIVE_INFINITY;
   #remaining = Number.POSITIVE_INFINITY;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #timerDue = Number.POSITIVE_INFINITY;
+  /** When the alarm goes off; kept by the alarms, as is the place among them. */
+  at = Number.POSITIVE_INFINITY;
+  place = -1;
 
   constructor(timed: Timed) {
     this.#timed = timed;
@@ -22,7 +25,7 @@ export class Deadline {
   /** Sets the deadline, in milliseconds from now. */
   set(milliseconds: number): void {
     this.#due = performance.now() + milliseconds;
-    if (this.#timerDue > this.#due) this.#arm();
+    if (this.at > this.#due) ALARMS.set(this, this.#due);
   }
 
   /** Stops the clock, for as long as nobody could meet the deadline: a client that does not read. */
@@ -38,22 +41,14 @@ export class Deadline {
 
   /** No deadline any more. */
   clear(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#due = this.#remaining = this.#timerDue = Number.POSITIVE_INFINITY;
+    ALARMS.unset(this);
+    this.#due = this.#remaining = Number.POSITIVE_INFINITY;
   }
 
-  #arm(): void {
-    clearTimeout(this.#timer);
-    this.#timerDue = this.#due;
-    this.#timer = setTimeout(() => this.#ring(), this.#due - performance.now());
-  }
-
-  #ring(): void {
-    this.#timerDue = Number.POSITIVE_INFINITY;
+  ring(): void {
     if (!Number.isFinite(this.#due)) return;
     if (performance.now() < this.#due) {
-      this.#arm();
+      ALARMS.set(this, this.#due);
     } else {
       this.clear();
       this.#timed.missed();

@@ -13,7 +13,8 @@ export interface Usage {
  * Providers' protocols are decoded into it, clients' dialects are encoded from it.
  */
 export type ChatEvent =
-  | { readonly type: "text"; readonly text: string; readonly refusal?: true }
+  /** A text that is `plain` has nothing in it that JSON would escape, as whoever says so has made sure. */
+  | { readonly type: "text"; readonly text: string; readonly refusal?: true; readonly plain?: true }
   /** Some providers want the reasoning back unchanged, its `signature` with it. */
   | { readonly type: "reasoning"; readonly text: string; readonly signature?: string }
   | {

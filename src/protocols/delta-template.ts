@@ -35,7 +35,7 @@ export class DeltaTemplate {
     this.#textIn = textIn;
   }
 
-  /** The text of a chunk that differs from the learnt one in nothing else. */
+  /** The text of a chunk that differs from the learnt one in nothing else. JSON escapes nothing in it. */
   match(data: string): string | undefined {
     if (this.#before === "" || !data.startsWith(this.#before)) return undefined;
     const start = this.#before.length;

@@ -54,6 +54,15 @@ export const PROVIDERS: readonly Provider[] = [
   demo,
 ];
 
+const PATTERNS: readonly (readonly [host: string, Provider])[] = PROVIDERS.flatMap((provider) =>
+  provider.hosts.map((host) => [host, provider] as const),
+);
+const BY_HOST = new Map(PATTERNS);
+/** `.openai.azure.com` and its kin. */
+const BY_DOMAIN = PATTERNS.filter(([host]) => host.startsWith("*.")).map(
+  ([host, provider]) => [host.slice(1), provider] as const,
+);
+
 /** The model's name decides only where neither the request nor the host does. */
 const CLAUDE = /^claude/i;
 const LOOPBACK_HOST = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -63,7 +72,8 @@ const LOOPBACK_HOST = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
  * @param wanted the request's `provider`: the protocol to speak whatever the host
  */
 export function resolveProvider(base: URL, model: string, wanted?: Protocol["name"]): Provider {
-  const known = PROVIDERS.find(({ hosts }) => hosts.some((host) => hostMatches(host, base.hostname)));
+  const known =
+    BY_HOST.get(base.hostname) ?? BY_DOMAIN.find(([domain]) => base.hostname.endsWith(domain))?.[1];
   const protocol = wanted ?? known?.protocol.name ?? (CLAUDE.test(model) ? "anthropic" : "openai");
   const provider = known ?? localServer(base);
   if (provider?.protocol.name === protocol) return provider;
@@ -79,10 +89,6 @@ export function withPath(base: URL, provider: Provider): URL {
   const url = new URL(base);
   url.pathname = provider.path;
   return url;
-}
-
-function hostMatches(pattern: string, hostname: string): boolean {
-  return pattern.startsWith("*.") ? hostname.endsWith(pattern.slice(1)) : hostname === pattern;
 }
 
 function localServer(base: URL): Provider | undefined {

@@ -225,20 +225,21 @@ export class Attempt implements ReadingHooks, Timed {
     this.#over = true;
     this.#deadline.clear();
     this.#signal.removeEventListener("abort", this.#abort);
-    if (last.type === "end" && this.#body !== undefined) void drain(this.#body);
-    else this.#giveUp(undefined);
+    if (last.type !== "end" || this.#body === undefined) this.#giveUp(undefined);
+    else if (!this.#body.isOver) void drain(this.#body);
   }
 }
 
 /** Reads what little is left behind the end, so that the connection can serve the next request. */
 async function drain(body: ReplyBody): Promise<void> {
-  const timer = setTimeout(() => body.cancel(undefined), DRAIN_MS);
+  const deadline = new Deadline({ missed: () => body.cancel(undefined) });
+  deadline.set(DRAIN_MS);
   try {
     while ((await body.read()) !== undefined);
   } catch {
     // Cut or given up behind its end: nothing of the answer is missing.
   } finally {
-    clearTimeout(timer);
+    deadline.clear();
   }
 }
 

@@ -36,6 +36,10 @@ export class IncomingBody implements ReplyBody {
     });
   }
 
+  get isOver(): boolean {
+    return this.#ended && this.#unreadBytes === 0;
+  }
+
   cancel(reason: unknown): void {
     if (!this.#ended && this.#failure === undefined) this.#flow.fail(reason);
   }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { Deadline } from "../core/deadline.ts";
 import type { Batch } from "../core/event.ts";
 import { ChatError, type Failure, isRetryable } from "../core/failure.ts";
 import { Attempt, type AttemptOptions } from "./attempt.ts";
@@ -36,29 +37,36 @@ export interface Answer {
  */
 export async function open(question: Question, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const answer = new RetriedAnswer(question, options, signal);
-  const event = (await within(answer.first, DECIDE_MS))?.[0];
+  const event = (await within(answer.first(), DECIDE_MS))?.[0];
   if (event?.type === "error") throw new ChatError(event.failure);
   return answer;
 }
 
+const OVER: Promise<undefined> = Promise.resolve(undefined);
+
 class RetriedAnswer implements Answer {
-  readonly first: Promise<Batch | undefined>;
+  /** Until it has been read. */
+  #first: Promise<Batch | undefined> | undefined;
   readonly #started = performance.now();
   readonly #options: OpenOptions;
   readonly #signal: AbortSignal;
   #attempt: Attempt | undefined;
-  #begun = false;
 
   constructor(question: Question, options: OpenOptions, signal: AbortSignal) {
     this.#options = options;
     this.#signal = signal;
-    this.first = this.#begin(question);
+    this.#first = this.#begin(question);
+  }
+
+  /** What the next read will give. */
+  first(): Promise<Batch | undefined> {
+    return this.#first ?? OVER;
   }
 
   next(): Promise<Batch | undefined> {
-    if (this.#begun && this.#attempt !== undefined) return this.#attempt.next();
-    this.#begun = true;
-    return this.first;
+    const first = this.#first;
+    this.#first = undefined;
+    return first ?? this.#attempt?.next() ?? OVER;
   }
 
   /** Tries until there is an event that is no failure, or one that no retry can help. */
@@ -105,11 +113,12 @@ class RetriedAnswer implements Answer {
 
 /** The value if it comes in time, else undefined. */
 async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  const timer = Promise.withResolvers<undefined>();
-  const handle = setTimeout(timer.resolve, milliseconds, undefined);
+  const late = Promise.withResolvers<undefined>();
+  const deadline = new Deadline({ missed: () => late.resolve(undefined) });
+  deadline.set(milliseconds);
   try {
-    return await Promise.race([promise, timer.promise]);
+    return await Promise.race([promise, late.promise]);
   } finally {
-    clearTimeout(handle);
+    deadline.clear();
   }
 }

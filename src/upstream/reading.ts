@@ -1,7 +1,7 @@
 import type { Batch, ChatEvent } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Decoder } from "../protocols/protocol.ts";
-import { createSseDecoder, type SseDecoder, SseTooLongError } from "../sse/decode.ts";
+import { SseDecoder, SseTooLongError } from "../sse/decode.ts";
 import type { ReplyBody } from "./reply.ts";
 
 export interface ReadingLimits {
@@ -35,7 +35,7 @@ export class Reading {
   constructor(body: ReplyBody, decoder: Decoder, limits: ReadingLimits, hooks: ReadingHooks) {
     this.#body = body;
     this.#decoder = decoder;
-    this.#sse = createSseDecoder(limits.maxLine);
+    this.#sse = new SseDecoder(limits.maxLine);
     this.#limits = limits;
     this.#hooks = hooks;
   }
@@ -88,7 +88,8 @@ export class Reading {
     const room = maxAnswer - this.#bytes;
     const wasFinished = this.#decoder.finished;
     this.#bytes += bytes.length;
-    for (const message of this.#sse.feed(bytes.subarray(0, room))) this.#decoder.message(message, events);
+    const readable = bytes.length > room ? bytes.subarray(0, room) : bytes;
+    for (const message of this.#sse.feed(readable)) this.#decoder.message(message, events);
     if (bytes.length > room) throw new AnswerTooLongError(maxAnswer);
     if (this.#decoder.finished && !wasFinished) this.#hooks.finished();
   }

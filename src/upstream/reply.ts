@@ -6,6 +6,8 @@ export interface ReplyBody {
    * Rejects with why the body broke off.
    */
   read(): Promise<Uint8Array | undefined>;
+  /** All has come and been read: a read would give undefined. */
+  readonly isOver: boolean;
   /** Gives up what has not come yet, and the connection with it: reads reject with the reason. */
   cancel(reason: unknown): void;
 }

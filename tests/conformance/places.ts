@@ -3,7 +3,7 @@
 import type { ChatEvent } from "../../src/core/event.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import type { Protocol } from "../../src/protocols/protocol.ts";
-import { createSseDecoder } from "../../src/sse/decode.ts";
+import { SseDecoder } from "../../src/sse/decode.ts";
 import { type Heard, replay, splitAt } from "./replay.ts";
 
 /** Streams up to this long are taken apart at every byte. */
@@ -49,7 +49,7 @@ export function wrongCuts(protocol: Protocol, bytes: Uint8Array, whole: Heard): 
 
 /** How many characters of text have come when so many bytes have. */
 function charactersByByte(protocol: Protocol, bytes: Uint8Array): number[] {
-  const sse = createSseDecoder(1 << 20);
+  const sse = new SseDecoder(1 << 20);
   const decoder = protocol.decoder();
   const counts = [0];
   let characters = 0;

@@ -3,7 +3,7 @@
 import { FrameEncoder } from "../../src/api/nash/frames.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import type { Decoder, Protocol } from "../../src/protocols/protocol.ts";
-import { createSseDecoder, type SseMessage } from "../../src/sse/decode.ts";
+import { SseDecoder, type SseMessage } from "../../src/sse/decode.ts";
 
 /** What an answer amounts to. */
 export interface Heard {
@@ -30,7 +30,7 @@ const utf8 = new TextDecoder();
 
 /** Reads a body that comes in these pieces and then ends. */
 export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard {
-  const sse = createSseDecoder(MAX_LINE);
+  const sse = new SseDecoder(MAX_LINE);
   const decoder = protocol.decoder();
   const encoder = new FrameEncoder(SESSION, { usage: true, reasoning: true });
   const events: ChatEvent[] = [];

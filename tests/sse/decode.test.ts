@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { createSseDecoder, type SseMessage, SseTooLongError } from "../../src/sse/decode.ts";
+import { SseDecoder, type SseMessage, SseTooLongError } from "../../src/sse/decode.ts";
 import { interpret } from "./spec.ts";
 
 const utf8 = new TextEncoder();
@@ -11,7 +11,7 @@ function decode(
   maxLength = 10_000,
 ): SseMessage[] {
   const bytes = typeof stream === "string" ? utf8.encode(stream) : stream;
-  const decoder = createSseDecoder(maxLength);
+  const decoder = new SseDecoder(maxLength);
   const messages: SseMessage[] = [];
   let start = 0;
   for (const size of [...sizes, bytes.length]) {
@@ -126,7 +126,7 @@ describe("what is too long", () => {
   });
 
   test("what came before it in the same piece is given first", () => {
-    const decoder = createSseDecoder(100);
+    const decoder = new SseDecoder(100);
     expect(decoder.feed(utf8.encode(`data: a\n\ndata: ${long}`))).toEqual([{ data: "a" }]);
     expect(() => decoder.feed(utf8.encode("y"))).toThrow(SseTooLongError);
     expect(() => decoder.flush()).toThrow(SseTooLongError);

@@ -38,7 +38,8 @@ export class FrameEncoder {
     const wanted = this.#wanted;
     switch (event.type) {
       case "text":
-        return event.text === "" ? "" : `data: {"content":${JSON.stringify(event.text)}}\n\n`;
+        if (event.text === "") return "";
+        return `data: {"content":${event.plain ? `"${event.text}"` : JSON.stringify(event.text)}}\n\n`;
       case "reasoning":
         return wanted.reasoning && event.text !== "" ? dataFrame({ reasoning: event.text }) : "";
       case "tool-call":

@@ -51,7 +51,7 @@ export class AnthropicMessagesDecoder implements Decoder {
   message(message: SseMessage, out: ChatEvent[]): void {
     const text = this.#over || message.event === "error" ? undefined : this.#template.match(message.data);
     if (text === undefined) this.#plainMessage(message, out);
-    else out.push({ type: "text", text });
+    else out.push({ type: "text", text, plain: true });
   }
 
   #plainMessage(message: SseMessage, out: ChatEvent[]): void {
