@@ -90,7 +90,9 @@ export class Alarms {
     if (at >= this.#timerAt && Number.isFinite(at)) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
-    this.#timer = Number.isFinite(at) ? setTimeout(this.#ring, Math.ceil(at - performance.now())) : undefined;
+    // Of a time in the past the runtime would warn, on stderr.
+    const left = Math.max(0, Math.ceil(at - performance.now()));
+    this.#timer = Number.isFinite(at) ? setTimeout(this.#ring, left) : undefined;
   }
 
   readonly #ring = (): void => {

@@ -66,3 +66,16 @@ test("one may set itself again, or unset another, when it rings", async () => {
   });
   expect(rings).toEqual(["again", "again", "again"]);
 });
+
+test("one whose time is past rings at once, and nobody is warned of it", async () => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => warnings.push(warning);
+  process.on("warning", warned);
+  const alarms = new Alarms();
+  await new Promise<void>((ring) =>
+    alarms.set({ at: Number.POSITIVE_INFINITY, place: -1, ring }, performance.now() - 50),
+  );
+  await new Promise(setImmediate);
+  process.off("warning", warned);
+  expect(warnings).toEqual([]);
+});
