@@ -4,11 +4,22 @@ import { runProgram } from "../support/program.ts";
 
 setDefaultTimeout(120_000);
 
-test("nash-llm selftest finds no key", async () => {
+test("nash-llm selftest finds no key, after failing in every way", async () => {
   const { code, stdout, stderr } = await runProgram(["selftest"]);
+  expect(stdout).toMatch(/^\d{3,} requests, most of them meant to fail; \d{3,} reached the provider\n/);
+  expect(stdout).toContain("errors of 18 kinds: invalid_request, unauthorized, forbidden, not_found,");
   expect(stdout).toContain("No key was found: not whole, not in part, not encoded.\n");
   expect(stdout).not.toContain("LEAK");
   expect([code, stderr]).toEqual([0, ""]);
+});
+
+test("it says what it is, and takes nothing", async () => {
+  const help = await runProgram(["selftest", "--help"]);
+  expect([help.code, help.stdout.replace(/\s+/g, " ")]).toEqual([
+    0,
+    expect.stringContaining("fail in every way, and look for the keys in all that comes out"),
+  ]);
+  expect(await runProgram(["selftest", "--fast"])).toMatchObject({ code: 2, stdout: "" });
 });
 
 test("it would find one, in whatever form it got out", () => {

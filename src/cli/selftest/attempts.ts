@@ -11,6 +11,8 @@ export interface Attempt {
   readonly body?: Readonly<Record<string, unknown>> | string;
   /** The client leaves after so many milliseconds. */
   readonly leavesAfter?: number;
+  /** The body begins and does not end. */
+  readonly stalls?: true;
 }
 
 const CHAT = "/v1/chat/completions/stream";
@@ -19,7 +21,26 @@ const MODELS_PATH = "/v1/chat/models";
 
 /** Every way to fail that we know of, with the key wherever a person might put it. */
 export function attemptsOn(stage: Stage): readonly Attempt[] {
-  return [...everyModel(stage), ...misplacedKeys(stage), ...refusedAtTheDoor(stage), ...unreachable(stage)];
+  return [
+    ...everyModel(stage),
+    ...misplacedKeys(stage),
+    ...brokenBodies(stage),
+    ...refusedAtTheDoor(stage),
+    ...elsewhere(stage),
+    ...PAGES.map((path) => ({ name: `the page ${path}`, path, method: "GET" })),
+  ];
+}
+
+const PAGES = ["/", "/docs", "/openapi.json", "/llms.txt", "/health", "/ready", "/v1/local"];
+
+/** An answer that says one word and then nothing, until a clock runs out. */
+export function silentAnswer(stage: Stage, name: string): Attempt {
+  return { name, path: CHAT, body: chatBody(stage, "demo-silent") };
+}
+
+/** A request that should go well. */
+export function plainRequest(stage: Stage, name: string): Attempt {
+  return { name, path: CHAT, body: chatBody(stage, "demo") };
 }
 
 function chatBody({ sandbox, key }: Stage, model: string): Record<string, unknown> {
@@ -61,7 +82,6 @@ function misplacedKeys(stage: Stage): Attempt[] {
     { name: `the key as ${where}: summary`, path: SUMMARIZE, body: { ...body, ...more } },
   ];
   const userInfo = sandbox.replace("://", `://user:${key.value}@`);
-  const text = JSON.stringify(body);
   return [
     ...at("the model", { model: key.value }),
     ...at("the session", { session_id: key.value }),
@@ -79,21 +99,29 @@ function misplacedKeys(stage: Stage): Attempt[] {
     ...at("a query of the provider", { api_base_url: `${sandbox}?key=${key.value}`, model: "demo-401" }),
     ...at("a key that cannot be sent", { api_key: `${key.value}\r\n` }),
     ...at("a list", { api_key: [key.value] }),
+    { name: "the key in a path", path: `/v1/${key.value}`, method: "GET" },
+    { name: "the key in a query", path: `${MODELS_PATH}?api_key=${key.value}`, method: "GET" },
+    { name: "the key in another header", path: CHAT, headers: { "x-api-key": key.value } },
+    { name: "the key to count tokens with", path: "/v1/chat/tokens", body },
+  ];
+}
+
+function brokenBodies(stage: Stage): Attempt[] {
+  const { key } = stage;
+  const text = JSON.stringify(chatBody(stage, "demo"));
+  return [
     { name: "the key in broken JSON", path: CHAT, body: text.slice(0, -1) },
     { name: "the key behind the JSON", path: CHAT, body: `${text}${key.value}` },
     { name: "the key in place of JSON", path: CHAT, body: key.value },
-    { name: "the key in a path", path: `/v1/${key.value}`, method: "GET" },
-    { name: "the key in a query", path: `/v1/chat/models?api_key=${key.value}`, method: "GET" },
     { name: "the key in deep JSON", path: CHAT, body: `${"[".repeat(100)}"${key.value}"` },
     { name: "the key in too much JSON", path: CHAT, body: `${text}${" ".repeat(1_000_000)}` },
+    { name: "the key in JSON that never ends", path: CHAT, body: text.slice(0, -1), stalls: true },
     {
       name: "the key in another content type",
       path: CHAT,
       body: text,
       headers: { "content-type": "text/plain" },
     },
-    { name: "the key as an empty body's header", path: CHAT, headers: { "x-api-key": key.value } },
-    { name: "the key to count tokens with", path: "/v1/chat/tokens", body },
   ];
 }
 
@@ -119,7 +147,8 @@ function refusedAtTheDoor(stage: Stage): Attempt[] {
   ];
 }
 
-function unreachable(stage: Stage): Attempt[] {
+/** Places where nobody is, where nobody may go, and names that look like Helicone's, whose key is for no one else. */
+function elsewhere(stage: Stage): Attempt[] {
   const body = chatBody(stage, "demo");
   const port = new URL(stage.sandbox).port;
   const places = [
@@ -130,6 +159,8 @@ function unreachable(stage: Stage): Attempt[] {
     "http://8.8.8.8/v1",
     `${stage.server}/v1`,
     "ftp://127.0.0.1/v1",
+    `http://oai.helicone.ai.localhost:${port}/v1`,
+    `http://anthropic.helicone.ai.localhost:${port}/v1`,
   ];
   return places.flatMap((place) => [
     { name: `at ${place}: chat`, path: CHAT, body: { ...body, api_base_url: place } },

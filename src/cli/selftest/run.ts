@@ -1,13 +1,40 @@
+import type { FailureType } from "../../core/failure.ts";
 import { EXIT } from "../exit.ts";
-import { type Attempt, attemptsOn } from "./attempts.ts";
+import { answerTo } from "./ask.ts";
+import { type Attempt, attemptsOn, plainRequest, silentAnswer } from "./attempts.ts";
 import type { Canary } from "./canary.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { MOST_ANSWERS, openStage, type Stage } from "./stage.ts";
 
 /** How many requests are made at once. */
 const AT_ONCE = 16;
 
 /** How long whatever was left may take to be noted, in milliseconds. */
 const SETTLE_MS = 300;
+
+/** Every kind of error but the server's own faults and a provider's filter, which the sandbox has no error for. */
+const DRIVEN: readonly FailureType[] = [
+  "invalid_request",
+  "unauthorized",
+  "forbidden",
+  "not_found",
+  "method_not_allowed",
+  "unsupported_media_type",
+  "too_large",
+  "authentication",
+  "permission",
+  "quota",
+  "rate_limit",
+  "context_overflow",
+  "upstream",
+  "network",
+  "bad_output",
+  "incomplete",
+  "overloaded",
+  "timeout",
+];
+
+/** How long a request may take to reach the provider, in milliseconds. */
+const ARRIVAL_MS = 5_000;
 
 /** Something that was heard from the server, and where. */
 interface Heard {
@@ -22,35 +49,49 @@ interface Heard {
 export async function runSelftest(print: (line: string) => void): Promise<number> {
   const stage = openStage();
   try {
-    const answers = await makeAll(attemptsOn(stage), stage);
-    await Bun.sleep(SETTLE_MS);
-    const secrets = [stage.key, stage.token, stage.heliconeKey];
-    const metrics = {
-      where: "the metrics",
-      text: await (await ask(stage, { name: "", path: "/metrics", method: "GET" })).text(),
-    };
-    const log = stage.log.map((text) => ({ where: "the log", text }));
-    // The provider is meant to have its own key, and no other.
-    const received = stage.received.map((text) => ({ where: "a request to the provider", text }));
-    const leaks = [
-      ...search([...answers, ...log, metrics], secrets),
-      ...search(received, [stage.token, stage.heliconeKey]),
-    ];
-
-    print(`${answers.length} requests that fail, ${stage.received.length} of them at the provider`);
-    print(
-      `searched: ${answers.length} answers with their headers, ${log.length} lines of the log, the metrics`,
-    );
-    if (received.length === 0 || log.length < answers.length) {
-      print("That is less than there must be: the test itself is broken.");
-      return EXIT.failed;
-    }
-    for (const leak of new Set(leaks)) print(`LEAK  ${leak}`);
-    print(leaks.length === 0 ? "No key was found: not whole, not in part, not encoded." : "Keys get out.");
-    return leaks.length === 0 ? EXIT.done : EXIT.failed;
+    return await test(stage, print);
+  } catch (error) {
+    print(`The test could not be finished: ${error instanceof Error ? error.message : String(error)}.`);
+    return EXIT.failed;
   } finally {
     await stage.stop();
   }
+}
+
+async function test(stage: Stage, print: (line: string) => void): Promise<number> {
+  const answers = [...(await makeAll(attemptsOn(stage), stage)), ...(await whenFull(stage))];
+  await Bun.sleep(SETTLE_MS);
+  const metrics = await hear(stage, { name: "the metrics", path: "/metrics", method: "GET" });
+  answers.push(...(await whenStopping(stage)));
+
+  const log = stage.log.map((text) => ({ where: "the log", text }));
+  // The provider is meant to have its own key, and no other.
+  const received = stage.received.map((text) => ({ where: "a request to the provider", text }));
+  const leaks = new Set([
+    ...search([...answers, ...log, metrics], [stage.key, stage.token, stage.heliconeKey]),
+    ...search(received, [stage.token, stage.heliconeKey]),
+    ...received
+      .filter(({ text }) => text.includes("/elsewhere"))
+      .map(() => "A redirect was followed, key and all"),
+  ]);
+
+  print(`${answers.length} requests, most of them meant to fail; ${received.length} reached the provider`);
+  print(
+    `searched: the answers with their headers, ${log.length} lines of the log, the metrics, the provider's mail`,
+  );
+  const missed = DRIVEN.filter(
+    (type) => !answers.some(({ text }) => text.includes(`"error":{"type":"${type}"`)),
+  );
+  if (missed.length > 0 || received.length === 0 || log.length < answers.length) {
+    print(
+      `The test itself is broken: ${missed.length > 0 ? `no error was ${missed.join(", ")}` : "too little was heard"}.`,
+    );
+    return EXIT.failed;
+  }
+  print(`errors of ${DRIVEN.length} kinds: ${DRIVEN.join(", ")}`);
+  for (const leak of leaks) print(`LEAK  ${leak}`);
+  print(leaks.size === 0 ? "No key was found: not whole, not in part, not encoded." : "Keys get out.");
+  return leaks.size === 0 ? EXIT.done : EXIT.failed;
 }
 
 function search(heard: readonly Heard[], secrets: readonly Canary[]): string[] {
@@ -67,34 +108,34 @@ async function makeAll(attempts: readonly Attempt[], stage: Stage): Promise<Hear
   let next = 0;
   const worker = async () => {
     for (let attempt = attempts[next++]; attempt !== undefined; attempt = attempts[next++]) {
-      heard.push({ where: `the answer to "${attempt.name}"`, text: await make(attempt, stage) });
+      heard.push(await hear(stage, attempt));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return heard;
 }
 
-/** All that comes back: status, headers and body, or nothing where the client left. */
-async function make(attempt: Attempt, stage: Stage): Promise<string> {
-  try {
-    const response = await ask(stage, attempt);
-    return `${response.status} ${JSON.stringify([...response.headers])} ${await response.text()}`;
-  } catch (error) {
-    if (attempt.leavesAfter !== undefined) return "";
-    throw new Error(`no answer to "${attempt.name}"`, { cause: error });
-  }
+async function hear(stage: Stage, attempt: Attempt): Promise<Heard> {
+  return { where: `the answer to "${attempt.name}"`, text: await answerTo(stage, attempt) };
 }
 
-function ask(
-  stage: Stage,
-  { path, method = "POST", headers, body, leavesAfter }: Attempt,
-): Promise<Response> {
-  return fetch(stage.server + path, {
-    method,
-    headers: { "content-type": "application/json", "x-nash-llm-token": stage.token.value, ...headers },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    signal: leavesAfter === undefined ? null : AbortSignal.timeout(leavesAfter),
-    redirect: "manual",
-    proxy: false,
-  });
+/** More answers at once than there can be. */
+function whenFull(stage: Stage): Promise<Heard[]> {
+  const attempts = Array.from({ length: MOST_ANSWERS + AT_ONCE }, () =>
+    silentAnswer(stage, "one of too many"),
+  );
+  return Promise.all(attempts.map((attempt) => hear(stage, attempt)));
+}
+
+/** A server that stops: what it says to those who come, and to one who is there. */
+async function whenStopping(stage: Stage): Promise<Heard[]> {
+  const before = stage.received.length;
+  const running = hear(stage, silentAnswer(stage, "one that runs while the server stops"));
+  const until = performance.now() + ARRIVAL_MS;
+  while (stage.received.length === before && performance.now() < until) await Bun.sleep(1);
+  const stopped = stage.stopServer();
+  const late = await hear(stage, plainRequest(stage, "one that comes while the server stops"));
+  const heard = [late, await running];
+  await stopped;
+  return heard;
 }
