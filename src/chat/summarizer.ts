@@ -45,7 +45,8 @@ export class Summarizer {
       includeUsage: this.#provider.traits.cutsPrompts,
     };
     this.#caller = caller;
-    this.#engine = engine;
+    // All its requests are one request's: retries of the last are over when those of the first are (contract, section 2).
+    this.#engine = { ...engine, askedAt: performance.now() };
   }
 
   /** Tokens of all answers so far, if the provider has reported them for each. */

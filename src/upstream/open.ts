@@ -17,6 +17,8 @@ const FIRST_WAIT_MS = 500;
 export interface OpenOptions extends AttemptOptions {
   /** Most retries, all of them before the first event. */
   readonly retries: number;
+  /** When the client asked, on the process's monotonic clock: retries are counted from there. Absent: it is asked now. */
+  readonly askedAt?: number;
 }
 
 /** A running answer. It belongs to `chat/`; a route only reads it. */
@@ -96,7 +98,7 @@ class RetriedAnswer implements Answer {
       failure.retryAfter === undefined
         ? Math.random() * FIRST_WAIT_MS * 2 ** tries
         : failure.retryAfter * 1000;
-    const elapsed = performance.now() - this.#started;
+    const elapsed = performance.now() - (this.#options.askedAt ?? this.#started);
     return elapsed + wait <= RETRY_WINDOW_MS ? wait : undefined;
   }
 

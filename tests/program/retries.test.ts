@@ -142,6 +142,29 @@ describe.each(PROTOCOLS)("%s", (provider) => {
     });
   });
 
+  test("a summary's requests share the time of the one that asked for it", async () => {
+    const tooLong = reply(
+      400,
+      { "content-type": "application/json" },
+      JSON.stringify({
+        type: "error",
+        error: { type: "invalid_request_error", message: "prompt is too long" },
+      }),
+    );
+    // The wait for the whole ends in time. Those for its parts would end more than 3 s after the request.
+    const busy = failure(503, { "retry-after": "2" });
+    const standIn = await scripted([busy, tooLong, busy]);
+    const content = "The hedgehog came by again. ".repeat(60);
+    const messages = ["user", "assistant", "user"].map((role) => ({ role, content }));
+    const body = chatBody(standIn.url, "any", { provider, messages });
+    const { status, error } = await readRefusal(await post(program, SUMMARIZE, body));
+    expect([status, error.type, error.retry_after]).toEqual([503, "overloaded", 2]);
+    const asked = standIn.visits.map((visit) => visit.body);
+    expect(asked.length).toBeGreaterThan(2);
+    expect(new Set(asked).size).toBe(asked.length - 1);
+    await standIn.stop();
+  });
+
   test("never again once there was text", async () => {
     const { opening, text, error } = FRAMES[provider];
     const standIn = await scripted([stream(opening + text("Hello") + error), works(provider)]);
