@@ -1,4 +1,3 @@
-import { openapi } from "@elysiajs/openapi";
 import { Elysia } from "elysia";
 import type { Logger } from "pino";
 import { nashRoutes } from "../api/nash/routes.ts";
@@ -6,11 +5,10 @@ import type { BodyLimits, Services } from "../api/services.ts";
 import type { Engine } from "../chat/ask.ts";
 import type { Failure } from "../core/failure.ts";
 import { Trace } from "../core/trace.ts";
-import { describeApi, documentOf } from "../web/reference/describe.ts";
 import { type DoorPolicy, judgeRequest, PREFLIGHT_HEADERS } from "./door.ts";
 import { errorResponse, failureOf } from "./errors.ts";
 import { requestLine, stackOf } from "./log.ts";
-import { createMetrics } from "./metrics.ts";
+import { Metrics } from "./metrics.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { type FindLocal, localRoutes } from "./routes/local.ts";
 import { webRoutes } from "./routes/web.ts";
@@ -117,20 +115,18 @@ export function createApp(options: AppOptions) {
       if (trace.failure === undefined && typeof set.status === "number") trace.status = set.status;
       finished(trace);
     })
-    .use(
-      openapi({
-        provider: null,
-        specPath: "/openapi.json",
-        documentation: describeApi(options.version),
-      }),
-    )
     .use(nashRoutes(services))
     .use(localRoutes(options.findLocal))
     .use(healthRoutes(running, () => metrics))
-    .use(webRoutes(() => documentOf(app, options.version)));
+    .use(
+      webRoutes(async () => {
+        const { documentOf } = await import("../web/reference/describe.ts");
+        return documentOf(app, options.version);
+      }),
+    );
 
   const methods = methodsByPath(app.routes);
-  const metrics = createMetrics(new Set(methods.keys()), () => running.size);
+  const metrics = new Metrics(new Set(methods.keys()), () => running.size);
   return app;
 }
 

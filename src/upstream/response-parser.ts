@@ -20,7 +20,7 @@ export interface ResponseReceiver {
 }
 
 /** The other side sent something that no response is. */
-export class MalformedResponseError extends Error {
+class MalformedResponseError extends Error {
   override readonly name = "MalformedResponseError";
   /** Like the codes of Node's parser. */
   readonly code = "HPE_UNEXPECTED";

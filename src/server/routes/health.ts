@@ -56,8 +56,9 @@ export function healthRoutes(running: Running, metrics: () => Metrics) {
     .get(
       "/metrics",
       async ({ set }) => {
-        set.headers["content-type"] = metrics().contentType;
-        return metrics().render();
+        const { text, contentType } = await metrics().render();
+        set.headers["content-type"] = contentType;
+        return text;
       },
       { detail: METRICS_DETAIL },
     );

@@ -23,23 +23,26 @@ const CONTENT_SECURITY_POLICY = [
 
 /**
  * The pages, for people and for machines, and the files that they load.
- * @param document what `/openapi.json` answers; asked for once, by the first who wants a page made from it
+ * @param describe makes what `/openapi.json` answers; called once, by the first who wants it or a page made from it
  */
-export function webRoutes(document: () => unknown) {
+export function webRoutes(describe: () => Promise<unknown>) {
   const routes = new Elysia({ name: "web" });
+  let described: Promise<unknown> | undefined;
+  const document = () => (described ??= describe());
   let made: ReturnType<WebPages["referencePages"]> | undefined;
-  const page = (path: string, fileIn: (pages: WebPages) => WebFile) => {
-    const handler = async () => answer(fileIn(await loadPages()));
+  const page = (path: string, fileIn: (pages: WebPages) => WebFile | Promise<WebFile>) => {
+    const handler = async () => answer(await fileIn(await loadPages()));
     routes.get(path, handler, HIDDEN).head(path, handler, HIDDEN);
   };
   page("/", (pages) => pages.CHAT_PAGE);
   for (const path of ASSET_PATHS) page(path, (pages) => pages.ASSETS[path]);
   for (const path of ["/docs", "/llms.txt"] as const) {
-    page(path, (pages) => {
-      made ??= pages.referencePages(document());
+    page(path, async (pages) => {
+      made ??= pages.referencePages(await document());
       return made[path];
     });
   }
+  routes.get("/openapi.json", document, HIDDEN).head("/openapi.json", document, HIDDEN);
   return routes;
 }
 

@@ -50,7 +50,7 @@ function page(summary: string, type: string) {
 }
 
 /** What `/openapi.json` says beside the paths that the routes themselves describe. */
-export function describeApi(version: string) {
+function describeApi(version: string) {
   return {
     info: { title: "nash-llm", version, description: DESCRIPTION },
     tags: TAGS,
@@ -80,6 +80,7 @@ export function documentOf(app: AnyElysia, version: string): unknown {
   const { components, paths, ...rest } = describeApi(version);
   const routes = toOpenAPISchema(app);
   return {
+    openapi: "3.1.2",
     ...rest,
     paths: { ...routes.paths, ...paths },
     components: { ...components, schemas: { ...routes.components.schemas, ...components.schemas } },
