@@ -1,6 +1,9 @@
 import type { ReplyBody } from "./reply.ts";
 
-/** Beyond so many bytes that nobody has read, the connection is read no further. */
+/**
+ * Beyond so many bytes that nobody has read, the connection is read no further. Nor is more handed out at once: what
+ * is made of it would have to wait for a reader that has stopped, many times as large.
+ */
 const MAX_UNREAD_BYTES = 64 * 1024;
 
 /** Where the bytes come from. */
@@ -52,7 +55,7 @@ export class IncomingBody implements ReplyBody {
 
   flush(): void {
     if (this.#unreadBytes > 0 && this.#resolve !== undefined) this.#settle(this.#resolve, this.#take());
-    else if (this.#unreadBytes >= MAX_UNREAD_BYTES) this.#pause();
+    if (this.#unreadBytes >= MAX_UNREAD_BYTES) this.#pause();
   }
 
   /** All has come. The connection may serve somebody else from now on. */
@@ -76,16 +79,20 @@ export class IncomingBody implements ReplyBody {
     reader(result);
   }
 
+  /** As much of what came first as is handed out at once. */
   #take(): Uint8Array {
-    const [first] = this.#unread;
-    const bytes =
-      this.#unread.length === 1 && first !== undefined
-        ? first
-        : Buffer.concat(this.#unread, this.#unreadBytes);
-    this.#unread = [];
-    this.#unreadBytes = 0;
-    this.#resume();
-    return bytes;
+    const taken: Uint8Array[] = [];
+    let bytes = 0;
+    for (let room = MAX_UNREAD_BYTES; room > 0; room = MAX_UNREAD_BYTES - bytes) {
+      const piece = this.#unread.shift();
+      if (piece === undefined) break;
+      if (piece.length > room) this.#unread.unshift(piece.subarray(room));
+      taken.push(piece.length > room ? piece.subarray(0, room) : piece);
+      bytes += Math.min(piece.length, room);
+    }
+    this.#unreadBytes -= bytes;
+    if (this.#unreadBytes < MAX_UNREAD_BYTES) this.#resume();
+    return taken.length === 1 && taken[0] !== undefined ? taken[0] : Buffer.concat(taken, bytes);
   }
 
   #pause(): void {
