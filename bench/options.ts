@@ -5,7 +5,7 @@ export const HELP = `Usage: bun run bench [options]
 Measures nash-llm beside its peers, all in one run and in turns.
 
   --only NAME      one measure, or several with commas: NAMES
-  --quick          about a minute: fewer rounds, coarser figures
+  --quick          a minute or two: fewer rounds, coarser figures, nothing about growth
   --long           also an hour of load, and the same figures before and after it
   --rounds NUMBER  how often the programs take turns
   --program PATH   measure this program (or src/main.ts) in place of ./nash-llm; given twice, both are measured

@@ -1,4 +1,5 @@
 /** `bun run bench`: nash-llm beside its peers. See `--help`. */
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { burst, empty, single, warmUp } from "./measures/answers.ts";
 import { cancel } from "./measures/cancel.ts";
@@ -38,6 +39,8 @@ const MEASURES: readonly Measure[] = [
 ];
 const ROUNDS = 7;
 const QUICK_ROUNDS = 2;
+/** As `nice` counts. */
+const URGENT = -10;
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
@@ -59,12 +62,11 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** @throws where a name is none */
-function chosen({ only, long: isLong }: Options): Measure[] {
+function chosen({ only, quick, long: isLong }: Options): Measure[] {
   const unknown = only.find((name) => !MEASURES.some((measure) => measure.name === name));
   if (unknown !== undefined) throw new Error(`No measure is called ${unknown}.`);
-  return MEASURES.filter(({ name, takesLong }) =>
-    only.length > 0 ? only.includes(name) : takesLong !== true || isLong,
-  );
+  if (only.length > 0) return MEASURES.filter(({ name }) => only.includes(name));
+  return MEASURES.filter(({ isSlow, takesLong }) => !(isSlow && quick) && (!takesLong || isLong));
 }
 
 function allPrograms(paths: readonly string[], { without }: Options): Program[] {
@@ -97,9 +99,20 @@ async function measureAll(
   const outcomes: Outcome[] = [];
   for (const measure of measures) {
     say(measure.name);
+    // What it starts inherits this.
+    prioritize(measure.byClock === true);
     outcomes.push(await measure.run(field));
   }
   return outcomes;
+}
+
+/** Before whatever else the machine does, where that is allowed. */
+function prioritize(isUrgent: boolean): void {
+  try {
+    setPriority(isUrgent ? URGENT : constants.priority.PRIORITY_NORMAL);
+  } catch {
+    // Only root may. The figures are then what the machine leaves for them.
+  }
 }
 
 /** Prints the table. What a whole run has found goes into files too. */

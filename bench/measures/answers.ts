@@ -67,7 +67,10 @@ function answerMeasure(name: string, label: string, load: Load, aims: Row["aims"
         {
           label,
           unit: "ms",
-          samples: await cpuPerAnswer({ ...field, rounds: field.rounds * 2 }, load),
+          samples: await cpuPerAnswer(
+            { ...field, rounds: field.quick ? field.rounds : field.rounds * 2 },
+            load,
+          ),
           aims,
         },
       ],

@@ -14,16 +14,19 @@ let streams = 0;
 
 /** A provider that has not been told by then is not told. */
 const GIVEN_UP_MS = 2_000;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /** From the client's leaving in the middle of an answer to the moment at which the provider sees it. */
 export const cancel: Measure = {
   name: "cancel",
+  byClock: true,
   async run(field) {
     const { players, provider, stop } = await startAll(field.programs, metronome);
     const all = new Map<string, number[]>();
     const samples = await takeTurns(players, field.rounds, async (running, name) => {
       const took: number[] = [];
-      for (let i = 0; i < LEFT_IN_A_ROUND; i++) took.push(await leave(running, provider));
+      while (took.length < LEFT_IN_A_ROUND && took.at(-1) !== NEVER)
+        took.push(await leave(running, provider));
       all.set(name, [...(all.get(name) ?? []), ...took]);
       return median(took);
     });
@@ -62,5 +65,5 @@ async function leave(running: Running, provider: Running): Promise<number> {
   client.close();
   await Promise.race([heard, Bun.sleep(GIVEN_UP_MS)]);
   ear.close();
-  return moment === "" ? Number.POSITIVE_INFINITY : (Number(moment) - left) / 1e3;
+  return moment === "" ? NEVER : (Number(moment) - left) / 1e3;
 }

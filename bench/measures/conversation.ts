@@ -6,7 +6,7 @@ import { type Measure, takeTurns } from "./measure.ts";
 
 const MEGABYTES = [0.5, 1, 2, 4];
 const AIMED_AT = 2;
-const ASKED_IN_A_ROUND = 12;
+const ASKED_IN_A_ROUND = 8;
 
 /** Linear, and some for the noise. */
 const LINEAR = 1.15;

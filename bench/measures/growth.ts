@@ -16,6 +16,7 @@ const LINEAR = 1.1;
 /** How CPU time grows with the length of an answer, and with the number of answers at once. */
 export const growth: Measure = {
   name: "growth",
+  isSlow: true,
   needsWarmth: true,
   async run(field) {
     const rounds = Math.ceil(field.rounds / 2);

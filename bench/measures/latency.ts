@@ -9,18 +9,19 @@ import { atMostAbove } from "../report/row.ts";
 import { median, quantile } from "../statistics.ts";
 import { type Measure, startAll, takeTurns } from "./measure.ts";
 
-const ASKED_IN_A_ROUND = 100;
+const ASKED_IN_A_ROUND = 60;
 const STREAMS = 500;
 const RATE = 50;
-const SETTLE_MS = 2_000;
+const SETTLE_MS = 3_000;
 const LISTEN_MS = 4_000;
 
 /** From the request to the first token of its answer, one client, one question after another. */
 export const first: Measure = {
   name: "first",
+  byClock: true,
   async run(field) {
     const { players, stop } = await startAll(field.programs, metronome);
-    for (const running of players.values()) await firstTokens(running, field.quick ? 300 : 2_000);
+    for (const running of players.values()) await firstTokens(running, field.quick ? 60 : 1_000);
     const samples = await takeTurns(players, field.rounds * 2, async (running) =>
       median(await firstTokens(running, ASKED_IN_A_ROUND)),
     );
@@ -60,16 +61,19 @@ async function firstTokens(running: Running, count: number): Promise<number[]> {
  */
 export const gaps: Measure = {
   name: "gaps",
+  byClock: true,
   async run(field) {
-    const { players, stop } = await startAll(field.programs, metronome);
     const ways: ((sample: readonly number[]) => number)[] = [median, (sample) => quantile(sample, 0.99)];
     const listened = new Map<string, number[][]>();
-    await takeTurns(players, field.quick ? 2 : field.rounds, async (running, name) => {
-      const sample = await onTheWay(running);
+    const players = new Map([...field.programs, metronome].map((program) => [program.name, program]));
+    await takeTurns(players, Math.ceil(field.rounds / 2), async (program, name) => {
+      // Each starts anew: behind a relay that does not pass on that its clients have left, the provider goes on.
+      const party = await startAll(program === metronome ? [] : [program], metronome);
+      const sample = await onTheWay(party.players.get(name) ?? party.provider);
+      await party.stop();
       listened.set(name, [...(listened.get(name) ?? []), sample]);
       return sample.length;
     });
-    await stop();
     return {
       rows: ways.map((way, i) => ({
         label: `On the way, ${STREAMS} streams at ${RATE} tokens a second, ${i === 0 ? "median" : "99th percentile"} of the quietest round`,

@@ -13,7 +13,7 @@ export interface Field {
   readonly provider: Running;
   /** How often the programs take turns. */
   readonly rounds: number;
-  /** About a minute for everything, at the price of coarser figures. */
+  /** A minute or two for everything, at the price of coarser figures. */
   readonly quick: boolean;
   /** Tells whoever waits what is being done. */
   readonly say: (what: string) => void;
@@ -24,6 +24,10 @@ export interface Measure {
   readonly name: string;
   /** Runtimes must have compiled what is hot before it. */
   readonly needsWarmth?: true;
+  /** What it tells depends on the wall clock, and so on whatever else the machine does. */
+  readonly byClock?: true;
+  /** Left out of a quick run, unless it was asked for by name. */
+  readonly isSlow?: true;
   /** Only where it was asked for by name, or with `--long`. */
   readonly takesLong?: true;
   run(field: Field): Promise<Outcome>;

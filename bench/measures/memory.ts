@@ -64,10 +64,11 @@ async function look(
   const atRest = await resident(REST_MS);
   await answers(running, { question: { model: "demo-fast", tokens: 500 }, answers: 32 });
   const points: Point[] = [{ x: 0, y: await resident(REST_MS) }];
+  const steps = quick ? 1 : STEPS;
   const connections: Connection[] = [];
   const wire = wireFor(running, { model: "demo-silent", tokens: 1 });
-  for (let step = 0; step < STEPS; step++) {
-    connections.push(...(await holdStreams(running.port, wire, Math.floor(streams / STEPS))));
+  for (let step = 0; step < steps; step++) {
+    connections.push(...(await holdStreams(running.port, wire, Math.floor(streams / steps))));
     points.push({ x: connections.length, y: await resident(REST_MS) });
   }
   points.push({ x: connections.length, y: await resident(quick ? REST_MS : LAST_LOOK_MS) });

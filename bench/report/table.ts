@@ -37,7 +37,8 @@ function verdict(row: Row, subject: string): readonly [aim: string, reached: str
 
 /** Three digits that count. */
 export function digits(value: number): string {
-  if (!Number.isFinite(value)) return "–";
+  if (value === Number.POSITIVE_INFINITY) return "never";
+  if (Number.isNaN(value)) return "–";
   const places = Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 0.001))));
   return value.toFixed(Math.min(places, 3));
 }
