@@ -8,14 +8,18 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { soakDepartures } from "./soak/departures.ts";
 import { soakDribble } from "./soak/dribble.ts";
+import { soakFloods } from "./soak/floods.ts";
 import { soakLimits } from "./soak/limits.ts";
 import { soakQuiet } from "./soak/quiet.ts";
 import { openStage, type Row, type Stage, table } from "./soak/stage.ts";
 import { soakStalled } from "./soak/stalled.ts";
 import { soakStreams } from "./soak/streams.ts";
 
-const PARTS = ["quiet", "stalled", "dribble", "limits", "departures", "streams"] as const;
+const PARTS = ["quiet", "stalled", "dribble", "limits", "floods", "departures", "streams"] as const;
 type Name = (typeof PARTS)[number];
+
+/** Answers that are meant to go on and on. Floods run into the limit that there is by default. */
+const ENDLESS = ["--max-answer", "1000000000000"];
 
 interface Options {
   readonly minutes: number;
@@ -44,6 +48,7 @@ async function soak({ minutes, streams, departures, only }: Options): Promise<nu
     stalled: (stage) => soakStalled(stage, 200),
     dribble: (stage) => soakDribble(stage, 1_000),
     limits: soakLimits,
+    floods: soakFloods,
     departures: (stage) => soakDepartures(stage, departures),
     streams: (stage) => soakStreams(stage, streams, minutes),
   };
@@ -52,7 +57,7 @@ async function soak({ minutes, streams, departures, only }: Options): Promise<nu
   for (const name of PARTS) {
     if (only !== undefined && !only.includes(name)) continue;
     // Each has a program of its own: what one leaves behind is not counted against the next.
-    const stage = await openStage(["--max-answer", "1000000000000"]);
+    const stage = await openStage(name === "floods" ? [] : ENDLESS);
     try {
       const rows = await parts[name](stage);
       console.log(`\n${name}\n${table(rows)}`);

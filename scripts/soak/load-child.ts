@@ -220,6 +220,19 @@ const calls = {
     return { kept, took, failed, stillOpen };
   },
 
+  /** One request that is read to the end of its answer: the last of what came. */
+  async ending({ target, waits }: { target: Target; waits: number }): Promise<string> {
+    let last = "";
+    const over = Promise.withResolvers<void>();
+    const { socket, closed } = open(target, (bytes) => {
+      last = (last + bytes.toString("latin1")).slice(-2_000);
+      if (last.includes("[DONE]") || last.includes('"retryable"')) over.resolve();
+    });
+    await Promise.race([over.promise, closed, Bun.sleep(waits)]);
+    socket.destroy();
+    return last;
+  },
+
   /** One request, and all that comes back within a time. */
   async once({ target, until, waits }: { target: Target; until: string; waits: number }): Promise<string> {
     const { socket, has, text } = open(target);

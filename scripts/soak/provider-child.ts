@@ -3,6 +3,7 @@
  * `/<play>/<id>/v1/chat/completions`
  */
 import { createServer, type Server, type Socket } from "node:net";
+import { gzipBomb } from "../../src/sandbox/gzip-bomb.ts";
 import { CHUNKED_HEAD, chunk } from "../../tests/support/stand-in.ts";
 import { FRAMES } from "../../tests/support/streams.ts";
 import { now, offer } from "./child.ts";
@@ -13,6 +14,14 @@ const BEGIN = Buffer.concat([HEAD, chunk(opening + text("Hello "))]);
 const MORE = chunk(text("more "));
 const FLOOD = chunk(text("x".repeat(16_384)));
 const WHOLE = Buffer.concat([HEAD, chunk(opening + text("Hello") + closing), Buffer.from("0\r\n\r\n")]);
+
+/** A line that never ends, and 1 GiB packed into 1 MB. */
+const LINE = chunk("a".repeat(16_384));
+const BOMB = Buffer.concat([
+  Buffer.from(CHUNKED_HEAD.replace("\r\n\r\n", "\r\ncontent-encoding: gzip\r\n\r\n")),
+  chunk(await gzipBomb().bytes()),
+  Buffer.from("0\r\n\r\n"),
+]);
 
 /** How often a numbered stream has its next token, in milliseconds: fifty times a second. */
 const TICK_MS = 20;
@@ -49,10 +58,10 @@ function advance(stream: Numbered): void {
   socket.write(Buffer.concat([chunk(closing), Buffer.from("0\r\n\r\n")]));
 }
 
-function flood(socket: Socket): void {
-  socket.write(BEGIN);
+function flood(socket: Socket, begin: Uint8Array, more: Uint8Array): void {
+  socket.write(begin);
   const write = () => {
-    while (!socket.destroyed && socket.write(FLOOD));
+    while (!socket.destroyed && socket.write(more));
   };
   socket.on("drain", write);
   write();
@@ -68,7 +77,9 @@ const PLAYS: Readonly<Record<string, (socket: Socket, option: number) => void>> 
     flowing.add(socket);
     socket.on("close", () => flowing.delete(socket));
   },
-  flood,
+  flood: (socket) => flood(socket, BEGIN, FLOOD),
+  line: (socket) => flood(socket, Buffer.concat([BEGIN, chunk('data: {"')]), LINE),
+  bomb: (socket) => void socket.write(BOMB),
   numbered(socket, tokens) {
     socket.write(Buffer.concat([HEAD, chunk(opening)]));
     const stream = { socket, tokens, sent: 0 };
