@@ -1,5 +1,4 @@
 /** `bun run bench`: nash-llm beside its peers. See `--help`. */
-import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { burst, empty, single, warmUp } from "./measures/answers.ts";
 import { cancel } from "./measures/cancel.ts";
@@ -39,8 +38,6 @@ const MEASURES: readonly Measure[] = [
 ];
 const ROUNDS = 7;
 const QUICK_ROUNDS = 2;
-/** As `nice` counts. */
-const URGENT = -10;
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
@@ -99,20 +96,9 @@ async function measureAll(
   const outcomes: Outcome[] = [];
   for (const measure of measures) {
     say(measure.name);
-    // What it starts inherits this.
-    prioritize(measure.byClock === true);
     outcomes.push(await measure.run(field));
   }
   return outcomes;
-}
-
-/** Before whatever else the machine does, where that is allowed. */
-function prioritize(isUrgent: boolean): void {
-  try {
-    setPriority(isUrgent ? URGENT : constants.priority.PRIORITY_NORMAL);
-  } catch {
-    // Only root may. The figures are then what the machine leaves for them.
-  }
 }
 
 /** Prints the table. What a whole run has found goes into files too. */

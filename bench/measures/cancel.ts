@@ -19,7 +19,6 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** From the client's leaving in the middle of an answer to the moment at which the provider sees it. */
 export const cancel: Measure = {
   name: "cancel",
-  byClock: true,
   async run(field) {
     const { players, provider, stop } = await startAll(field.programs, metronome);
     const all = new Map<string, number[]>();

@@ -18,7 +18,6 @@ const LISTEN_MS = 4_000;
 /** From the request to the first token of its answer, one client, one question after another. */
 export const first: Measure = {
   name: "first",
-  byClock: true,
   async run(field) {
     const { players, stop } = await startAll(field.programs, metronome);
     for (const running of players.values()) await firstTokens(running, field.quick ? 60 : 1_000);
@@ -61,7 +60,6 @@ async function firstTokens(running: Running, count: number): Promise<number[]> {
  */
 export const gaps: Measure = {
   name: "gaps",
-  byClock: true,
   async run(field) {
     const ways: ((sample: readonly number[]) => number)[] = [median, (sample) => quantile(sample, 0.99)];
     const listened = new Map<string, number[][]>();

@@ -24,8 +24,6 @@ export interface Measure {
   readonly name: string;
   /** Runtimes must have compiled what is hot before it. */
   readonly needsWarmth?: true;
-  /** What it tells depends on the wall clock, and so on whatever else the machine does. */
-  readonly byClock?: true;
   /** Left out of a quick run, unless it was asked for by name. */
   readonly isSlow?: true;
   /** Only where it was asked for by name, or with `--long`. */

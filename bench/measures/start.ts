@@ -6,7 +6,6 @@ import { type Field, type Measure, takeTurns } from "./measure.ts";
 /** From the start of the process to its first 200, in milliseconds of the wall clock. */
 export const start: Measure = {
   name: "start",
-  byClock: true,
   async run({ programs, provider, rounds, say }: Field) {
     say("start");
     const players = new Map(programs.map((program) => [program.name, program]));
