@@ -47,7 +47,8 @@ export class Metrics {
     const finished = finishedOf(trace, this.#paths);
     if (this.#prometheus !== undefined) return this.#prometheus.record(finished);
     this.#waiting.push(finished);
-    if (this.#waiting.length >= MOST_WAITING) void this.#load();
+    // Where it fails, whoever asks for the metrics is told.
+    if (this.#waiting.length >= MOST_WAITING) this.#load().catch(() => undefined);
   }
 
   async render(): Promise<Rendered> {
@@ -55,14 +56,23 @@ export class Metrics {
   }
 
   #load(): Promise<Prometheus> {
-    this.#loading ??= import("./prometheus.ts").then(({ createPrometheus }) => {
-      const prometheus = createPrometheus(this.#openAnswers);
-      for (const finished of this.#waiting) prometheus.record(finished);
-      this.#waiting = [];
-      this.#prometheus = prometheus;
-      return prometheus;
-    });
+    this.#loading ??= import("./prometheus.ts").then(
+      ({ createPrometheus }) => this.#begin(createPrometheus(this.#openAnswers)),
+      (error) => {
+        this.#loading = undefined;
+        this.#waiting = [];
+        throw error;
+      },
+    );
     return this.#loading;
+  }
+
+  #begin(prometheus: Prometheus): Prometheus {
+    this.#prometheus = prometheus;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const finished of waiting) prometheus.record(finished);
+    return prometheus;
   }
 }
 

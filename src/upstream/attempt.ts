@@ -130,9 +130,12 @@ export class Attempt implements ReadingHooks, Timed {
         body,
         connectMs: clocks.connect,
         signal: asking.signal,
+        secrets: this.#secrets,
       });
       this.#asking = undefined;
       this.#body = reply.body;
+      // The signal's listener was gone once the head had come.
+      if (asking.signal.aborted) reply.body.cancel(asking.signal.reason);
       return await this.#read(reply);
     } catch (error) {
       return [failed(faultBehind(error, asking.signal, this.#host))];

@@ -41,6 +41,7 @@ export class Connection implements ResponseReceiver, Flow {
   #stands = true;
   #late: ReturnType<typeof setTimeout> | undefined;
   #unsent = "";
+  #heard = false;
   #head: { resolve(reply: Reply): void; reject(error: unknown): void } | undefined;
   #body: IncomingBody | undefined;
 
@@ -64,9 +65,12 @@ export class Connection implements ResponseReceiver, Flow {
 
   /** Whether it can take a request. */
   get isFree(): boolean {
-    return (
-      this.#body === undefined && this.#head === undefined && this.#socket.writable && this.#socket.readable
-    );
+    return !this.#isAwaited && this.#socket.writable && this.#socket.readable;
+  }
+
+  /** Whether anything has come since the last request went out. */
+  get heard(): boolean {
+    return this.#heard;
   }
 
   /**
@@ -82,6 +86,7 @@ export class Connection implements ResponseReceiver, Flow {
     });
     signal.addEventListener("abort", abort, { once: true });
     this.#parser.expect();
+    this.#heard = false;
     if (this.#stands) this.#socket.write(request);
     else this.#unsent = request;
     try {
@@ -146,6 +151,7 @@ export class Connection implements ResponseReceiver, Flow {
 
   /** The socket has read so much. */
   received(bytes: Uint8Array): void {
+    this.#heard = true;
     try {
       this.#parser.push(bytes);
       this.#body?.flush();
@@ -154,15 +160,30 @@ export class Connection implements ResponseReceiver, Flow {
     }
   }
 
-  /** The other side sends no more. */
+  /** The other side sends no more. It may leave the socket open for as long as we have more to send. */
   ended(): void {
     this.#parser.close();
+    if (this.#isAwaited) this.fail(new ConnectionClosedError());
   }
 
-  /** The socket is no more. */
+  /** The socket is no more, because of this or without a reason. What it has read and not yet handed out is not lost. */
+  broken(error: unknown): void {
+    for (let bytes = this.#leftover(); bytes !== null; bytes = this.#leftover()) this.received(bytes);
+    this.fail(error);
+  }
+
   closed(): void {
-    this.fail(new ConnectionClosedError());
+    this.broken(new ConnectionClosedError());
     this.#home?.closed(this);
+  }
+
+  get #isAwaited(): boolean {
+    return this.#head !== undefined || this.#body !== undefined;
+  }
+
+  /** While it is paused, the socket goes on reading for a while. */
+  #leftover(): Uint8Array | null {
+    return this.#isAwaited ? this.#socket.read() : null;
   }
 
   #open(opening: Opening): void {
@@ -194,7 +215,7 @@ function onEnd(this: ServingSocket): void {
 }
 
 function onError(this: ServingSocket, error: Error): void {
-  this.connection.fail(error);
+  this.connection.broken(error);
 }
 
 function onTimeout(this: ServingSocket): void {

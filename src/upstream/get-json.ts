@@ -34,8 +34,10 @@ export async function getJson(
       headers: question.headers,
       connectMs: clocks.connect,
       signal: either,
+      secrets: question.secrets,
     });
     either.addEventListener("abort", () => body.cancel(either.reason), { once: true });
+    if (either.aborted) body.cancel(either.reason);
     const { text, whole } = await readText(body, MAX_BYTES);
     if (!whole) late.abort();
     if (status < 200 || status > 299) throw new ChatError(question.protocol.failure(status, headers, text));

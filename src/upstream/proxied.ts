@@ -42,9 +42,11 @@ function tunnel(proxy: URL, url: URL, { connectMs, signal }: Outgoing): Promise<
     signal,
     () => refused("does not answer"),
     (resolve, reject) => {
-      request.on("connect", ({ statusCode = 0 }, socket: Socket) =>
-        statusCode >= 200 && statusCode < 300 ? resolve(socket) : reject(refused(`answered ${statusCode}`)),
-      );
+      request.on("connect", ({ statusCode = 0 }, socket: Socket, early: Uint8Array) => {
+        if (statusCode < 200 || statusCode > 299) reject(refused(`answered ${statusCode}`));
+        else if (early.length > 0) reject(refused("speaks before it is spoken to"));
+        else resolve(socket);
+      });
       request.on("response", ({ statusCode }) => reject(refused(`answered ${statusCode}`)));
       request.on("error", () => reject(refused("cannot be reached")));
       request.on("close", () => reject(refused("closed the connection")));

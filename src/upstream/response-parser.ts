@@ -3,6 +3,12 @@ import { HTTPParser } from "node:_http_common";
 /** Most bytes of a response's headers. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
+/** Most header fields of a response. Each costs more than its bytes, and the parser's own limit counts only those. */
+const MAX_HEADERS = 500;
+
+/** As many interim responses (RFC 9110, section 15.2) as may come before the one that was asked for. */
+const MAX_INTERIM = 16;
+
 /** No leniency. */
 const STRICT = 0;
 
@@ -35,7 +41,9 @@ interface Parser extends HTTPParser {
 export class ResponseParser {
   readonly #parser: Parser;
   readonly #receiver: ResponseReceiver;
-  #headers: readonly string[] = NO_HEADERS;
+  /** Those of the head that have come before it was whole: only where there are many. */
+  #headers: string[] = [];
+  #interim = 0;
   #isFinal = false;
   #persists = false;
   #idle = true;
@@ -55,6 +63,7 @@ export class ResponseParser {
   /** A request goes out: from now on there may be a response. */
   expect(): void {
     this.#idle = false;
+    this.#interim = 0;
   }
 
   /** @throws an error with a `code` that begins with `HPE_` where the bytes are not what they should be */
@@ -71,22 +80,32 @@ export class ResponseParser {
   /** @throws {MalformedResponseError} */
   begin(): void {
     if (this.#idle) throw new MalformedResponseError("a response that nobody asked for");
-    this.#headers = NO_HEADERS;
+    this.#isFinal = false;
+    this.#headers = [];
   }
 
-  /** A part of the headers, of which the last comes with `head`; trailers come this way too. */
+  /**
+   * A part of the headers, of which the last comes with `head`; trailers come this way too, and nobody reads them.
+   * @throws {MalformedResponseError}
+   */
   someHeaders(headers: readonly string[]): void {
-    this.#headers = [...this.#headers, ...headers];
+    if (this.#isFinal) return;
+    if (this.#headers.length + headers.length > 2 * MAX_HEADERS)
+      throw new MalformedResponseError("too many headers");
+    this.#headers.push(...headers);
   }
 
   /** @throws {MalformedResponseError} */
   head(status: number, headers: readonly string[], persists: boolean): void {
+    if (status < 100) throw new MalformedResponseError("a status that is none");
     if (status === SWITCHING_PROTOCOLS) throw new MalformedResponseError("another protocol");
+    this.someHeaders(headers);
     // 100 and 103 say that the response is still to come.
     this.#isFinal = status >= 200;
     this.#persists = persists;
-    if (this.#isFinal) this.#receiver.head(status, [...this.#headers, ...headers]);
-    this.#headers = NO_HEADERS;
+    if (this.#isFinal) this.#receiver.head(status, this.#headers);
+    else if (++this.#interim > MAX_INTERIM) throw new MalformedResponseError("no end of interim responses");
+    this.#headers = [];
   }
 
   body(bytes: Uint8Array): void {

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:_http_common";
 import { connect as connectPlainly } from "node:net";
 import { connect as connectSecurely } from "node:tls";
+import type { Secret } from "../core/secret.ts";
 import { Connection, type Opening } from "./connection.ts";
 import { literalOf, portOf, undotted } from "./hosts.ts";
 import { KeptConnections } from "./kept.ts";
@@ -14,6 +15,8 @@ export interface Outgoing {
   /** How long a new connection may take to stand, in milliseconds. */
   readonly connectMs: number;
   readonly signal: AbortSignal;
+  /** Whose request it is. */
+  readonly secrets: readonly Secret[];
 }
 
 /**
@@ -27,7 +30,7 @@ const IDLE_TLS_MS = 30_000;
 /** A kept connection that was being closed says so within this time. */
 const CLOSING_MS = 100;
 
-/** By address and, with TLS, by name. */
+/** By name and address, and by whose they are: an answer that goes astray at a provider must not reach somebody else. */
 const KEPT = { http: new KeptConnections(IDLE_MS), https: new KeptConnections(IDLE_TLS_MS) };
 
 /**
@@ -42,7 +45,7 @@ export async function exchange(url: URL, to: ResolvedAddress, outgoing: Outgoing
   const { signal } = outgoing;
   signal.throwIfAborted();
   const request = written(url, url.pathname + url.search, outgoing.headers, outgoing);
-  const place = `${undotted(url.hostname)} ${to.address} ${portOf(url)}`;
+  const place = `${undotted(url.hostname)} ${to.address} ${portOf(url)} ${fingerprint(outgoing.secrets)}`;
   const kept = KEPT[isSecure(url) ? "https" : "http"].take(place);
   if (kept === undefined) return connected(place, url, to, outgoing).send(request, signal);
   const started = performance.now();
@@ -50,7 +53,7 @@ export async function exchange(url: URL, to: ResolvedAddress, outgoing: Outgoing
     return await kept.send(request, signal);
   } catch (error) {
     // The server was just closing it when the request met it. Later than that, the request may have been read.
-    const metClosing = isReset(error) && performance.now() - started < CLOSING_MS;
+    const metClosing = isReset(error) && !kept.heard && performance.now() - started < CLOSING_MS;
     if (signal.aborted || !metClosing) throw error;
     return await connected(place, url, to, outgoing).send(request, signal);
   }
@@ -111,6 +114,13 @@ export function opening(url: URL, connectMs: number): Opening {
     within: connectMs,
     late: { type: "network", message: `${url.host} does not accept connections.` },
   };
+}
+
+const SEED = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+
+/** What tells callers apart, and says nothing of their keys. */
+function fingerprint(secrets: readonly Secret[]): string {
+  return Bun.hash(secrets.map((secret) => secret.reveal()).join("\n"), SEED).toString(36);
 }
 
 function isSecure(url: URL): boolean {

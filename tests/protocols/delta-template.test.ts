@@ -1,10 +1,12 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { FrameEncoder } from "../../src/api/nash/frames.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
 import type { Protocol } from "../../src/protocols/protocol.ts";
+
+setDefaultTimeout(120_000);
 
 /** Texts with whatever JSON has to escape, and texts that look like the JSON around them. */
 const text = fc.oneof(
@@ -40,6 +42,18 @@ const SHAPES: ((text: string, padding: string) => object)[] = [
     choices: [
       { index: 0, delta: { content: "" }, message: { content } },
       { index: 1, delta: { content } },
+    ],
+  }),
+  (content) => ({
+    choices: [
+      { index: 1, delta: { content } },
+      { index: 0, delta: { content } },
+    ],
+  }),
+  (content, p) => ({
+    choices: [
+      { index: 1, delta: { content: p } },
+      { index: 0, delta: { content } },
     ],
   }),
   (content) => ({ choices: [{ index: 0, delta: { reasoning: content, content } }] }),

@@ -13,7 +13,14 @@ const { signal } = new AbortController();
 const seen: string[] = [];
 for (const { url, ...resolved } of visits) {
   try {
-    const outgoing = { method: "POST", headers: {}, body: "{}", connectMs: 60_000, signal } as const;
+    const outgoing = {
+      method: "POST",
+      headers: {},
+      body: "{}",
+      connectMs: 60_000,
+      secrets: [],
+      signal,
+    } as const;
     const { body } = await exchange(new URL(url), resolved, outgoing);
     seen.push((await readText(body, 1000)).text);
   } catch (error) {

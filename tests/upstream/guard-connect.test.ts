@@ -41,6 +41,7 @@ describe("Host", () => {
         headers: {},
         body: "{}",
         connectMs: 60_000,
+        secrets: [],
         signal,
       });
       const [first, ...lines] = (await head.promise).split("\r\n");

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { Secret } from "../../src/core/secret.ts";
 import type { Reply } from "../../src/upstream/reply.ts";
 import { exchange } from "../../src/upstream/transport.ts";
 import { type StandIn, startStandIn, type Visit } from "../support/stand-in.ts";
@@ -22,7 +23,7 @@ async function answering(answer: string | ((visit: Visit, index: number) => void
 
 function ask(
   { url }: Pick<StandIn, "url">,
-  options: { body?: string; signal?: AbortSignal; headers?: Record<string, string> } = {},
+  options: { body?: string; signal?: AbortSignal; headers?: Record<string, string>; key?: string } = {},
 ): Promise<Reply> {
   return exchange(
     new URL(url),
@@ -33,6 +34,7 @@ function ask(
       body: options.body ?? "{}",
       connectMs: 60_000,
       signal: options.signal ?? new AbortController().signal,
+      secrets: [new Secret(options.key ?? "a key")],
     },
   );
 }
@@ -150,6 +152,81 @@ test.each([
   ],
 ])("%s is not read", async (_, answer, code) => {
   expect(await codeOf(ask(await answering(answer)))).toBe(code);
+});
+
+test.each([
+  ["more headers than anybody sends", `${HEAD}${"a:\r\n".repeat(20_000)}\r\n`],
+  ["interim responses without end", "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(20)],
+  ["a status that is none", "HTTP/1.1 099 Odd\r\n\r\n"],
+])("%s: the response is given up at once", async (_, answer) => {
+  expect(await codeOf(ask(await answering(answer)))).toBe("HPE_UNEXPECTED");
+});
+
+test("trailers are not read, however many there are", async () => {
+  const trailers = "a:\r\n".repeat(10_000);
+  const server = await answering(
+    `${HEAD}transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n${trailers}\r\n`,
+  );
+  for (let i = 0; i < 2; i++) expect(await textOf(await ask(server))).toBe("hello");
+  expect(server.connections).toBe(1);
+});
+
+test("what had come before a reset is given to a reader who comes late", async () => {
+  const length = 400_000;
+  const server = await answering(({ socket }) => {
+    socket.write(`${HEAD}content-length: ${length + 1}\r\n\r\n`);
+    socket.write(Buffer.alloc(length, "x"));
+  });
+  const { body } = await ask(server);
+  const { socket, closed } = server.visits[0] as Visit;
+  while (socket.writableLength > 0) await Bun.sleep(1);
+  // As much as is read while nobody asks for it.
+  for (let seen = -1; seen !== socket.bytesWritten; await Bun.sleep(50)) seen = socket.bytesWritten;
+  socket.resetAndDestroy();
+  await closed;
+  await Bun.sleep(50);
+  let bytes = 0;
+  const readAll = async () => {
+    for (let part = await body.read(); part !== undefined; part = await body.read()) bytes += part.length;
+  };
+  expect(await codeOf(readAll())).toBe("ECONNRESET");
+  expect(bytes).toBe(length);
+});
+
+test("a server that sends no more and reads no more does not keep anybody waiting", async () => {
+  const server = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    allowHalfOpen: true,
+    socket: {
+      data(socket) {
+        socket.pause();
+        socket.shutdown();
+      },
+    },
+  });
+  const at = { url: `http://127.0.0.1:${server.port}/` };
+  expect(await codeOf(ask(at, { body: "x".repeat(32 * 1024 * 1024) }))).toBe("ECONNRESET");
+  server.stop(true);
+});
+
+test.each([
+  ["half a head", "HTTP/1.1 200 OK\r\nx-"],
+  ["an interim response", "HTTP/1.1 103 Early Hints\r\n\r\n"],
+])("a request on a kept connection is not sent again once %s has come", async (_, beginning) => {
+  const server = await answering(({ socket }, index) => {
+    if (index === 0) return void socket.write(HELLO);
+    socket.write(beginning, () => setTimeout(() => socket.resetAndDestroy(), 10));
+  });
+  await textOf(await ask(server));
+  expect(await codeOf(ask(server))).toBe("ECONNRESET");
+  expect(server.visits.length).toBe(2);
+});
+
+test("a connection is kept for the one whose key it has carried", async () => {
+  const server = await answering(HELLO);
+  for (const key of ["one", "other", "one", "other"]) await textOf(await ask(server, { key }));
+  expect(server.connections).toBe(2);
 });
 
 test("what came before a cut comes before the error", async () => {

@@ -102,7 +102,7 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed
     }
     this.#reader = this.#held = undefined;
     this.#silent = false;
-    this.#deadline.set(this.#silenceMs);
+    if (!this.#over) this.#deadline.set(this.#silenceMs);
     reader({ done: false, value: bytes });
   }
 

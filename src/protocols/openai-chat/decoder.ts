@@ -149,7 +149,7 @@ export class OpenAIChatDecoder implements Decoder {
 
 function contentOf(json: unknown): unknown {
   const [choice] = objectsIn(asObject(json)?.["choices"]);
-  return asObject(choice?.["delta"])?.["content"];
+  return (choice?.["index"] ?? 0) === 0 ? asObject(choice?.["delta"])?.["content"] : undefined;
 }
 
 /** A string; or, at Mistral, a list of `text`, `thinking` (itself a list) and `reference` parts. */
