@@ -14,7 +14,7 @@ import { startServer, watcher } from "./servers.ts";
 /** How long an answer to a whole request may take: the clocks of the program are at one second. In milliseconds. */
 const PATIENCE = 20_000;
 /** A request that is not whole is not waited for. */
-const NO_PATIENCE = 150;
+const NO_PATIENCE = 300;
 
 const TOKEN = "the-token-of-this-run";
 

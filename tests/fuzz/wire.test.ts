@@ -1,8 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { run } from "../../scripts/fuzz/part.ts";
 import { wire } from "../../scripts/fuzz/wire.ts";
 
 /** A small part of `bun run fuzz`, the same each time. */
+
+setDefaultTimeout(120_000);
 
 test("whatever a provider streams, there is one end, and where it is split makes no difference", async () => {
   expect(await run(wire, 2_000, 1)).toBeUndefined();

@@ -71,7 +71,7 @@ let sandbox: Sandbox;
 let program: Program;
 beforeAll(async () => {
   sandbox = startSandbox();
-  program = await startProgram({ args: ["--gap-timeout", "2"] });
+  program = await startProgram({ args: ["--gap-timeout", "8"] });
 });
 afterAll(async () => {
   await program.stop();
@@ -103,7 +103,7 @@ test("a network that lets nothing through any more ends an answer by the clock, 
   const response = await post(
     program,
     CHAT,
-    chatBody(`http://127.0.0.1:${relay.port}/v1`, "demo-numbered-5000-100"),
+    chatBody(`http://127.0.0.1:${relay.port}/v1`, "demo-numbered-5000-20"),
   );
   let text = "";
   for await (const bytes of response.body ?? []) {
