@@ -11,7 +11,7 @@ import { ask, checkAnswer, type Reply } from "./http.ts";
 import { count, type Part, promise } from "./part.ts";
 import { startServer, watcher } from "./servers.ts";
 
-/** How long an answer to a whole request may take: the clocks of the program are at one second. In milliseconds. */
+/** How long an answer to a whole request may take: the clocks of the program are at three seconds. In milliseconds. */
 const PATIENCE = 20_000;
 /** A request that is not whole is not waited for. */
 const NO_PATIENCE = 300;
@@ -117,7 +117,7 @@ export async function openDoor(): Promise<Part<Input> & { stop(): Promise<void> 
   return {
     name: "door",
     inputs,
-    atOnce: 48,
+    atOnce: 24,
     tally,
     async try(input) {
       if (input.what === "head") return tryHead(input.head, input.path, input.body);

@@ -9,7 +9,7 @@ import { count, type Part, promise } from "./part.ts";
 import { isPlain, type Script, scripts, textBefore } from "./scripts.ts";
 import { startServer, watcher } from "./servers.ts";
 
-/** In milliseconds; the clocks of the program are at one second. */
+/** In milliseconds; the clocks of the program are at three seconds. */
 const PATIENCE = 20_000;
 
 interface Input {
@@ -114,7 +114,7 @@ export async function openProvider(): Promise<Part<Input> & { stop(): Promise<vo
   return {
     name: "provider",
     inputs,
-    atOnce: 64,
+    atOnce: 24,
     tally,
     try: tryOne,
     after: watcher(program),
