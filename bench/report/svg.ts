@@ -16,6 +16,7 @@ const COLOURS = ["#d55e00", "#0072b2", "#009e73", "#8a63d2", "#b8860b", "#777777
 export function picture(charts: readonly Chart[]): string {
   const drawn = charts.map((chart, i) => `<g transform="translate(${i * WIDTH} 0)">${draw(chart)}</g>`);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH * charts.length} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="11" fill="#777">
+<title>${charts.map(({ title }) => title).join("; ")}</title>
 ${drawn.join("\n")}
 </svg>
 `;
