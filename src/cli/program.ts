@@ -5,11 +5,8 @@ import { VERSION } from "../version.ts";
 import { addClient } from "./client/declare.ts";
 import { refusalFor } from "./client/refusal.ts";
 import { addCompletions } from "./completions/declare.ts";
-import { type DoctorFlags, runDoctor } from "./doctor/command.ts";
+import type { DoctorFlags } from "./doctor/command.ts";
 import { EXIT, UsageError } from "./exit.ts";
-import { runSandbox } from "./sandbox.ts";
-import { runSelftest } from "./selftest/run.ts";
-import { runServer } from "./server.ts";
 import { addSettings } from "./setting-flags.ts";
 
 /**
@@ -57,7 +54,10 @@ function refuseUnknownCommand(name: string | undefined, { commands }: Command): 
   throw new UsageError(`There is no command ${name}. Did you mean ${closest(name, known)}?`);
 }
 
-/** All commands, from which help, completions and the man page are made. */
+/**
+ * All commands, from which help, completions and the man page are made. What a command needs is loaded when it is
+ * given: most of the time that it takes to start is loading.
+ */
 export function createProgram(exit: (code: number) => void): Command {
   const program = new Command("nash-llm")
     .description("One local address for every LLM: streams any provider's answer through one small protocol.")
@@ -73,6 +73,7 @@ export function createProgram(exit: (code: number) => void): Command {
   ).action(async (flags: Record<string, unknown>) => {
     const { config, ...given } = flags;
     const settings = loadSettings(given, typeof config === "string" ? config : undefined);
+    const { runServer } = await import("./server.ts");
     exit(await runServer(settings, loadSecrets(settings)));
   });
 
@@ -85,20 +86,27 @@ export function createProgram(exit: (code: number) => void): Command {
     .option("--online", "also ask whether OpenAI and Anthropic can be reached, without a key")
     .option("--health [url]", "only ask whether a running server lives, for health checks")
     .option("--json", "print JSON")
-    .action(async ({ online, json, health, config, ...given }: DoctorFlags) =>
-      exit(await runDoctor({ online, json, health, config }, given)),
-    );
+    .action(async ({ online, json, health, config, ...given }: DoctorFlags) => {
+      const { runDoctor } = await import("./doctor/command.ts");
+      exit(await runDoctor({ online, json, health, config }, given));
+    });
 
   program
     .command("sandbox")
     .description("start the scripted provider, with models that fail on purpose")
     .option("--port <number>", "port to listen on; 0 picks a free one", "8002")
-    .action(async ({ port }: { port: string }) => exit(await runSandbox(port)));
+    .action(async ({ port }: { port: string }) => {
+      const { runSandbox } = await import("./sandbox.ts");
+      exit(await runSandbox(port));
+    });
 
   program
     .command("selftest")
     .description("plant marked keys, fail in every way, and look for the keys in all that comes out")
-    .action(async () => exit(await runSelftest((line) => process.stdout.write(`${line}\n`))));
+    .action(async () => {
+      const { runSelftest } = await import("./selftest/run.ts");
+      exit(await runSelftest((line) => process.stdout.write(`${line}\n`)));
+    });
 
   addCompletions(program, "serve");
   return program;

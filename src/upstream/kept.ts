@@ -1,7 +1,7 @@
 import type { Connection, Home } from "./connection.ts";
 
 /** As many connections to one place as wait for their next request. */
-const MOST_KEPT = 256;
+const MOST_KEPT = 1024;
 
 /** Connections that wait for their next request, by the place they lead to. */
 export class KeptConnections implements Home {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { ClientSettingsSchema } from "../../config.ts";
 import { addSettings } from "../setting-flags.ts";
-import { type RunFlags, runClient } from "./command.ts";
+import type { RunFlags } from "./command.ts";
 
 const EXAMPLES = `
 Examples:
@@ -42,6 +42,7 @@ export function addClient(program: Command, exit: (code: number) => void): void 
         { config, continue: goesOn, session, interactive, json, jsonl, color, ...given }: Flags,
       ) => {
         const run = { config, continue: goesOn, session, interactive, json, jsonl };
+        const { runClient } = await import("./command.ts");
         exit(await runClient(prompt.join(" "), run, { ...given, color: color === false ? "never" : color }));
       },
     );
