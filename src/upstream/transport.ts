@@ -7,6 +7,7 @@ import { literalOf, portOf, undotted } from "./hosts.ts";
 import { KeptConnections } from "./kept.ts";
 import type { Reply } from "./reply.ts";
 import type { ResolvedAddress } from "./resolve.ts";
+import { codeOf } from "./words.ts";
 
 export interface Outgoing {
   readonly method: "GET" | "POST";
@@ -128,6 +129,6 @@ function isSecure(url: URL): boolean {
 }
 
 function isReset(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === "ECONNRESET" || code === "EPIPE";
 }

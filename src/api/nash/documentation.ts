@@ -1,5 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { DocumentDecoration } from "elysia";
+import { DONE_FRAME, dataFrame } from "../../sse/encode.ts";
 import { ModelsAnswer, StreamLine, SummaryAnswer, TokensAnswer } from "./answers.ts";
 import { ERROR_TYPES } from "./error-types.ts";
 import { SESSION } from "./examples.ts";
@@ -37,9 +38,9 @@ function json(schema: TSchema, description: string, example: unknown) {
   return { description, headers: HEADERS, content: { "application/json": { schema, example } } };
 }
 
-/** Lines as they go over the wire. */
-function frames(...lines: readonly unknown[]): string {
-  return lines.map((line) => `data: ${typeof line === "string" ? line : JSON.stringify(line)}\n\n`).join("");
+/** A whole stream as it goes over the wire. */
+function frames(...values: readonly unknown[]): string {
+  return values.map(dataFrame).join("") + DONE_FRAME;
 }
 
 export const CHAT_DETAIL: DocumentDecoration = {
@@ -74,7 +75,6 @@ Leaving the connection ends the provider's answer as well.`,
                 { content: "Hello" },
                 { content: "!" },
                 { session_id: SESSION },
-                "[DONE]",
               ),
             },
             "with usage and reasoning": {
@@ -84,7 +84,6 @@ Leaving the connection ends the provider's answer as well.`,
                 { content: "Hello!" },
                 { usage: { input_tokens: 13, output_tokens: 8 }, finish_reason: "stop" },
                 { session_id: SESSION },
-                "[DONE]",
               ),
             },
             "an answer that broke off": {
@@ -99,7 +98,6 @@ Leaving the connection ends the provider's answer as well.`,
                   },
                 },
                 { session_id: SESSION },
-                "[DONE]",
               ),
             },
           },

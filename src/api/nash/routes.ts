@@ -46,6 +46,16 @@ export function nashRoutes(services: Services) {
 
   const parseSessionless = ({ request }: ParseContext) => readJson(request, services.limits);
 
+  /** Does work in a place among the running answers. */
+  const placed = async <T>(request: Request, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const admission = services.admit(request);
+    try {
+      return await work(admission.signal);
+    } finally {
+      admission.release();
+    }
+  };
+
   return new Elysia({ name: "nash", normalize: false })
     .post(
       "/v1/chat/completions/stream",
@@ -88,20 +98,15 @@ export function nashRoutes(services: Services) {
       "/v1/chat/tokens",
       async ({ body, request }) => {
         const messages = parseMessages(body.messages);
-        const admission = services.admit(request);
-        try {
-          const { tokens, estimated } = await services.unhurried(request, () =>
-            countPrompt(messages, body.model, admission.signal),
-          );
-          const window = contextWindow(body.model);
-          return {
-            tokens,
-            context_window: window.known ? window.tokens : null,
-            ...(estimated ? { estimated } : {}),
-          };
-        } finally {
-          admission.release();
-        }
+        const { tokens, estimated } = await placed(request, (signal) =>
+          services.unhurried(request, () => countPrompt(messages, body.model, signal)),
+        );
+        const window = contextWindow(body.model);
+        return {
+          tokens,
+          context_window: window.known ? window.tokens : null,
+          ...(estimated ? { estimated } : {}),
+        };
       },
       { parse: [parseSessionless, JSON_FORM], body: TokensBody, detail: TOKENS_DETAIL },
     )
@@ -110,13 +115,8 @@ export function nashRoutes(services: Services) {
       async ({ body, request }) => {
         const caller = parseCaller(body, sessionOf(request, services));
         services.traceOf(request).provider = providerFor(caller, "").name;
-        const admission = services.admit(request);
-        try {
-          const models = await listModels(caller, services.engine, admission.signal);
-          return { models: models.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
-        } finally {
-          admission.release();
-        }
+        const models = await placed(request, (signal) => listModels(caller, services.engine, signal));
+        return { models: models.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
       },
       { parse: [parse, JSON_FORM], body: ModelsBody, detail: MODELS_DETAIL },
     );
