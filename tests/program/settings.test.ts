@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHAT } from "../support/answers.ts";
-import { type Program, startProgram } from "../support/program.ts";
+import { type Program, runProgram, startProgram } from "../support/program.ts";
 
 /** Flags over variables over the file over defaults, seen by the largest body that the server takes. */
 
@@ -74,4 +74,10 @@ test("a token out of a file is that of the variable's place", async () => {
   });
   expect(await statusOf(program, 1, { authorization: "Bearer from-the-file" })).toBe(400);
   expect(await statusOf(program, 1, { authorization: "Bearer from-the-variable" })).toBe(401);
+});
+
+test("by default it takes at least 5,000 streams", async () => {
+  const { stdout } = await runProgram(["serve", "--help"]);
+  const [, most] = /--max-streams <number>[^(]*\(default (\d+)\)/.exec(stdout) ?? [];
+  expect(Number(most)).toBeGreaterThanOrEqual(5_000);
 });
