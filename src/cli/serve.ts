@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import { loadCommonEnvironment, type Secrets, type Settings, takeProxies } from "../config.ts";
 import { createLogger, type LogLevel } from "../server/log.ts";
 import { isLoopback, type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
@@ -41,7 +42,7 @@ export function serverOptions(settings: Settings, secrets: Secrets): ServerOptio
       settings.detect
         ? findLocalServers({ ollamaHost: loadCommonEnvironment().ollamaHost })
         : Promise.resolve([]),
-    logger: createLogger(settings.logLevel as LogLevel, process.stderr.isTTY),
+    logger: createLogger(settings.logLevel as LogLevel, isatty(2)),
     version: VERSION,
   };
 }

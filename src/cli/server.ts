@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { isatty } from "node:tty";
+import { wait } from "@elysiajs/stream";
 import { loadCommonEnvironment, type Secrets, type Settings } from "../config.ts";
 import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
@@ -10,6 +12,9 @@ import { createStyle } from "./style.ts";
 
 /** How long the last lines of the log may take to be written. */
 const LAST_LINES_MS = 500;
+
+/** Whoever waits for the first line asks at once. Looking around this machine waits until that has been answered. */
+const CALM_MS = 50;
 
 /** `nash-llm serve`: runs until it is told to stop. */
 export async function runServer(settings: Settings, secrets: Secrets): Promise<number> {
@@ -45,14 +50,17 @@ async function greet(
   stopped: Promise<void>,
 ): Promise<void> {
   const { noColor, term } = loadCommonEnvironment();
-  const style = createStyle(process.stdout.isTTY && !noColor && term !== "dumb");
-  // Whoever started it may read the first line and close the pipe; the server stays.
-  process.stdout.on("error", () => undefined);
-  const print = (lines: readonly string[]) => process.stdout.write(lines.map((text) => `${text}\n`).join(""));
+  const style = createStyle(isatty(1) && !noColor && term !== "dumb");
   print(addressLines(listening, style));
-  const found = findLocal === undefined ? [] : await Promise.race([findLocal(), stopped]);
+  const found = findLocal === undefined ? [] : await Promise.race([wait(CALM_MS).then(findLocal), stopped]);
   if (found === undefined) return;
   print([...(findLocal === undefined ? [] : [foundLine(found, style)]), tryLine(listening, style)]);
+}
+
+/** Not through the runtime's stream, which takes longer to make than all the rest of the greeting. */
+function print(lines: readonly string[]): void {
+  // Whoever started it may read the first line and close the pipe; the server stays.
+  Bun.write(Bun.stdout, lines.map((text) => `${text}\n`).join("")).catch(() => undefined);
 }
 
 /** How a shell gets at the token. */

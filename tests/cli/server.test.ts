@@ -7,7 +7,10 @@ const NO_SECRETS = { token: undefined, heliconeKey: undefined };
 /** What `serve` writes to stdout until it is told to stop. */
 async function wordsOf(flags: Record<string, unknown>): Promise<string> {
   const written: string[] = [];
-  const write = spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
+  const write = spyOn(Bun, "write").mockImplementation(async (to: unknown, text: unknown) => {
+    expect(to).toBe(Bun.stdout);
+    return written.push(String(text));
+  });
   try {
     const given = { port: 0, detect: false, logLevel: "silent", ...flags };
     const ended = runServer(loadSettings(given, undefined, {}), NO_SECRETS);
