@@ -42,13 +42,19 @@ export function layered<T extends TObject>(
   schema: T,
   { flags, env, file, table, others = [] }: Sources,
 ): Static<T> {
-  const layers = [
-    Value.Default(schema, {}),
+  return Object.assign(
+    {},
+    defaultsOf(schema),
     file ? fromFile(schema, file, table, others) : {},
     fromEnvironment(schema, env),
     checked(schema, flags, "--", kebab),
-  ];
-  return Value.Decode(schema, Object.assign({}, ...layers));
+  );
+}
+
+/** They need no check: the schema is ours. */
+function defaultsOf({ properties }: TObject): Record<string, unknown> {
+  const presets = Object.entries(properties).map(([name, schema]) => [name, schema["default"]] as const);
+  return Object.fromEntries(presets.filter(([, preset]) => preset !== undefined));
 }
 
 function fromEnvironment(schema: TObject, env: Environment): Record<string, unknown> {
