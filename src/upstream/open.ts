@@ -23,6 +23,8 @@ export interface OpenOptions extends AttemptOptions {
 
 /** A running answer. It belongs to `chat/`; a route only reads it. */
 export interface Answer {
+  /** The next events have come: a read gives them without waiting. */
+  readonly isReady: boolean;
   /**
    * The events of the provider's next read; undefined once the answer is over.
    * The last batch ends with the one `end` or `error`. Never rejects.
@@ -39,7 +41,9 @@ export interface Answer {
  */
 export async function open(question: Question, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const answer = new RetriedAnswer(question, options, signal);
-  const event = (await within(answer.first(), DECIDE_MS))?.[0];
+  const batch = await within(answer.first(), DECIDE_MS);
+  answer.isReady = batch !== undefined;
+  const event = batch?.[0];
   if (event?.type === "error") throw new ChatError(event.failure);
   return answer;
 }
@@ -47,6 +51,7 @@ export async function open(question: Question, options: OpenOptions, signal: Abo
 const OVER: Promise<undefined> = Promise.resolve(undefined);
 
 class RetriedAnswer implements Answer {
+  isReady = false;
   /** Until it has been read. */
   #first: Promise<Batch | undefined> | undefined;
   readonly #started = performance.now();
@@ -68,6 +73,7 @@ class RetriedAnswer implements Answer {
   next(): Promise<Batch | undefined> {
     const first = this.#first;
     this.#first = undefined;
+    this.isReady = false;
     return first ?? this.#attempt?.next() ?? OVER;
   }
 

@@ -11,10 +11,11 @@ const END: Batch = [{ type: "end", reason: "stop" }];
 const FAULT: Batch = [{ type: "error", failure: { type: "internal", message: "broken" } }];
 
 /** An answer whose batches are given by hand, its frames, and what the frames tell of it. */
-function answering(silenceMs = 60_000) {
+function answering(silenceMs = 60_000, isReady = false) {
   const asked: PromiseWithResolvers<Batch | undefined>[] = [];
   const told: unknown[] = [];
   const answer = {
+    isReady,
     next() {
       const batch = Promise.withResolvers<Batch | undefined>();
       asked.push(batch);
@@ -61,6 +62,17 @@ test("begins at once, gives one piece for each batch, and ends once", async () =
   await frames.return();
   expect(asked.length).toBe(5);
   expect(told).toEqual([TEXT, TEXT, TEXT, END, "over"]);
+});
+
+test("events that are there already come together with the beginning", async () => {
+  const { asked, frames } = answering(60_000, true);
+  const first = frames.next();
+  asked[0]?.resolve(TEXT);
+  expect(await textOf(first)).toBe(`${SESSION}data: {"content":"a"}\n\n`);
+  const last = frames.next();
+  asked[1]?.resolve(END);
+  expect(await textOf(last)).toBe(`${SESSION}data: [DONE]\n\n`);
+  await frames.return();
 });
 
 test("a batch that says nothing to this client is not written", async () => {

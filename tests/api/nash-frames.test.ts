@@ -8,12 +8,27 @@ const SEED: Wanted = { usage: false, reasoning: false };
 const ALL: Wanted = { usage: true, reasoning: true };
 
 function encode(events: ChatEvent[], wanted = SEED): string {
-  return new TextDecoder().decode(new FrameEncoder(SESSION, wanted).batch(events));
+  const encoder = new FrameEncoder(SESSION, wanted);
+  encoder.begin();
+  return new TextDecoder().decode(encoder.batch(events));
 }
 
 describe("the seed format", () => {
   test("begins with the session line alone", () => {
     expect(new TextDecoder().decode(new FrameEncoder(SESSION, SEED).begin())).toBe(SESSION_LINE);
+  });
+
+  test("begins with the session line also where it was not asked to begin", () => {
+    const encoder = new FrameEncoder(SESSION, SEED);
+    const frames = [
+      encoder.batch([{ type: "text", text: "a" }]),
+      encoder.batch([{ type: "text", text: "b" }]),
+    ];
+    const line = (content: string) => `data: {"content":"${content}"}\n\n`;
+    expect(frames.map((bytes) => new TextDecoder().decode(bytes))).toEqual([
+      SESSION_LINE + line("a"),
+      line("b"),
+    ]);
   });
 
   test("is content, session line and [DONE], and nothing else", () => {

@@ -63,9 +63,11 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** At once; together with the first events where they are there. */
   #begin(): void {
     this.#begun = true;
-    this.#give(this.#encoder.begin());
+    if (this.#answer.isReady) this.#ask();
+    else this.#give(this.#encoder.begin());
   }
 
   #ask(): void {

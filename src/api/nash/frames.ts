@@ -13,19 +13,24 @@ export interface Wanted {
 export class FrameEncoder {
   readonly #sessionFrame: string;
   readonly #wanted: Wanted;
+  /** What the next frames follow: the session, until it has been said. */
+  #opening: string;
 
   constructor(session: Session, wanted: Wanted) {
     this.#sessionFrame = dataFrame({ session_id: session.id });
+    this.#opening = this.#sessionFrame;
     this.#wanted = wanted;
   }
 
+  /** The opening alone, where there is nothing yet that could follow it. */
   begin(): Uint8Array {
-    return encodeFrames(this.#sessionFrame);
+    return this.batch([]);
   }
 
   /** Empty where the client did not ask for anything in the batch. */
   batch(events: Batch): Uint8Array {
-    let frames = "";
+    let frames = this.#opening;
+    this.#opening = "";
     for (const event of events) frames += this.#frame(event);
     return encodeFrames(frames);
   }

@@ -8,19 +8,13 @@ import { countPrompt } from "../../tokens/count.ts";
 import { contextWindow } from "../../tokens/windows.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
+import { STREAM_HEADERS, streamed } from "../streamed.ts";
 import { CHAT_DETAIL, MODELS_DETAIL, SUMMARIZE_DETAIL, TOKENS_DETAIL } from "./documentation.ts";
 import { FrameEncoder } from "./frames.ts";
 import { parseCaller, parseChat, parseMessages } from "./parse.ts";
 import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
 import { openChat } from "./stream.ts";
 import { streamSummary, summaryReply } from "./summary.ts";
-
-/** Headers of every stream. The last one tells nginx and its kin not to hold it back. */
-const STREAM_HEADERS = {
-  "content-type": "text/event-stream; charset=utf-8",
-  "cache-control": "no-cache, no-transform",
-  "x-accel-buffering": "no",
-};
 
 /**
  * Named after our own parser, which always answers first: it is what tells `/openapi.json` that bodies are JSON.
@@ -71,8 +65,7 @@ export function nashRoutes(services: Services) {
           request,
           services,
         );
-        Object.assign(set.headers, STREAM_HEADERS);
-        return frames;
+        return streamed(frames, set);
       },
       { parse: [parse, JSON_FORM], body: ChatBody, detail: CHAT_DETAIL },
     )
