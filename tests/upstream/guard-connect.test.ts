@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { networkInterfaces, tmpdir } from "node:os";
-import { join } from "node:path";
+import { afterAll, describe, expect, test } from "bun:test";
+import { networkInterfaces } from "node:os";
 import { judge } from "../../src/upstream/guard.ts";
 import type { ResolvedAddress } from "../../src/upstream/resolve.ts";
 import { exchange } from "../../src/upstream/transport.ts";
-import { certify } from "./certificates.ts";
+import { Authority } from "./authority.ts";
 
 const V4: ResolvedAddress = { address: "127.0.0.1", family: 4 };
 const V6: ResolvedAddress = { address: "::1", family: 6 };
@@ -67,52 +65,16 @@ describe("Host", () => {
 });
 
 describe("certificates", () => {
-  const authority = certify("Authority of a test");
-  let folder = "";
-  let trusted = "";
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "nash-llm-certificates-"));
-    trusted = join(folder, "authority.pem");
-    await Bun.write(trusted, authority.cert);
-  });
-  afterAll(() => rm(folder, { recursive: true }));
-
-  /** A TLS server for one address, which answers with the caller's port and keeps the hosts it was asked for. */
-  function serve(hostname: string, ...names: string[]) {
-    const asked: string[] = [];
-    const { cert, key } = certify(names[0] ?? "", names, authority);
-    const server = Bun.serve({
-      hostname,
-      port: 0,
-      tls: { cert, key },
-      fetch(request, self): Response {
-        asked.push(request.headers.get("host") ?? "");
-        return new Response(String(self.requestIP(request)?.port));
-      },
-    });
-    return { port: server.port ?? 0, asked, [Symbol.asyncDispose]: () => server.stop(true) };
-  }
-
-  async function visit(
-    visits: readonly ({ url: string } & ResolvedAddress)[],
-    certificates: string | undefined = trusted,
-  ): Promise<string[]> {
-    const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
-    const child = Bun.spawn([process.execPath, join(import.meta.dir, "connect-child.ts")], {
-      env: { ...environment, ...(certificates === "" ? {} : { NODE_EXTRA_CA_CERTS: certificates }) },
-      stdin: new Blob([JSON.stringify(visits)]),
-    });
-    return JSON.parse(await new Response(child.stdout).text());
-  }
+  const authority = new Authority();
+  afterAll(() => authority[Symbol.dispose]());
 
   const aPort = expect.stringMatching(/^\d+$/);
   const OTHER_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
 
   test.each(LOOPBACKS)("at $address: the name's own is taken, another name's is not", async (resolved) => {
-    await using server = serve(resolved.address, "good.test");
+    await using server = authority.serve(resolved.address, "good.test");
     const to = (name: string) => ({ url: `https://${name}:${server.port}/`, ...resolved });
-    const seen = await visit([to("good.test"), to("GOOD.test"), to("good.test."), to("evil.test")]);
+    const seen = await authority.ask([to("good.test"), to("GOOD.test"), to("good.test."), to("evil.test")]);
     expect(seen).toEqual([aPort, aPort, aPort, OTHER_NAME]);
     expect(server.asked).toEqual([
       `good.test:${server.port}`,
@@ -122,10 +84,10 @@ describe("certificates", () => {
   });
 
   test("another name gets no open connection of the first", async () => {
-    await using server = serve("127.0.0.1", "good.test");
+    await using server = authority.serve("127.0.0.1", "good.test");
     const to = (name: string) => ({ url: `https://${name}:${server.port}/`, ...V4 });
     const names = ["good.test", "good.test", "evil.test", "127.0.0.1", "good.test", "evil.test"];
-    const seen = await visit(names.map(to));
+    const seen = await authority.ask(names.map(to));
     expect(seen).toEqual([aPort, aPort, OTHER_NAME, OTHER_NAME, aPort, OTHER_NAME]);
     // The same port of the caller: the connection was indeed open and used again.
     expect(seen[1]).toBe(seen[0] ?? "");
@@ -133,16 +95,18 @@ describe("certificates", () => {
   });
 
   test.each(LOOPBACKS)("the literal $address is checked as an address", async (resolved) => {
-    await using own = serve(resolved.address, resolved.address);
-    await using other = serve(resolved.address, "good.test");
+    await using own = authority.serve(resolved.address, resolved.address);
+    await using other = authority.serve(resolved.address, "good.test");
     const to = ({ port }: { port: number }) => ({ url: `https://${at(resolved)}:${port}/`, ...resolved });
-    expect(await visit([to(own), to(other)])).toEqual([aPort, OTHER_NAME]);
+    expect(await authority.ask([to(own), to(other)])).toEqual([aPort, OTHER_NAME]);
     expect(other.asked).toEqual([]);
   });
 
   test("an unknown authority is refused", async () => {
-    await using server = serve("127.0.0.1", "good.test");
-    const seen = await visit([{ url: `https://good.test:${server.port}/`, ...V4 }], "");
+    await using server = authority.serve("127.0.0.1", "good.test");
+    const seen = await authority.ask([{ url: `https://good.test:${server.port}/`, ...V4 }], {
+      trusted: false,
+    });
     expect(seen).toEqual(["UNABLE_TO_VERIFY_LEAF_SIGNATURE"]);
     expect(server.asked).toEqual([]);
   });
