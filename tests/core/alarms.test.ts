@@ -67,6 +67,39 @@ test("one may set itself again, or unset another, when it rings", async () => {
   expect(rings).toEqual(["again", "again", "again"]);
 });
 
+test("of several that are due at once, one that another unsets or moves does not ring with them", async () => {
+  const alarms = new Alarms();
+  const rings: string[] = [];
+  const alarm = (name: string, then: () => void = () => undefined): Alarm => ({
+    at: Number.POSITIVE_INFINITY,
+    place: -1,
+    ring() {
+      rings.push(name);
+      then();
+    },
+  });
+  const ended = alarm("ended");
+  const moved = alarm("moved");
+  const now = performance.now();
+  await new Promise<void>((resolve) => {
+    const soon = alarm("soon", resolve);
+    const first = alarm("first", () => {
+      alarms.unset(ended);
+      alarms.set(moved, performance.now() + 60_000);
+      alarms.set(soon, performance.now() + 1);
+    });
+    alarms.set(first, now - 5);
+    alarms.set(ended, now - 4);
+    alarms.set(moved, now - 3);
+    alarms.set(soon, now - 2);
+    alarms.set(alarm("other"), now - 1);
+  });
+  expect(rings).toEqual(["first", "other", "soon"]);
+  expect([ended.place, alarms.size]).toEqual([-1, 1]);
+  alarms.unset(moved);
+  expect(alarms.size).toBe(0);
+});
+
 test("one whose time is past rings at once, and nobody is warned of it", async () => {
   const warnings: Error[] = [];
   const warned = (warning: Error) => warnings.push(warning);

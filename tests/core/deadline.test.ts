@@ -61,3 +61,48 @@ test("does not ring while it is paused, nor once it is cleared", async () => {
   await passed(30);
   expect(rings).toBe(1);
 });
+
+/** Lets time pass in which nothing can ring, so that deadlines set for sooner than that are all due at once. */
+function hold(milliseconds: number): void {
+  for (const end = performance.now() + milliseconds; performance.now() < end; );
+}
+
+test("of several that are missed at once, one that another ends or moves is not missed with it", async () => {
+  const order: string[] = [];
+  const ended = new Deadline({ missed: () => order.push("ended") });
+  const paused = new Deadline({ missed: () => order.push("paused") });
+  await new Promise<void>((resolve) => {
+    const moved = new Deadline({
+      missed() {
+        order.push("moved");
+        resolve();
+      },
+    });
+    const first = new Deadline({
+      missed() {
+        order.push("first");
+        ended.clear();
+        paused.pause();
+        moved.set(20);
+      },
+    });
+    const other = new Deadline({ missed: () => order.push("other") });
+    for (const [place, deadline] of [first, ended, paused, moved, other].entries()) deadline.set(1 + place);
+    hold(10);
+  });
+  await passed(20);
+  expect(order).toEqual(["first", "other", "moved"]);
+});
+
+test("a late ring of one that was cleared is nothing, and it can be set anew", async () => {
+  let misses = 0;
+  const deadline = new Deadline({ missed: () => misses++ });
+  deadline.set(1);
+  hold(5);
+  deadline.clear();
+  deadline.ring();
+  expect(misses).toBe(0);
+  deadline.set(1);
+  await passed(20);
+  expect(misses).toBe(1);
+});
