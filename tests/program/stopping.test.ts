@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
+import { CHAT, chatBody, post, readSeed, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { exchange, openExchange, rawRequest } from "../support/raw.ts";
 import { STREAM_HEAD, type StandIn, startStandIn, type Visit } from "../support/stand-in.ts";
@@ -69,6 +69,40 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     expect(await exited).toBe(0);
   },
 );
+
+test("it goes on listening, and refusing, until the last of its answers has ended", async () => {
+  await using program = await startProgram();
+  const request = (path: string) =>
+    rawRequest(`GET ${path} HTTP/1.1`, [["host", `127.0.0.1:${program.port}`]]);
+  const known = await openExchange(program.port, request("/health"));
+  await known.came((text) => text.includes("ok"));
+  const first = await startAnswer(program);
+  const last = await startAnswer(program);
+  const { exited } = await beginStop(program, "SIGTERM");
+
+  const posts = [CHAT, SUMMARIZE, "/v1/chat/tokens", "/v1/chat/models"];
+  const paths = [...posts, "/v1/local", "/v1/nowhere", "/ready"];
+  const asked = (path: string) =>
+    posts.includes(path) ? post(program, path, chatBody(provider.url, "any")) : fetch(program.url + path);
+  const answers = async () =>
+    (await Promise.all(paths.map(asked))).map(({ status, headers }) => [status, headers.get("connection")]);
+  const refused = paths.map(() => [503, "close"]);
+  expect(await answers()).toEqual(refused);
+
+  first.visit.socket.end(END);
+  expect(readSeed(await first.response.text()).error).toBeUndefined();
+  expect(await answers()).toEqual(refused);
+  // Nor is one taken on a connection that stood before; it is closed.
+  known.socket.write(request("/v1/local"));
+  await known.closed;
+  expect(known.text()).toMatch(/"ok".*HTTP\/1\.1 503/s);
+  expect(provider.visits.at(-1)).toBe(last.visit);
+
+  last.visit.socket.end(text("after") + END);
+  expect(readSeed(await last.response.text()).text).toBe("before after");
+  expect(await exited).toBe(0);
+  await expect(fetch(`${program.url}/health`)).rejects.toThrow();
+});
 
 test("a page's preflight is refused like what would follow it", async () => {
   await using program = await startProgram();
