@@ -28,13 +28,6 @@ function manifest(folder: string) {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
-test("the targets are those of build.ts", () => {
-  const [, table = ""] =
-    /const TARGETS.*?= \{(.*?)\n\};/s.exec(readFileSync(join(ROOT, "build.ts"), "utf8")) ?? [];
-  const built = [...table.matchAll(/"(nash-llm-[^"]+)"/g)].map(([, name]) => name);
-  expect(TARGETS.map(({ program }) => program)).toEqual(built as string[]);
-});
-
 describe("the packages", () => {
   test("one for each machine, which npm picks by system, processor and C library, and one that runs it", () => {
     const folders = layOutPackages(options);
