@@ -29,3 +29,8 @@ export type ChatEvent =
 
 /** All that one read of the provider's body held. Batches, not single events, move between rooms. */
 export type Batch = readonly ChatEvent[];
+
+/** Whether nothing follows an event. */
+export function endsAnswer(event: ChatEvent | undefined): boolean {
+  return event?.type === "end" || event?.type === "error";
+}

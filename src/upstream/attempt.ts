@@ -1,5 +1,5 @@
 import { Deadline, type Timed } from "../core/deadline.ts";
-import type { Batch, ChatEvent } from "../core/event.ts";
+import { type Batch, type ChatEvent, endsAnswer } from "../core/event.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { parseJson } from "../core/json.ts";
 import type { Secret } from "../core/secret.ts";
@@ -110,7 +110,7 @@ export class Attempt implements ReadingHooks, Timed {
     if (this.#reading !== undefined) this.#moveDeadline();
     const last = batch?.at(-1);
     if (batch === undefined || last === undefined) return batch;
-    if (last.type === "end" || last.type === "error") this.#settle(last);
+    if (endsAnswer(last)) this.#settle(last);
     if (last.type !== "error") return batch;
     return [...batch.slice(0, -1), { ...last, failure: presentable(last.failure, this.#secrets) }];
   };

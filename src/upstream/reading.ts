@@ -1,4 +1,4 @@
-import type { Batch, ChatEvent } from "../core/event.ts";
+import { type Batch, type ChatEvent, endsAnswer } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Decoder } from "../protocols/protocol.ts";
 import { SseDecoder, SseTooLongError } from "../sse/decode.ts";
@@ -121,10 +121,6 @@ class AnswerTooLongError extends Error {
   constructor(maxBytes: number) {
     super(`an answer of more than ${maxBytes} bytes`);
   }
-}
-
-function endsAnswer(event: ChatEvent | undefined): boolean {
-  return event?.type === "end" || event?.type === "error";
 }
 
 function outsized(error: Error): Failure {

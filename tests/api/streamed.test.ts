@@ -6,11 +6,11 @@ const utf8 = new TextEncoder();
 
 /** Frames that are given by hand, and what became of them. */
 function handed() {
-  const asked: PromiseWithResolvers<IteratorResult<Uint8Array, undefined>>[] = [];
+  const asked: PromiseWithResolvers<IteratorResult<Uint8Array, Uint8Array | undefined>>[] = [];
   const returned = Promise.withResolvers<void>();
-  const frames: AsyncIterator<Uint8Array, undefined> = {
+  const frames: AsyncIterator<Uint8Array, Uint8Array | undefined> = {
     next() {
-      const frame = Promise.withResolvers<IteratorResult<Uint8Array, undefined>>();
+      const frame = Promise.withResolvers<IteratorResult<Uint8Array, Uint8Array | undefined>>();
       asked.push(frame);
       return frame.promise;
     },
@@ -27,7 +27,7 @@ function endless(bytes: number) {
   const returned = Promise.withResolvers<void>();
   const frame = new Uint8Array(bytes);
   const state = { asked: 0, isOver: false };
-  const frames: AsyncIterator<Uint8Array, undefined> = {
+  const frames: AsyncIterator<Uint8Array, Uint8Array | undefined> = {
     next() {
       state.asked++;
       return Promise.resolve(state.isOver ? { done: true, value: undefined } : { done: false, value: frame });
@@ -42,7 +42,7 @@ function endless(bytes: number) {
 }
 
 /** A server that answers everything with these frames. */
-function serving(frames: AsyncIterator<Uint8Array, undefined>) {
+function serving(frames: AsyncIterator<Uint8Array, Uint8Array | undefined>) {
   return Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -63,7 +63,7 @@ test("writes and flushes each frame, and waits for a client that does not keep u
   const { frames, asked } = handed();
   const did: string[] = [];
   const drained = Promise.withResolvers<number>();
-  const poured = pour(frames, {
+  const poured = pour({ done: false, value: utf8.encode("a") }, frames, {
     write(frame) {
       did.push(new TextDecoder().decode(frame as Uint8Array));
       return did.length === 1 ? 1 : drained.promise;
@@ -73,18 +73,19 @@ test("writes and flushes each frame, and waits for a client that does not keep u
       return 0;
     },
   });
-  asked[0]?.resolve({ done: false, value: utf8.encode("a") });
-  await Bun.sleep(0);
-  expect(asked.length).toBe(2);
-  asked[1]?.resolve({ done: false, value: utf8.encode("b") });
+  expect(did).toEqual(["a", "flush"]);
+  expect(asked.length).toBe(1);
+  asked[0]?.resolve({ done: false, value: utf8.encode("b") });
   await Bun.sleep(0);
   expect(did).toEqual(["a", "flush", "b", "flush"]);
-  expect(asked.length).toBe(2);
+  expect(asked.length).toBe(1);
   drained.resolve(1);
   await Bun.sleep(0);
-  expect(asked.length).toBe(3);
-  asked[2]?.resolve({ done: true, value: undefined });
+  expect(asked.length).toBe(2);
+  asked[1]?.resolve({ done: true, value: utf8.encode("c") });
   await poured;
+  // The end of the response sends it.
+  expect(did).toEqual(["a", "flush", "b", "flush", "c"]);
 });
 
 test("sends what it has at once, with the headers given and those of a stream, and takes them out", async () => {
@@ -103,7 +104,8 @@ test("sends what it has at once, with the headers given and those of a stream, a
   expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("first");
   asked[1]?.resolve({ done: false, value: utf8.encode("last") });
   expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("last");
-  asked[2]?.resolve({ done: true, value: undefined });
+  asked[2]?.resolve({ done: true, value: utf8.encode("end") });
+  expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("end");
   expect((await reader?.read())?.done).toBe(true);
 });
 
@@ -112,9 +114,11 @@ test("a client that leaves while nothing comes ends the frames", async () => {
   await using server = serving(frames);
   const socket = await stalled(server.port);
   while (asked.length === 0) await Bun.sleep(1);
+  asked[0]?.resolve({ done: false, value: utf8.encode("first") });
+  while (asked.length === 1) await Bun.sleep(1);
   socket.destroy();
   await returned;
-  asked[0]?.resolve({ done: true, value: undefined });
+  asked[1]?.resolve({ done: true, value: undefined });
 });
 
 test("no more is asked for than the network takes, and a client that leaves then ends the frames too", async () => {

@@ -1,5 +1,5 @@
 import { Deadline, type Timed } from "../../core/deadline.ts";
-import type { Batch } from "../../core/event.ts";
+import { type Batch, endsAnswer } from "../../core/event.ts";
 import type { Answer } from "../../upstream/open.ts";
 import type { FrameEncoder } from "./frames.ts";
 
@@ -13,7 +13,8 @@ export interface FrameHooks {
   over(): void;
 }
 
-type Result = IteratorResult<Uint8Array, undefined>;
+/** The last frames are what the iterator returns, so that they and the end of the response go out as one. */
+type Result = IteratorResult<Uint8Array, Uint8Array | undefined>;
 
 /**
  * A running answer as encoded frames: one write for each read of the provider's body, and a comment whenever nothing
@@ -22,7 +23,7 @@ type Result = IteratorResult<Uint8Array, undefined>;
  * Written by hand where an async generator would do, because this is done for each token: a generator costs four
  * promises more, and one that waits cannot be ended.
  */
-export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed {
+export class AnswerFrames implements AsyncIterator<Uint8Array, Uint8Array | undefined>, Timed {
   readonly #answer: Answer;
   readonly #encoder: FrameEncoder;
   readonly #silenceMs: number;
@@ -31,7 +32,7 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed
   /** Who waits for the next frames. */
   #reader: ((result: Result) => void) | undefined;
   /** Frames that came while nobody waited: a comment had been given in their place. */
-  #held: Uint8Array | undefined;
+  #held: { readonly frames: Uint8Array; readonly areLast: boolean } | undefined;
   #begun = false;
   #asked = false;
   #silent = false;
@@ -49,7 +50,7 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed
     const result = new Promise<Result>((resolve) => {
       this.#reader = resolve;
     });
-    if (this.#held !== undefined) this.#give(this.#held);
+    if (this.#held !== undefined) this.#give(this.#held.frames, this.#held.areLast);
     else if (this.#over) this.#end();
     else if (!this.#begun) this.#begin();
     else if (this.#silent) this.#give(this.#encoder.idle());
@@ -81,9 +82,10 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed
     if (batch === undefined) return this.#end();
     try {
       this.#hooks.batch(batch);
-      const bytes = this.#encoder.batch(batch);
-      if (bytes.length === 0) this.#ask();
-      else this.#give(bytes);
+      const frames = this.#encoder.batch(batch);
+      if (endsAnswer(batch.at(-1))) this.#give(frames, true);
+      else if (frames.length === 0) this.#ask();
+      else this.#give(frames);
     } catch (error) {
       this.#fail(error);
     }
@@ -92,20 +94,20 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed
   readonly #fail = (error: unknown): void => {
     if (this.#over) return;
     const batch = this.#hooks.fault(error);
-    this.#give(this.#encoder.batch(batch));
-    this.#end();
+    this.#give(this.#encoder.batch(batch), true);
   };
 
-  #give(bytes: Uint8Array): void {
+  #give(frames: Uint8Array, areLast = false): void {
     const reader = this.#reader;
     if (reader === undefined) {
-      this.#held = bytes;
+      this.#held = { frames, areLast };
       return;
     }
     this.#reader = this.#held = undefined;
     this.#silent = false;
-    if (!this.#over) this.#deadline.set(this.#silenceMs);
-    reader({ done: false, value: bytes });
+    if (areLast) this.#end();
+    else this.#deadline.set(this.#silenceMs);
+    reader({ done: areLast, value: frames });
   }
 
   /** Nothing has been written for too long. */
