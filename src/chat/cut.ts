@@ -13,7 +13,8 @@ const FIRST_LOOK = 1_024;
 /** The longest sequence that is looked at as one character: a family of emoji has some eleven code units. */
 const LONGEST_CHARACTER = 32;
 
-const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Made for the first text that has nowhere better to be cut: it takes two milliseconds. */
+let characters: Intl.Segmenter | undefined;
 
 /**
  * Cuts a text into pieces of at most so many code units, two at least: between paragraphs where it can, then lines,
@@ -62,6 +63,7 @@ function lastCharacter(window: string, least: number): number {
   const most = window.length - 1;
   const from = Math.max(0, most - LONGEST_CHARACTER);
   let end = 0;
+  characters ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   for (const { index } of characters.segment(window.slice(from))) end = index;
   // The window may begin inside a character; and one that is longer than that is cut after all.
   if (end > 0 && from + end >= least) return from + end;

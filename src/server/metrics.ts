@@ -56,14 +56,13 @@ export class Metrics {
   }
 
   #load(): Promise<Prometheus> {
-    this.#loading ??= import("./prometheus.ts").then(
-      ({ createPrometheus }) => this.#begin(createPrometheus(this.#openAnswers)),
-      (error) => {
+    this.#loading ??= import("./prometheus.ts")
+      .then(({ createPrometheus }) => this.#begin(createPrometheus(this.#openAnswers)))
+      .catch((error) => {
         this.#loading = undefined;
         this.#waiting = [];
         throw error;
-      },
-    );
+      });
     return this.#loading;
   }
 

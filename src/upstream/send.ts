@@ -1,6 +1,5 @@
 import { ChatError, type Failure } from "../core/failure.ts";
 import type { Destination } from "./guard.ts";
-import { exchangeThrough } from "./proxied.ts";
 import type { Reply } from "./reply.ts";
 import { exchange, type Outgoing } from "./transport.ts";
 import { codeOf, networkFailure } from "./words.ts";
@@ -22,7 +21,11 @@ export async function send(destination: Destination, options: Outgoing): Promise
   const outgoing = { ...options, headers: { ...options.headers, "accept-encoding": "identity" } };
   let failure: unknown;
   try {
-    if (proxy !== undefined) return await exchangeThrough(proxy, url, outgoing);
+    if (proxy !== undefined) {
+      // Loaded by the first who needs it: with it comes the whole of `node:http`.
+      const { exchangeThrough } = await import("./proxied.ts");
+      return await exchangeThrough(proxy, url, outgoing);
+    }
     for (const address of addresses) {
       try {
         return await exchange(url, address, outgoing);

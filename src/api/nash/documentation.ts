@@ -16,7 +16,7 @@ const HEADERS = {
 } as const;
 
 /** The errors with these statuses, each with the types that can come with it. */
-export function errorResponses(statuses: readonly number[]): Responses {
+function errorResponses(statuses: readonly number[]): Responses {
   return Object.fromEntries(
     statuses.map((status) => {
       const types = Object.entries(ERROR_TYPES).filter(([, { statuses: known }]) => known.includes(status));
@@ -43,7 +43,7 @@ function frames(...values: readonly unknown[]): string {
   return values.map(dataFrame).join("") + DONE_FRAME;
 }
 
-export const CHAT_DETAIL: DocumentDecoration = {
+const CHAT: DocumentDecoration = {
   operationId: "chat",
   tags: ["Chat"],
   summary: "An answer, streamed",
@@ -108,7 +108,7 @@ Leaving the connection ends the provider's answer as well.`,
   },
 };
 
-export const SUMMARIZE_DETAIL: DocumentDecoration = {
+const SUMMARIZE: DocumentDecoration = {
   operationId: "summarize",
   tags: ["Chat"],
   summary: "A conversation made shorter",
@@ -132,7 +132,7 @@ With the header \`accept: text/event-stream\` the same comes as a stream: \`{"pr
   },
 };
 
-export const TOKENS_DETAIL: DocumentDecoration = {
+const TOKENS: DocumentDecoration = {
   operationId: "tokens",
   tags: ["Chat"],
   summary: "How long a conversation is",
@@ -143,7 +143,7 @@ export const TOKENS_DETAIL: DocumentDecoration = {
   },
 };
 
-export const MODELS_DETAIL: DocumentDecoration = {
+const MODELS: DocumentDecoration = {
   operationId: "models",
   tags: ["Models"],
   summary: "The models of a provider",
@@ -153,3 +153,40 @@ export const MODELS_DETAIL: DocumentDecoration = {
     ...errorResponses(PROVIDER_ERRORS),
   },
 };
+
+const LOCAL: DocumentDecoration = {
+  operationId: "local",
+  tags: ["Models"],
+  summary: "Model servers on this machine, and the demo",
+  description:
+    "Ollama, LM Studio, llama.cpp and their kin, found by looking on loopback for a moment and without a key. `api_base_url` and the names in `models` are what the other paths take.",
+  responses: {
+    200: {
+      description: "What was found, the demo last.",
+      content: {
+        "application/json": {
+          example: {
+            servers: [
+              { name: "Ollama", api_base_url: "http://127.0.0.1:11434/v1", models: ["llama3.2"] },
+              { name: "Demo", api_base_url: "http://demo.invalid/v1", models: ["demo"] },
+            ],
+          },
+        },
+      },
+    },
+    ...errorResponses([401, 403, 405, 421, 500]),
+  },
+};
+
+/** What is said of each operation. Apart from the routes, so that it is loaded by its first reader. */
+export const OPERATIONS: readonly {
+  readonly path: string;
+  readonly method: "get" | "post";
+  readonly operation: DocumentDecoration;
+}[] = [
+  { path: "/v1/chat/completions/stream", method: "post", operation: CHAT },
+  { path: "/v1/chat/summarize", method: "post", operation: SUMMARIZE },
+  { path: "/v1/chat/tokens", method: "post", operation: TOKENS },
+  { path: "/v1/chat/models", method: "post", operation: MODELS },
+  { path: "/v1/local", method: "get", operation: LOCAL },
+];

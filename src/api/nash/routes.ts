@@ -9,7 +9,6 @@ import { contextWindow } from "../../tokens/windows.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { STREAM_HEADERS, streamed } from "../streamed.ts";
-import { CHAT_DETAIL, MODELS_DETAIL, SUMMARIZE_DETAIL, TOKENS_DETAIL } from "./documentation.ts";
 import { FrameEncoder } from "./frames.ts";
 import { parseCaller, parseChat, parseMessages } from "./parse.ts";
 import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
@@ -27,7 +26,7 @@ interface ParseContext {
   readonly set: { readonly headers: Record<string, string | number> };
 }
 
-/** The paths of our own protocol. */
+/** The paths of our own protocol. What is said of them stands in `documentation.ts`. */
 export function nashRoutes(services: Services) {
   /** Reads the body, and the session out of it, so that even a refusal can name the session. */
   const parse = async ({ request, set }: ParseContext) => {
@@ -67,7 +66,7 @@ export function nashRoutes(services: Services) {
         );
         return streamed(frames, set);
       },
-      { parse: [parse, JSON_FORM], body: ChatBody, detail: CHAT_DETAIL },
+      { parse: [parse, JSON_FORM], body: ChatBody },
     )
     .post(
       "/v1/chat/summarize",
@@ -85,7 +84,7 @@ export function nashRoutes(services: Services) {
           return services.unhurried(request, () => summaryReply(asked, request, services));
         }
       },
-      { parse: [parse, JSON_FORM], body: SummarizeBody, detail: SUMMARIZE_DETAIL },
+      { parse: [parse, JSON_FORM], body: SummarizeBody },
     )
     .post(
       "/v1/chat/tokens",
@@ -101,7 +100,7 @@ export function nashRoutes(services: Services) {
           ...(estimated ? { estimated } : {}),
         };
       },
-      { parse: [parseSessionless, JSON_FORM], body: TokensBody, detail: TOKENS_DETAIL },
+      { parse: [parseSessionless, JSON_FORM], body: TokensBody },
     )
     .post(
       "/v1/chat/models",
@@ -111,7 +110,7 @@ export function nashRoutes(services: Services) {
         const models = await placed(request, (signal) => listModels(caller, services.engine, signal));
         return { models: models.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
       },
-      { parse: [parse, JSON_FORM], body: ModelsBody, detail: MODELS_DETAIL },
+      { parse: [parse, JSON_FORM], body: ModelsBody },
     );
 }
 

@@ -1,6 +1,7 @@
 import { toOpenAPISchema } from "@elysiajs/openapi";
 import type { AnyElysia } from "elysia";
 import { ErrorAnswer } from "../../api/nash/answers.ts";
+import { OPERATIONS } from "../../api/nash/documentation.ts";
 
 /** What holds for all paths. Headings of the second level become sections of the reference. */
 const DESCRIPTION = `One local address for every LLM. A program sends a conversation, a model's name, a key and a provider's address; this server speaks the provider's protocol and streams the answer back, always in the same form. It keeps nothing: no conversation, no key.
@@ -79,6 +80,11 @@ function describeApi(version: string) {
 export function documentOf(app: AnyElysia, version: string): unknown {
   const { components, paths, ...rest } = describeApi(version);
   const routes = toOpenAPISchema(app);
+  for (const { path, method, operation } of OPERATIONS) {
+    const route = routes.paths[path]?.[method];
+    if (route === undefined) throw new Error(`${method} ${path} is described and does not exist`);
+    Object.assign(route, operation);
+  }
   return {
     openapi: "3.1.2",
     ...rest,
