@@ -1,5 +1,5 @@
 /** Headers of every stream. The last one tells nginx and its kin not to hold it back. */
-export const STREAM_HEADERS = {
+const STREAM_HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-cache, no-transform",
   "x-accel-buffering": "no",
@@ -12,14 +12,14 @@ interface HeldHeaders {
 /** The part of Bun's sink that is used. */
 export type Sink = Pick<ReadableStreamDirectController, "write" | "flush">;
 
-/** What they return is the last of them. */
+/** What they return, if anything, is the last of them. */
 type Frames = AsyncIterator<Uint8Array, Uint8Array | undefined>;
 type Frame = IteratorResult<Uint8Array, Uint8Array | undefined>;
 
 /**
  * Frames as the response of a route, each sent as soon as it is there, the first together with the headers. Elysia
  * would make one of an iterator too: this costs a quarter less for an answer of few words (decision 9).
- * @param frames never reject; they are returned when the client leaves, and must end then
+ * @param frames reject before the first of them or never; they are returned when the client leaves, and must end then
  * @param set what the response has been given so far, and is taken out: Elysia would make a second response to add it
  */
 export async function streamed(frames: Frames, set: HeldHeaders): Promise<Response> {

@@ -8,7 +8,7 @@ import { countPrompt } from "../../tokens/count.ts";
 import { contextWindow } from "../../tokens/windows.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
-import { STREAM_HEADERS, streamed } from "../streamed.ts";
+import { streamed } from "../streamed.ts";
 import { FrameEncoder } from "./frames.ts";
 import { parseCaller, parseChat, parseMessages } from "./parse.ts";
 import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
@@ -70,19 +70,16 @@ export function nashRoutes(services: Services) {
     )
     .post(
       "/v1/chat/summarize",
-      async function* ({ body, request, set }) {
+      async ({ body, request, set }) => {
         const session = sessionOf(request, services);
         const asked = {
           chat: parseChat(body),
           keepLast: body.keep_last ?? 0,
           caller: parseCaller(body, session),
         };
-        if (wantsStream(request)) {
-          Object.assign(set.headers, STREAM_HEADERS);
-          yield* streamSummary(asked, request, services);
-        } else {
-          return services.unhurried(request, () => summaryReply(asked, request, services));
-        }
+        return wantsStream(request)
+          ? streamed(streamSummary(asked, request, services), set)
+          : services.unhurried(request, () => summaryReply(asked, request, services));
       },
       { parse: [parse, JSON_FORM], body: SummarizeBody },
     )

@@ -45,7 +45,7 @@ export async function* streamSummary(
   asked: SummaryRequest,
   request: Request,
   services: Services,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<Uint8Array, undefined, void> {
   const admission = services.admit(request);
   const trace = tracing(asked, request, services);
   const clock = new AnswerClock(admission.signal, services.engine.clocks.answer);
