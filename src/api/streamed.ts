@@ -12,9 +12,8 @@ interface HeldHeaders {
 /** The part of Bun's sink that is used. */
 export type Sink = Pick<ReadableStreamDirectController, "write" | "flush">;
 
-/** What they return, if anything, is the last of them. */
-type Frames = AsyncIterator<Uint8Array, Uint8Array | undefined>;
-type Frame = IteratorResult<Uint8Array, Uint8Array | undefined>;
+type Frames = AsyncIterator<Uint8Array, undefined>;
+type Frame = IteratorResult<Uint8Array, undefined>;
 
 /**
  * Frames as the response of a route, each sent as soon as it is there, the first together with the headers. Elysia
@@ -38,13 +37,14 @@ export async function streamed(frames: Frames, set: HeldHeaders): Promise<Respon
 
 /**
  * Writes frame after frame, the first of them before it returns, and asks for none while the client does not keep up.
- * Each is flushed, for what is only written may stay where it is; the last goes out with the end of the response.
+ * Each is flushed, for what is only written may stay where it is. Settles when the client has been sent all: to the
+ * runtime the request is over then, and a server that stops waits no longer.
  */
 export async function pour(first: Frame, frames: Frames, sink: Sink): Promise<void> {
-  for (let frame = first; ; frame = await frames.next()) {
-    const written = frame.value === undefined ? 0 : sink.write(frame.value);
-    if (frame.done === true) return;
+  for (let frame = first; frame.done !== true; frame = await frames.next()) {
+    const written = sink.write(frame.value);
     sink.flush();
     if (typeof written !== "number") await written;
   }
+  await sink.flush(true);
 }

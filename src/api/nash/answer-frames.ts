@@ -1,5 +1,5 @@
 import { Deadline, type Timed } from "../../core/deadline.ts";
-import { type Batch, endsAnswer } from "../../core/event.ts";
+import type { Batch } from "../../core/event.ts";
 import type { Answer } from "../../upstream/open.ts";
 import type { FrameEncoder } from "./frames.ts";
 
@@ -13,8 +13,7 @@ export interface FrameHooks {
   over(): void;
 }
 
-/** The last frames are what the iterator returns, so that they and the end of the response go out as one. */
-type Result = IteratorResult<Uint8Array, Uint8Array | undefined>;
+type Result = IteratorResult<Uint8Array, undefined>;
 
 /**
  * A running answer as encoded frames: one write for each read of the provider's body, and a comment whenever nothing
@@ -23,7 +22,7 @@ type Result = IteratorResult<Uint8Array, Uint8Array | undefined>;
  * Written by hand where an async generator would do, because this is done for each token: a generator costs four
  * promises more, and one that waits cannot be ended.
  */
-export class AnswerFrames implements AsyncIterator<Uint8Array, Uint8Array | undefined>, Timed {
+export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed {
   readonly #answer: Answer;
   readonly #encoder: FrameEncoder;
   readonly #silenceMs: number;
@@ -32,7 +31,7 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, Uint8Array | unde
   /** Who waits for the next frames. */
   #reader: ((result: Result) => void) | undefined;
   /** Frames that came while nobody waited: a comment had been given in their place. */
-  #held: { readonly frames: Uint8Array; readonly areLast: boolean } | undefined;
+  #held: Uint8Array | undefined;
   #begun = false;
   #asked = false;
   #silent = false;
@@ -50,7 +49,7 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, Uint8Array | unde
     const result = new Promise<Result>((resolve) => {
       this.#reader = resolve;
     });
-    if (this.#held !== undefined) this.#give(this.#held.frames, this.#held.areLast);
+    if (this.#held !== undefined) this.#give(this.#held);
     else if (this.#over) this.#end();
     else if (!this.#begun) this.#begin();
     else if (this.#silent) this.#give(this.#encoder.idle());
@@ -82,10 +81,9 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, Uint8Array | unde
     if (batch === undefined) return this.#end();
     try {
       this.#hooks.batch(batch);
-      const frames = this.#encoder.batch(batch);
-      if (endsAnswer(batch.at(-1))) this.#give(frames, true);
-      else if (frames.length === 0) this.#ask();
-      else this.#give(frames);
+      const bytes = this.#encoder.batch(batch);
+      if (bytes.length === 0) this.#ask();
+      else this.#give(bytes);
     } catch (error) {
       this.#fail(error);
     }
@@ -94,20 +92,20 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, Uint8Array | unde
   readonly #fail = (error: unknown): void => {
     if (this.#over) return;
     const batch = this.#hooks.fault(error);
-    this.#give(this.#encoder.batch(batch), true);
+    this.#give(this.#encoder.batch(batch));
+    this.#end();
   };
 
-  #give(frames: Uint8Array, areLast = false): void {
+  #give(bytes: Uint8Array): void {
     const reader = this.#reader;
     if (reader === undefined) {
-      this.#held = { frames, areLast };
+      this.#held = bytes;
       return;
     }
     this.#reader = this.#held = undefined;
     this.#silent = false;
-    if (areLast) this.#end();
-    else this.#deadline.set(this.#silenceMs);
-    reader({ done: areLast, value: frames });
+    if (!this.#over) this.#deadline.set(this.#silenceMs);
+    reader({ done: false, value: bytes });
   }
 
   /** Nothing has been written for too long. */
