@@ -1,3 +1,4 @@
+import { write } from "node:fs";
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { wait } from "@elysiajs/stream";
@@ -13,7 +14,7 @@ import { createStyle } from "./style.ts";
 /** How long the last lines of the log may take to be written. */
 const LAST_LINES_MS = 500;
 
-/** Whoever waits for the first line asks at once. Looking around this machine waits until that has been answered. */
+/** Whoever waits for the first line asks at once. Looking around this machine waits for a moment, so that they come first. */
 const CALM_MS = 50;
 
 /** `nash-llm serve`: runs until it is told to stop. */
@@ -51,16 +52,22 @@ async function greet(
 ): Promise<void> {
   const { noColor, term } = loadCommonEnvironment();
   const style = createStyle(isatty(1) && !noColor && term !== "dumb");
-  print(addressLines(listening, style));
+  const printed = print(addressLines(listening, style));
   const found = findLocal === undefined ? [] : await Promise.race([wait(CALM_MS).then(findLocal), stopped]);
   if (found === undefined) return;
-  print([...(findLocal === undefined ? [] : [foundLine(found, style)]), tryLine(listening, style)]);
+  const rest = [...(findLocal === undefined ? [] : [foundLine(found, style)]), tryLine(listening, style)];
+  void printed.then(() => print(rest));
 }
 
-/** Not through the runtime's stream, which takes longer to make than all the rest of the greeting. */
-function print(lines: readonly string[]): void {
-  // Whoever started it may read the first line and close the pipe; the server stays.
-  Bun.write(Bun.stdout, lines.map((text) => `${text}\n`).join("")).catch(() => undefined);
+/**
+ * Settles when it is written, or cannot be: whoever started it may read the first line and close the pipe, or read
+ * nothing at all, and the server stays. Not through the runtime's stream, which takes longer to make than all the rest
+ * of the greeting; nor with `Bun.write`, which waits for a pipe that is full and everybody with it.
+ */
+function print(lines: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    write(1, lines.map((text) => `${text}\n`).join(""), () => resolve());
+  });
 }
 
 /** How a shell gets at the token. */

@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startOllama } from "../support/model-server.ts";
-import { type Program, type ProgramOptions, startProgram } from "../support/program.ts";
+import { type Program, type ProgramOptions, programCommand, startProgram } from "../support/program.ts";
 
 const running: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -46,6 +49,93 @@ test("the first words: addresses, what was found, and a request that works as it
   expect(text).toStartWith('data: {"session_id":');
   expect(text).toEndWith("data: [DONE]\n\n");
 });
+
+test("nobody waits for whoever reads the first words, nor are they lost", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "nash-llm-test-"));
+  const path = join(folder, "stdout");
+  Bun.spawnSync(["mkfifo", path]);
+  const reader = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  const full = fill(reader);
+  const writer = openSync(path, "w");
+  const { child, up } = silent([], folder, writer);
+  try {
+    await up;
+    const words = await readUntil(reader, full, "curl");
+    expect(words).toStartWith("nash-llm ");
+  } finally {
+    child.kill("SIGKILL");
+    await child.exited;
+    for (const fd of [reader, writer]) closeSync(fd);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("--quiet says nothing", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "nash-llm-test-"));
+  const { child, up } = silent(["--quiet"], folder, "pipe");
+  try {
+    await up;
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+    expect(await new Response(child.stdout as ReadableStream).text()).toBe("");
+  } finally {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** The server, where its words do not tell its address, and when it answers. */
+function silent(args: readonly string[], home: string, stdout: number | "pipe") {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const { port } = listener;
+  listener.stop();
+  const child = Bun.spawn([...programCommand(), ...args, "--port", `${port}`], {
+    env: { HOME: home },
+    stdin: "ignore",
+    stdout,
+    stderr: "ignore",
+  });
+  const answers = async () => {
+    while (child.exitCode === null && !(await isUp(`http://127.0.0.1:${port}`))) await Bun.sleep(10);
+    expect(child.exitCode).toBeNull();
+  };
+  return { child, up: answers() };
+}
+
+/** Writes to a pipe until it takes no more. @returns how much it took, in bytes */
+function fill(fd: number): number {
+  const block = Buffer.alloc(4096);
+  let bytes = 0;
+  try {
+    for (;;) bytes += writeSync(fd, block);
+  } catch {
+    return bytes;
+  }
+}
+
+async function isUp(url: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(1000);
+  return fetch(`${url}/health`, { signal }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** What comes out of a pipe behind the first so many bytes, up to a word. */
+async function readUntil(fd: number, skipped: number, word: string): Promise<string> {
+  const block = Buffer.alloc(4096);
+  let read = Buffer.alloc(0);
+  for (;;) {
+    try {
+      const bytes = readSync(fd, block);
+      read = Buffer.concat([read, block.subarray(0, bytes)]);
+    } catch {
+      await Bun.sleep(10);
+    }
+    const text = read.subarray(skipped).toString();
+    if (text.includes(word)) return text;
+  }
+}
 
 test("with --no-detect nothing is looked for", async () => {
   const { port, asked } = ollama(["llama3.2"]);

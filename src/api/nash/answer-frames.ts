@@ -59,6 +59,7 @@ export class AnswerFrames implements AsyncIterator<Uint8Array, undefined>, Timed
 
   /** The client has left. */
   return(): Promise<Result> {
+    this.#held = undefined;
     this.#end();
     return Promise.resolve({ done: true, value: undefined });
   }
