@@ -1,10 +1,11 @@
 /** Streams as no provider should send them: recorded ones, mutated; and a grammar of their frames. */
 
 import fc from "fast-check";
+import type { ProtocolName } from "../../src/core/translation.ts";
 import { ownRecordings } from "../../tests/conformance/own.ts";
 
 export interface Stream {
-  readonly protocol: "openai" | "anthropic";
+  readonly protocol: ProtocolName;
   readonly bytes: Uint8Array;
 }
 

@@ -132,6 +132,7 @@ function textIn(event: ChatEvent): string {
       if (event.refusal) throw new ChatError(badSummary("was refused by the model"));
       return event.text;
     case "reasoning":
+    case "frame":
       return "";
     case "tool-call":
       throw new ChatError(badSummary("became a call of a tool"));

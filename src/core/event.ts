@@ -2,10 +2,17 @@ import type { Failure } from "./failure.ts";
 
 export type EndReason = "stop" | "length" | "tool_calls" | "refusal" | "content_filter" | "other";
 
-/** Tokens as the provider reported them. Input includes what came from a cache, output includes reasoning. */
+/** Tokens as the provider reported them. */
 export interface Usage {
+  /** The whole prompt, with what was read from or written to a cache. */
   readonly inputTokens: number;
+  /** The whole answer, with its reasoning. */
   readonly outputTokens: number;
+  /** Of the input: what came from a cache, and what was written to one. */
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
+  /** Of the output. */
+  readonly reasoningTokens?: number;
 }
 
 /**
@@ -15,8 +22,18 @@ export interface Usage {
 export type ChatEvent =
   /** A text that is `plain` has nothing in it that JSON would escape, as whoever says so has made sure. */
   | { readonly type: "text"; readonly text: string; readonly refusal?: true; readonly plain?: true }
-  /** Some providers want the reasoning back unchanged, its `signature` with it. */
-  | { readonly type: "reasoning"; readonly text: string; readonly signature?: string }
+  /**
+   * A delta of reasoning. Some providers want it back unchanged: a `signature`, `redacted` or `encrypted` carrier
+   * (`ReasoningPart` in `message.ts` says what they are) completes one block, and what follows begins the next.
+   */
+  | {
+      readonly type: "reasoning";
+      readonly text: string;
+      readonly signature?: string;
+      readonly redacted?: string;
+      readonly encrypted?: { readonly id?: string; readonly content: string };
+    }
+  /** Calls are numbered by `index`, in any order and perhaps with gaps; deltas of several may alternate. */
   | {
       readonly type: "tool-call";
       readonly index: number;
@@ -24,10 +41,23 @@ export type ChatEvent =
       readonly name?: string;
       readonly arguments?: string;
     }
-  | { readonly type: "end"; readonly reason: EndReason; readonly rawReason?: string; readonly usage?: Usage }
+  /**
+   * What the provider sent, before the events that were decoded from it; only where dialect and protocol are the same and
+   * frames pass through. `data` is the `data` of one SSE message, or the whole JSON of an answer that is not streamed.
+   */
+  | { readonly type: "frame"; readonly event?: string | undefined; readonly data: string }
+  | {
+      readonly type: "end";
+      readonly reason: EndReason;
+      /** The provider's own word. */
+      readonly rawReason?: string;
+      /** The stop sequence that ended the answer, where the provider tells. */
+      readonly stopSequence?: string;
+      readonly usage?: Usage;
+    }
   | { readonly type: "error"; readonly failure: Failure; readonly usage?: Usage };
 
-/** All that one read of the provider's body held. Batches, not single events, move between rooms. */
+/** All that one read of the provider's body held. Batches, not single events, move through the server. */
 export type Batch = readonly ChatEvent[];
 
 /** Whether nothing follows an event. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { ProtocolName } from "../../src/core/translation.ts";
 import { PROVIDERS, resolveProvider, withPath } from "../../src/providers/index.ts";
 
-type Name = "openai" | "anthropic";
+type Name = ProtocolName;
 
 function resolved(base: string, model = "gpt-5", wanted?: Name): [string, Name] {
   const { name, protocol } = resolveProvider(new URL(base), model, wanted);

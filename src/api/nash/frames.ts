@@ -48,6 +48,7 @@ export class FrameEncoder {
       case "reasoning":
         return wanted.reasoning && event.text !== "" ? dataFrame({ reasoning: event.text }) : "";
       case "tool-call":
+      case "frame":
         return "";
       case "end":
         return (wanted.usage ? usageFrame(event.usage, event.reason) : "") + this.#sessionFrame + DONE_FRAME;

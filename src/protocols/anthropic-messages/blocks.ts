@@ -28,6 +28,7 @@ export function contentBlocks(content: Message["content"], at: string): Block[] 
 
 function partBlocks(part: ContentPart, at: string): Block[] {
   if (part.type === "text") return textBlock(part.text);
+  if (part.type !== "image_url") throw invalidField(at, "Anthropic takes text and images here.");
   return [{ type: "image", source: imageSource(part.image_url.url, `${at}.image_url.url`) }];
 }
 
