@@ -2,8 +2,8 @@ import { isatty } from "node:tty";
 import { loadCommonEnvironment, type Secrets, type Settings, takeProxies } from "../config.ts";
 import { createLogger, type LogLevel } from "../server/log.ts";
 import { isLoopback, type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
-import { parseAllowRule } from "../upstream/allow.ts";
-import { findLocalServers } from "../upstream/local-servers.ts";
+import { parseAllowRule } from "../upstream/allow-rules.ts";
+import { findLocalServers } from "../chat/local-servers.ts";
 import { VERSION } from "../version.ts";
 import { UsageError } from "./exit.ts";
 

@@ -5,7 +5,7 @@ import { Summarizer } from "../../src/chat/summarizer.ts";
 import type { ChatRequest } from "../../src/core/message.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { newSession } from "../../src/core/session.ts";
-import { DEFAULT_CLOCKS } from "../../src/upstream/clocks.ts";
+import { DEFAULT_CLOCKS } from "../../src/upstream/timeouts.ts";
 
 const engine: Engine = {
   clocks: DEFAULT_CLOCKS,

@@ -7,7 +7,7 @@ import type { Message } from "../../src/core/message.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { newSession } from "../../src/core/session.ts";
 import { close } from "../../src/tokens/count.ts";
-import { DEFAULT_CLOCKS } from "../../src/upstream/clocks.ts";
+import { DEFAULT_CLOCKS } from "../../src/upstream/timeouts.ts";
 import { areAll, factsIn, firstAndLast, longTalk } from "../support/long-talk.ts";
 import { FRAMES } from "../support/streams.ts";
 import { startingProviders, type WindowProvider } from "../support/window-provider.ts";

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { createApp } from "../../src/server/app.ts";
 import { Running } from "../../src/server/running.ts";
-import { DEFAULT_CLOCKS } from "../../src/upstream/clocks.ts";
+import { DEFAULT_CLOCKS } from "../../src/upstream/timeouts.ts";
 import { CHAT, chatBody, post, readRefusal, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
 
 /** Faults of our own, which no provider and no client can cause: broken parts are built in. */

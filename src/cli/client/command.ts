@@ -7,7 +7,7 @@ import {
   loadClientSettings,
   loadSettings,
 } from "../../config.ts";
-import { findLocalServers } from "../../upstream/local-servers.ts";
+import { findLocalServers } from "../../chat/local-servers.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { choose, isElsewhere, type Surroundings, type Wish } from "./choose.ts";
 import { completions } from "./commands/table.ts";

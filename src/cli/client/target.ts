@@ -1,6 +1,6 @@
 import type { Question } from "../../client/index.ts";
 import { Secret } from "../../core/secret.ts";
-import type { FoundServer } from "../../upstream/local-servers.ts";
+import type { FoundServer } from "../../chat/local-servers.ts";
 import { DEMO, NO_KEY } from "./known.ts";
 
 /** Whom the conversation is with. */

@@ -1,6 +1,6 @@
 import { loadCommonEnvironment, type Settings } from "../../config.ts";
 import { isLoopback } from "../../server/start.ts";
-import { type FoundServer, findLocalServers } from "../../upstream/local-servers.ts";
+import { type FoundServer, findLocalServers } from "../../chat/local-servers.ts";
 import { VERSION } from "../../version.ts";
 import { addressHere } from "../address.ts";
 import { EXIT } from "../exit.ts";

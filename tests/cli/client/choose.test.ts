@@ -3,7 +3,7 @@ import { choose, isElsewhere, type Surroundings, type Wish } from "../../../src/
 import { UsageError } from "../../../src/cli/exit.ts";
 import { loadClientEnvironment } from "../../../src/config.ts";
 import { Secret } from "../../../src/core/secret.ts";
-import type { FoundServer } from "../../../src/upstream/local-servers.ts";
+import type { FoundServer } from "../../../src/chat/local-servers.ts";
 
 const OLLAMA: FoundServer = {
   name: "Ollama",

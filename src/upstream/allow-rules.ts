@@ -1,6 +1,6 @@
 /** The rules of `--allow-upstream`: what may be reached although the address policy says no. */
 
-import { type Address, covers, parseAddress } from "./addresses.ts";
+import { type Address, covers, parseAddress } from "./ip-address.ts";
 import { isHostName, literalOf, portOf, unbracketed, undotted } from "./hosts.ts";
 
 /** One rule. It allows what matches every part that it has. */

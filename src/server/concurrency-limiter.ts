@@ -1,4 +1,4 @@
-import type { Admission } from "../api/services.ts";
+import type { Slot } from "../api/services.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 
 const FULL: Failure = {
@@ -12,22 +12,19 @@ export const STOPPING: Failure = { type: "overloaded", message: "This server is 
 const RELEASED = "the answer is over";
 
 /** The answers that are running now: how many there may be, and the way to end them all. */
-export class Running {
-  readonly #places = new Set<Place>();
-  readonly #most: number;
+export class ConcurrencyLimiter {
+  readonly #slots = new Set<AnswerSlot>();
+  /** Most answers at once. */
+  readonly max: number;
   #stopping = false;
-  #emptied: (() => void) | undefined;
+  #onEmpty: (() => void) | undefined;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(max: number) {
+    this.max = max;
   }
 
   get size(): number {
-    return this.#places.size;
-  }
-
-  get most(): number {
-    return this.#most;
+    return this.#slots.size;
   }
 
   get stopping(): boolean {
@@ -35,48 +32,46 @@ export class Running {
   }
 
   get full(): boolean {
-    return this.#places.size >= this.#most;
+    return this.#slots.size >= this.max;
   }
 
   /** @throws {ChatError} `overloaded` */
-  admit(request: Request): Admission {
+  acquire(request: Request): Slot {
     if (this.#stopping) throw new ChatError(STOPPING);
     if (this.full) throw new ChatError(FULL);
-    const place = new Place(request.signal, this);
-    this.#places.add(place);
-    return place;
+    const slot = new AnswerSlot(request.signal, (released) => this.#release(released));
+    this.#slots.add(slot);
+    return slot;
   }
 
-  leave(place: Place): void {
-    this.#places.delete(place);
-    if (this.#places.size === 0) this.#emptied?.();
+  #release(slot: AnswerSlot): void {
+    this.#slots.delete(slot);
+    if (this.#slots.size === 0) this.#onEmpty?.();
   }
 
   /** No more are admitted. Settles when the last of those that run has ended, each with an error after so long. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
-    if (this.#places.size === 0) return;
-    const emptied = new Promise<void>((resolve) => {
-      this.#emptied = resolve;
-    });
+    if (this.#slots.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onEmpty = resolve;
     const timer = setTimeout(() => {
-      for (const place of this.#places) place.abort(new ChatError(STOPPING));
+      for (const slot of this.#slots) slot.abort(new ChatError(STOPPING));
     }, graceMs);
-    await emptied;
+    await promise;
     clearTimeout(timer);
   }
 }
 
-/** The place of one answer among those that run. */
-class Place implements Admission {
+class AnswerSlot implements Slot {
   readonly #controller = new AbortController();
   readonly #client: AbortSignal;
-  readonly #running: Running;
+  readonly #onRelease: (slot: AnswerSlot) => void;
 
   /** @param client aborts when the client leaves */
-  constructor(client: AbortSignal, running: Running) {
+  constructor(client: AbortSignal, onRelease: (slot: AnswerSlot) => void) {
     this.#client = client;
-    this.#running = running;
+    this.#onRelease = onRelease;
     if (client.aborted) this.abort();
     else client.addEventListener("abort", this.#abort, { once: true });
   }
@@ -93,7 +88,7 @@ class Place implements Admission {
   release(): void {
     this.#client.removeEventListener("abort", this.#abort);
     this.#controller.abort(RELEASED);
-    this.#running.leave(this);
+    this.#onRelease(this);
   }
 
   readonly #abort = () => this.abort();

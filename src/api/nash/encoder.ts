@@ -1,16 +1,19 @@
 import type { Batch, ChatEvent, EndReason, Usage } from "../../core/event.ts";
 import { type Failure, isRetryable } from "../../core/failure.ts";
 import type { Session } from "../../core/session.ts";
-import { DONE_FRAME, dataFrame, encodeFrames, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
+import { DONE_FRAME, dataFrame, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
+import type { Encoder } from "../dialect.ts";
 
-/** Which lines beyond the seed format a client asked for. */
+/** Which lines beyond the four kinds of docs/protocol.md, section 1, a client asked for. */
 export interface Wanted {
   readonly usage: boolean;
   readonly reasoning: boolean;
+  /** The request carries tools: calls are told. */
+  readonly toolCalls: boolean;
 }
 
-/** Encodes an answer in the seed format (contract, section 1). Each method gives the bytes of whole frames. */
-export class FrameEncoder {
+/** Encodes an answer as lines of our own protocol (docs/protocol.md, section 1). */
+export class NashEncoder implements Encoder {
   readonly #sessionFrame: string;
   readonly #wanted: Wanted;
   /** What the next frames follow: the session, until it has been said. */
@@ -22,21 +25,19 @@ export class FrameEncoder {
     this.#wanted = wanted;
   }
 
-  /** The opening alone, where there is nothing yet that could follow it. */
-  begin(): Uint8Array {
+  begin(): string {
     return this.batch([]);
   }
 
-  /** Empty where the client did not ask for anything in the batch. */
-  batch(events: Batch): Uint8Array {
+  batch(batch: Batch): string {
     let frames = this.#opening;
     this.#opening = "";
-    for (const event of events) frames += this.#frame(event);
-    return encodeFrames(frames);
+    for (const event of batch) frames += this.#frame(event);
+    return frames;
   }
 
-  idle(): Uint8Array {
-    return encodeFrames(KEEP_ALIVE_FRAME);
+  idle(): string {
+    return KEEP_ALIVE_FRAME;
   }
 
   #frame(event: ChatEvent): string {
@@ -47,7 +48,10 @@ export class FrameEncoder {
         return `data: {"content":${event.plain ? `"${event.text}"` : JSON.stringify(event.text)}}\n\n`;
       case "reasoning":
         return wanted.reasoning && event.text !== "" ? dataFrame({ reasoning: event.text }) : "";
-      case "tool-call":
+      case "tool-call": {
+        const { type: _, ...call } = event;
+        return wanted.toolCalls ? dataFrame({ tool_call: call }) : "";
+      }
       case "frame":
         return "";
       case "end":
@@ -64,7 +68,7 @@ export function errorFrame(failure: Failure): string {
   return dataFrame({ error: errorObject(failure) });
 }
 
-/** A failure as clients see it, in a body and in a line alike (contract, section 2). */
+/** A failure as clients see it, in a body and in a line alike (docs/protocol.md, section 2). */
 export function errorObject(failure: Failure): Record<string, unknown> {
   return {
     type: failure.type,
@@ -76,7 +80,7 @@ export function errorObject(failure: Failure): Record<string, unknown> {
   };
 }
 
-/** `usage` is null where the provider reported none: a number of ours would look like its word. */
+/** `usage` is null where the provider reported none: a number of ours would look like its own. */
 function usageFrame(usage: Usage | undefined, reason: EndReason): string {
   const tokens =
     usage === undefined ? null : { input_tokens: usage.inputTokens, output_tokens: usage.outputTokens };

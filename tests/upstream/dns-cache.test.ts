@@ -4,7 +4,7 @@ import {
   type Resolver,
   resolveWithin,
   withMemory,
-} from "../../src/upstream/resolve.ts";
+} from "../../src/upstream/dns-cache.ts";
 import { withLanes } from "../../src/upstream/system-resolver.ts";
 
 const ANSWER: readonly ResolvedAddress[] = [{ address: "192.0.2.1", family: 4 }];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { isThisMachine, parseAddress } from "../../src/upstream/addresses.ts";
-import { parseAllowRule } from "../../src/upstream/allow.ts";
-import { judge, type UpstreamPolicy } from "../../src/upstream/guard.ts";
-import type { Resolver } from "../../src/upstream/resolve.ts";
+import { isThisMachine, parseAddress } from "../../src/upstream/ip-address.ts";
+import { parseAllowRule } from "../../src/upstream/allow-rules.ts";
+import { judge, type UpstreamPolicy } from "../../src/upstream/address-policy.ts";
+import type { Resolver } from "../../src/upstream/dns-cache.ts";
 
 const LOCAL: UpstreamPolicy = {
   exposed: false,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Secret } from "../../src/core/secret.ts";
-import { codeOf, networkFailure, presentable } from "../../src/upstream/words.ts";
+import { codeOf, networkFailure, sanitizeFailure } from "../../src/upstream/error-messages.ts";
 
 const KEY = "sk-hedgehog-0123456789";
 
 function shown(message: string, secret = KEY): string {
-  return presentable({ type: "upstream", message }, [new Secret(secret)]).message;
+  return sanitizeFailure({ type: "upstream", message }, [new Secret(secret)]).message;
 }
 
 describe("a provider's message", () => {
@@ -81,7 +81,7 @@ describe("a provider's message", () => {
       providerStatus: 429,
       status: 429,
     } as const;
-    expect(presentable({ ...failure, param: `messages.${KEY}` }, [new Secret(KEY)])).toEqual({
+    expect(sanitizeFailure({ ...failure, param: `messages.${KEY}` }, [new Secret(KEY)])).toEqual({
       ...failure,
       param: "messages.[redacted]",
     });

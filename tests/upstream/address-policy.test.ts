@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ChatError } from "../../src/core/failure.ts";
-import { parseAllowRule } from "../../src/upstream/allow.ts";
-import { judge, type UpstreamPolicy } from "../../src/upstream/guard.ts";
-import type { Resolver } from "../../src/upstream/resolve.ts";
+import { parseAllowRule } from "../../src/upstream/allow-rules.ts";
+import { judge, type UpstreamPolicy } from "../../src/upstream/address-policy.ts";
+import type { Resolver } from "../../src/upstream/dns-cache.ts";
 
 const LOCAL: UpstreamPolicy = {
   exposed: false,

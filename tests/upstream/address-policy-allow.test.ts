@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { parseAllowRule } from "../../src/upstream/allow.ts";
-import { judge, type UpstreamPolicy } from "../../src/upstream/guard.ts";
-import type { Resolver } from "../../src/upstream/resolve.ts";
+import { parseAllowRule } from "../../src/upstream/allow-rules.ts";
+import { judge, type UpstreamPolicy } from "../../src/upstream/address-policy.ts";
+import type { Resolver } from "../../src/upstream/dns-cache.ts";
 
 const EXPOSED: UpstreamPolicy = {
   exposed: true,

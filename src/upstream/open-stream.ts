@@ -1,14 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Deadline } from "../core/deadline.ts";
-import type { Batch } from "../core/event.ts";
+import type { Batch, ChatEvent } from "../core/event.ts";
 import { ChatError, type Failure, isRetryable } from "../core/failure.ts";
-import { Attempt, type AttemptOptions } from "./attempt.ts";
-import type { Question } from "./question.ts";
+import { Attempt, type AttemptOptions, type ProviderRequest } from "./attempt.ts";
 
-/** If nothing has come by then, the answer begins without waiting (contract, section 2). */
+/** If no event has come by then, the answer begins without waiting for it (docs/protocol.md, section 2). */
 const DECIDE_MS = 5_000;
 
-/** A retry is made only if its wait ends this soon after the request (contract, section 2). */
+/** A retry is made only if its wait ends this soon after the request (docs/protocol.md, section 2). */
 const RETRY_WINDOW_MS = 3_000;
 
 /** The longest first wait where the provider names none; it doubles with each retry. */
@@ -21,10 +20,12 @@ export interface OpenOptions extends AttemptOptions {
   readonly askedAt?: number;
 }
 
-/** A running answer. It belongs to `chat/`; a route only reads it. */
+/** A running answer. */
 export interface Answer {
   /** The next events have come: a read gives them without waiting. */
   readonly isReady: boolean;
+  /** The model that answers, as the provider names it, once it has. */
+  readonly model: string | undefined;
   /**
    * The events of the provider's next read; undefined once the answer is over.
    * The last batch ends with the one `end` or `error`. Never rejects.
@@ -39,53 +40,62 @@ export interface Answer {
  *   reason, that is how the answer ends
  * @throws {ChatError} when the first event is an error
  */
-export async function open(question: Question, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
-  const answer = new RetriedAnswer(question, options, signal);
-  const batch = await within(answer.first(), DECIDE_MS);
+export async function openStream(
+  request: ProviderRequest,
+  options: OpenOptions,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const answer = new RetriedAnswer(request, options, signal);
+  const batch = await within(answer.first, DECIDE_MS);
   answer.isReady = batch !== undefined;
-  const event = batch?.[0];
-  if (event?.type === "error") throw new ChatError(event.failure);
+  const error = batch === undefined ? undefined : errorFirst(batch);
+  if (error !== undefined) throw new ChatError(error);
   return answer;
 }
 
-const OVER: Promise<undefined> = Promise.resolve(undefined);
+/** The failure of an answer that begins with one. */
+function errorFirst(batch: Batch): Failure | undefined {
+  const event: ChatEvent | undefined = batch.find(({ type }) => type !== "frame");
+  return event?.type === "error" ? event.failure : undefined;
+}
 
 class RetriedAnswer implements Answer {
   isReady = false;
-  /** Until it has been read. */
-  #first: Promise<Batch | undefined> | undefined;
-  readonly #started = performance.now();
+  /** The first batch, until it has been read. */
+  first: Promise<Batch | undefined> | undefined;
+  readonly #startedAt = performance.now();
   readonly #options: OpenOptions;
   readonly #signal: AbortSignal;
   #attempt: Attempt | undefined;
 
-  constructor(question: Question, options: OpenOptions, signal: AbortSignal) {
+  constructor(request: ProviderRequest, options: OpenOptions, signal: AbortSignal) {
     this.#options = options;
     this.#signal = signal;
-    this.#first = this.#begin(question);
+    this.first = this.#begin(request);
   }
 
-  /** What the next read will give. */
-  first(): Promise<Batch | undefined> {
-    return this.#first ?? OVER;
+  get model(): string | undefined {
+    return this.#attempt?.model;
   }
 
-  next(): Promise<Batch | undefined> {
-    const first = this.#first;
-    this.#first = undefined;
+  async next(): Promise<Batch | undefined> {
+    const { first } = this;
+    if (first === undefined) return this.#attempt?.next();
+    const batch = await first;
+    this.first = undefined;
     this.isReady = false;
-    return first ?? this.#attempt?.next() ?? OVER;
+    return batch;
   }
 
   /** Tries until there is an event that is no failure, or one that no retry can help. */
-  async #begin(question: Question): Promise<Batch | undefined> {
+  async #begin(request: ProviderRequest): Promise<Batch | undefined> {
     for (let tries = 0; ; tries++) {
-      const attempt = new Attempt(question, this.#options, this.#started, this.#signal);
+      const attempt = new Attempt(request, this.#options, this.#startedAt, this.#signal);
       this.#attempt = attempt;
       const batch = await attempt.next();
-      const event = batch?.[0];
+      const failure = batch === undefined ? undefined : errorFirst(batch);
       const wait =
-        event?.type === "error" && attempt.saidByProvider ? this.#waitAfter(event.failure, tries) : undefined;
+        failure !== undefined && attempt.saidByProvider ? this.#waitAfter(failure, tries) : undefined;
       if (wait === undefined) return batch;
       if (!(await this.#sleep(wait))) return this.#givenUp() ?? batch;
     }
@@ -104,7 +114,7 @@ class RetriedAnswer implements Answer {
       failure.retryAfter === undefined
         ? Math.random() * FIRST_WAIT_MS * 2 ** tries
         : failure.retryAfter * 1000;
-    const elapsed = performance.now() - (this.#options.askedAt ?? this.#started);
+    const elapsed = performance.now() - (this.#options.askedAt ?? this.#startedAt);
     return elapsed + wait <= RETRY_WINDOW_MS ? wait : undefined;
   }
 
@@ -120,9 +130,9 @@ class RetriedAnswer implements Answer {
 }
 
 /** The value if it comes in time, else undefined. */
-async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+async function within<T>(promise: Promise<T> | undefined, milliseconds: number): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
-  const deadline = new Deadline({ missed: () => late.resolve(undefined) });
+  const deadline = new Deadline({ onTimeout: () => late.resolve(undefined) });
   deadline.set(milliseconds);
   try {
     return await Promise.race([promise, late.promise]);

@@ -15,7 +15,7 @@ const TAGS = /<[a-z!/][^<>]*>/gi;
 const BROKEN_TAGS = /<+(?=[a-z!/])/gi;
 
 /** A failure whose message is fit to be shown: without keys, without HTML, not too long. */
-export function presentable(failure: Failure, secrets: readonly Secret[]): Failure {
+export function sanitizeFailure(failure: Failure, secrets: readonly Secret[]): Failure {
   const said = redact(failure.message, secrets);
   // Tags may part a key: what a reader would put together again must not be there either.
   const joined = withoutHtml(said, "");

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { networkInterfaces } from "node:os";
-import { judge } from "../../src/upstream/guard.ts";
-import type { ResolvedAddress } from "../../src/upstream/resolve.ts";
+import { judge } from "../../src/upstream/address-policy.ts";
+import type { ResolvedAddress } from "../../src/upstream/dns-cache.ts";
 import { exchange } from "../../src/upstream/transport.ts";
 import { Authority } from "./authority.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { findLocalServers, ollamaOrigin, type Place } from "../../src/upstream/local-servers.ts";
+import { findLocalServers, ollamaOrigin, type Place } from "../../src/chat/local-servers.ts";
 
 type Answers = Readonly<Record<string, unknown>>;
 
