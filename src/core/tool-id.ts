@@ -9,3 +9,14 @@ export function toolId(id: string): string {
   if (id === "") return "_0x_";
   return id.replace(ESCAPED, (character) => `_0x${character.codePointAt(0)?.toString(16)}_`);
 }
+
+const ESCAPE = /_0x([0-9a-f]{1,6})_/g;
+
+/** The id that `toolId` was given: what another provider made, and an Anthropic client has stored and sent back. */
+export function originalToolId(id: string): string {
+  if (id === "_0x_") return "";
+  return id.replace(ESCAPE, (whole, hex: string) => {
+    const code = Number.parseInt(hex, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
