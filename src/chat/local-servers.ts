@@ -1,4 +1,5 @@
 import { asObject, asText, objectsIn, parseJson } from "../core/json.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 
 /** A model server on this machine that said what it is. */
 export interface FoundServer {
@@ -73,7 +74,7 @@ export function ollamaOrigin(host: string | undefined): string | undefined {
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
   if (url.hostname === "0.0.0.0") url.hostname = "127.0.0.1";
   if (url.hostname === "[::]") url.hostname = "[::1]";
-  if (!/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)) return undefined;
+  if (!isLoopbackHost(url.hostname)) return undefined;
   // A port that a scheme implies is one that the user wrote; only none at all means Ollama's own.
   const hasPort = url.port !== "" || /:\d+\/?$/.test(bare) || /^https?:\/\//i.test(bare);
   return hasPort ? url.origin : `${url.origin}:11434`;

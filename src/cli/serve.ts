@@ -1,7 +1,8 @@
 import { isatty } from "node:tty";
 import { loadCommonEnvironment, type Secrets, type Settings, takeProxies } from "../config.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 import { createLogger, type LogLevel } from "../server/log.ts";
-import { isLoopback, type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
 import { parseAllowRule } from "../upstream/allow-rules.ts";
 import { findLocalServers } from "../chat/local-servers.ts";
 import { VERSION } from "../version.ts";
@@ -18,7 +19,8 @@ const BODY_TIMEOUT_MS = 30_000;
  * @throws {UsageError} for settings that do not go together
  */
 export function serverOptions(settings: Settings, secrets: Secrets): ServerOptions {
-  if (!isLoopback(settings.host) && secrets.token === undefined) throw new UsageError(exposed(settings.host));
+  if (!isLoopbackHost(settings.host) && secrets.token === undefined)
+    throw new UsageError(exposed(settings.host));
   return {
     hostname: settings.host === "localhost" ? "127.0.0.1" : settings.host,
     port: settings.port,

@@ -5,10 +5,11 @@ import type { BodyLimits, Services } from "../api/services.ts";
 import type { Engine } from "../chat/ask.ts";
 import type { Failure } from "../core/failure.ts";
 import { Trace } from "../core/trace.ts";
-import { type DoorPolicy, judgeRequest, PREFLIGHT_HEADERS } from "./door.ts";
+import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
 import { errorResponse, failureOf } from "./errors.ts";
 import { requestLine, stackOf } from "./log.ts";
 import { Metrics } from "./metrics.ts";
+import { type AccessPolicy, checkRequest, isGuarded } from "./request-guard.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { type FindLocal, localRoutes } from "./routes/local.ts";
 import { webRoutes } from "./routes/web.ts";
@@ -16,7 +17,7 @@ import { type Running, STOPPING } from "./running.ts";
 
 export interface AppOptions {
   readonly engine: Engine;
-  readonly door: DoorPolicy;
+  readonly access: AccessPolicy;
   readonly running: Running;
   readonly findLocal: FindLocal;
   readonly logger: Logger;
@@ -84,9 +85,9 @@ export function createApp(options: AppOptions) {
   app
     .onRequest(({ request, set }) => {
       const trace = traceOf(request);
-      const { failure, preflight, cors } = judgeRequest(request, trace.path, options.door);
+      const { failure, preflight, cors } = checkRequest(request, trace.path, options.access);
       Object.assign(set.headers, SECURITY_HEADERS, cors, { "x-request-id": trace.id });
-      const refusal = failure ?? (running.stopping && isApi(trace.path) ? STOPPING : undefined);
+      const refusal = failure ?? (running.stopping && isGuarded(trace.path) ? STOPPING : undefined);
       if (refusal === undefined) {
         return preflight ? new Response(null, { status: 204, headers: PREFLIGHT_HEADERS }) : undefined;
       }
@@ -133,10 +134,6 @@ export function createApp(options: AppOptions) {
 /** The path of a request, also where its Host is such that the runtime can make no URL of it. */
 function pathOf(request: Request): string {
   return URL.parse(request.url, "http://localhost")?.pathname ?? "/";
-}
-
-function isApi(path: string): boolean {
-  return path.startsWith("/v1/");
 }
 
 function methodsByPath(routes: readonly { path: string; method: string }[]): Map<string, Set<string>> {

@@ -2,6 +2,7 @@ import { wait } from "@elysiajs/stream";
 import type { Logger } from "pino";
 import type { BodyLimits } from "../api/services.ts";
 import type { Engine } from "../chat/ask.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
 import type { AllowRule } from "../upstream/allow-rules.ts";
 import type { Clocks } from "../upstream/timeouts.ts";
@@ -62,7 +63,7 @@ export function startServer(options: ServerOptions): RunningServer {
   // Known once it listens, and then noted: to ask the runtime is to ask the kernel.
   let port = options.port;
   const policy: UpstreamPolicy = {
-    exposed: !isLoopback(hostname),
+    exposed: !isLoopbackHost(hostname),
     allow: options.allowUpstreams,
     own: () => ({ port, addresses: [] }),
     proxied: false,
@@ -86,7 +87,7 @@ export function startServer(options: ServerOptions): RunningServer {
   };
   const app = createApp({
     engine,
-    door: {
+    access: {
       bound: () => ({ hostname, port }),
       allowHosts: options.allowHosts.map((host) => host.toLowerCase()),
       allowOrigins: options.allowOrigins,
@@ -121,9 +122,4 @@ export function startServer(options: ServerOptions): RunningServer {
       await demo.stop();
     },
   };
-}
-
-/** Whether an address to listen on is out of others' reach. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "::1" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

@@ -49,7 +49,7 @@ function startBroken({ atOnce = false, gapAfter = Number.POSITIVE_INFINITY }: Br
         return atOnce ? fail() : "test";
       },
     },
-    door: {
+    access: {
       bound: () => ({ hostname: "127.0.0.1", port: app.server?.port ?? 0 }),
       allowHosts: [],
       allowOrigins: [],

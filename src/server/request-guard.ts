@@ -1,9 +1,11 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Failure } from "../core/failure.ts";
 import type { Secret } from "../core/secret.ts";
+import { bearerOf } from "../routing/caller-key.ts";
+import { ASSET_PATHS } from "../web/paths.ts";
+import { corsHeaders, mayAsk } from "./cross-origin.ts";
 
-/** Who may ask (contract, section 6). */
-export interface DoorPolicy {
+/** Who may ask (docs/protocol.md, sections 5, 6 and 10). */
+export interface AccessPolicy {
   /** The address that is bound, and the port, known only once it is. */
   readonly bound: () => { readonly hostname: string; readonly port: number };
   /** `name`, for any port, or `name:port`. */
@@ -12,15 +14,7 @@ export interface DoorPolicy {
   readonly token: Secret | undefined;
 }
 
-const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
-/** One origin: two headers arrive as a list. */
-const DESKTOP_SHELLS = /^(?:app|tauri|vscode-webview):\/\/[^\s,]*$/;
-const LOOPBACK_ORIGIN =
-  /^https?:\/\/(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;
-const ALLOWED_REQUEST_HEADERS = "content-type, authorization, x-nash-llm-token";
-const EXPOSED_HEADERS = "x-session-id, x-request-id, retry-after";
-
-/** What the door decided: let in, turned away, or a preflight that it answers itself. */
+/** What was decided: let in, refused, or a preflight that is answered at once. */
 export interface Verdict {
   readonly failure?: Failure;
   readonly preflight?: true;
@@ -28,28 +22,50 @@ export interface Verdict {
   readonly cors: Record<string, string>;
 }
 
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+
+/** What neither wants the token nor ends when the server stops; for all else, prefixed paths too, both hold. */
+const PUBLIC_PATHS: ReadonlySet<string> = new Set([
+  "/",
+  "/docs",
+  "/openapi.json",
+  "/llms.txt",
+  "/health",
+  "/ready",
+  "/metrics",
+  ...ASSET_PATHS,
+]);
+
+/** Whether a path asks for more than this server's pages and its health. */
+export function isGuarded(path: string): boolean {
+  return !PUBLIC_PATHS.has(path);
+}
+
 /** Judges a request by its headers alone, before anything is routed or read. */
-export function judgeRequest(request: Request, path: string, policy: DoorPolicy): Verdict {
+export function checkRequest(request: Request, path: string, policy: AccessPolicy): Verdict {
   const host = request.headers.get("host") ?? "";
-  if (!isOurHost(host, policy)) return { failure: misdirected(), cors: {} };
+  if (!isOwnHost(host, policy)) return { failure: misdirected(), cors: {} };
 
   const origin = request.headers.get("origin");
-  if (origin !== null && !mayAsk(origin, host, policy)) return { failure: foreignOrigin(origin), cors: {} };
+  if (origin !== null && !mayAsk(origin, host, policy.allowOrigins)) {
+    return { failure: foreignOrigin(origin), cors: {} };
+  }
   const cors = origin === null ? {} : corsHeaders(origin);
-  const isApi = path === "/v1" || path.startsWith("/v1/");
-  if (origin === null && isForeignFetch(request, isApi)) return { failure: foreignFetch(), cors };
+  const guarded = isGuarded(path);
+  if (origin === null && isForeignFetch(request, guarded)) return { failure: foreignFetch(), cors };
 
   if (request.method === "OPTIONS") return { preflight: true, cors };
-  if (isApi && policy.token !== undefined && !carriesToken(request, policy.token)) {
+  if (guarded && policy.token !== undefined && !carriesToken(request.headers, policy.token)) {
     return {
       failure: {
         type: "unauthorized",
-        message: "This server wants its token, as `authorization: Bearer …` or `x-nash-llm-token`.",
+        message:
+          "This server wants its token, as `x-nash-llm-token`, `authorization: Bearer …` or `x-api-key`.",
       },
       cors,
     };
   }
-  if (isApi && hasBody(request.method) && !isJson(request)) {
+  if (guarded && hasBody(request.method) && !isJson(request)) {
     return {
       failure: { type: "unsupported_media_type", message: "Send `content-type: application/json`." },
       cors,
@@ -59,7 +75,7 @@ export function judgeRequest(request: Request, path: string, policy: DoorPolicy)
 }
 
 /** `Host` must name this server: against names of others that point here (DNS rebinding). */
-function isOurHost(host: string, { bound, allowHosts }: DoorPolicy): boolean {
+function isOwnHost(host: string, { bound, allowHosts }: AccessPolicy): boolean {
   const { hostname, port } = bound();
   const own = hostname.includes(":") ? `[${hostname}]` : hostname;
   const names = isUnspecified(hostname) ? LOOPBACK_NAMES : [...LOOPBACK_NAMES, own];
@@ -73,43 +89,17 @@ function isUnspecified(hostname: string): boolean {
   return hostname === "0.0.0.0" || hostname === "::";
 }
 
-function mayAsk(origin: string, host: string, { allowOrigins }: DoorPolicy): boolean {
-  if (LOOPBACK_ORIGIN.test(origin) || DESKTOP_SHELLS.test(origin)) return true;
-  return origin === `http://${host}` || origin === `https://${host}` || allowOrigins.includes(origin);
-}
-
 /** What a page of another site can send without an Origin. Plain navigations may look at our own pages. */
-function isForeignFetch(request: Request, isApi: boolean): boolean {
+function isForeignFetch(request: Request, guarded: boolean): boolean {
   if (request.headers.get("sec-fetch-site") !== "cross-site") return false;
   const navigates = request.method === "GET" && request.headers.get("sec-fetch-mode") === "navigate";
-  return isApi || !navigates;
+  return guarded || !navigates;
 }
 
-function corsHeaders(origin: string): Record<string, string> {
-  return {
-    "access-control-allow-origin": origin,
-    "access-control-expose-headers": EXPOSED_HEADERS,
-    vary: "origin",
-  };
-}
-
-/** What a preflight is told, beside the headers that every answer to the page has. */
-export const PREFLIGHT_HEADERS = {
-  "access-control-allow-methods": "GET, POST",
-  "access-control-allow-headers": ALLOWED_REQUEST_HEADERS,
-  "access-control-max-age": "600",
-};
-
-function carriesToken(request: Request, token: Secret): boolean {
-  const bearer = /^bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  return [bearer, request.headers.get("x-nash-llm-token")].some((given) =>
-    timingSafeEqual(digest(given ?? ""), digest(token.reveal())),
-  );
-}
-
-/** Digests are of equal length, which `timingSafeEqual` insists on. */
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+/** In the place of a key too: whether the request then finds one is for routing to say. */
+function carriesToken(headers: Headers, token: Secret): boolean {
+  const places = [headers.get("x-nash-llm-token"), bearerOf(headers), headers.get("x-api-key")];
+  return places.some((given) => token.equals(given ?? ""));
 }
 
 /** What a page can send without a preflight is among these; the others have no path here and get a 405. */
