@@ -257,3 +257,11 @@ function proxyUrl(text: string | undefined): URL | undefined {
   if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
   throw new ConfigError("A proxy variable holds no http address.");
 }
+
+/** As many requests as the runtime's `fetch` holds at once: main.ts lifts its limit where that can be done. */
+export function requestLimit(env: Environment = process.env): number {
+  const limit = Number(env["BUN_CONFIG_MAX_HTTP_REQUESTS"]);
+  return Number.isInteger(limit) && limit > 0 ? limit : DEFAULT_REQUEST_LIMIT;
+}
+
+const DEFAULT_REQUEST_LIMIT = 256;

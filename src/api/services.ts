@@ -1,9 +1,14 @@
 import type { UpstreamOptions } from "../chat/ask.ts";
 import type { Trace } from "../core/trace.ts";
+import type { OwnKeyAccess } from "../routing/own-keys.ts";
+import type { RoutingSettings } from "../routing/settings.ts";
 
 /** What routes need from the server that they are part of. */
 export interface Services {
   readonly upstream: UpstreamOptions;
+  /** The providers and routes of the settings, as they are now. */
+  routing(): RoutingSettings;
+  readonly ownKeyAccess: OwnKeyAccess;
   /** The trace of a request that has passed the request guard. */
   traceOf(request: Request): Trace;
   /**

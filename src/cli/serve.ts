@@ -1,5 +1,5 @@
 import { isatty } from "node:tty";
-import { loadCommonEnvironment, type Secrets, type Settings, takeProxies } from "../config.ts";
+import { loadCommonEnvironment, type Secrets, requestLimit, type Settings, takeProxies } from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import { createLogger, type LogLevel } from "../server/log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
@@ -33,7 +33,7 @@ export function serverOptions(settings: Settings, secrets: Secrets): ServerOptio
     maxStreams: settings.maxStreams,
     body: { maxBytes: settings.maxBody, maxDepth: MAX_DEPTH, timeoutMs: BODY_TIMEOUT_MS },
     answer: { maxLine: settings.maxLine, maxAnswer: settings.maxAnswer },
-    clocks: {
+    timeouts: {
       connect: settings.connectTimeout * 1000,
       firstEvent: settings.firstEventTimeout * 1000,
       gap: settings.gapTimeout * 1000,
@@ -46,6 +46,7 @@ export function serverOptions(settings: Settings, secrets: Secrets): ServerOptio
         : Promise.resolve([]),
     logger: createLogger(settings.logLevel as LogLevel, isatty(2)),
     version: VERSION,
+    maxRequests: requestLimit(),
   };
 }
 
