@@ -244,11 +244,16 @@ export function takeProxies(env: Record<string, string | undefined> = process.en
       .map((rule) => rule.trim())
       .filter((rule) => rule !== ""),
   };
-  for (const name of ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]) {
+  dropProxies(env);
+  return proxies;
+}
+
+/** Rids the environment of what the runtime's `fetch` would obey by itself: proxies, and a log that prints keys. */
+export function dropProxies(env: Record<string, string | undefined> = process.env): undefined {
+  for (const name of ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "BUN_CONFIG_VERBOSE_FETCH"]) {
     delete env[name];
     delete env[name.toLowerCase()];
   }
-  return proxies;
 }
 
 function proxyUrl(text: string | undefined): URL | undefined {

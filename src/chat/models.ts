@@ -24,9 +24,6 @@ const WINDOW_FIELDS = [
 /** A list without an end does not hang: so many pages are read, and no more. */
 const MAX_PAGES = 20;
 
-/** As many models as Anthropic gives at once. */
-const PAGE_SIZE = 1_000;
-
 /**
  * The models that a provider lists, in its order, of all its pages.
  * @throws {ChatError}
@@ -43,7 +40,6 @@ export async function listModels(
   const models = new Map<string, Model>();
   let url: URL | undefined = first;
   for (let page = 0; url !== undefined && page < MAX_PAGES; page++) {
-    if (protocol.name === "anthropic") url.searchParams.set("limit", String(PAGE_SIZE));
     const json = await fetchJson({ protocol, url, headers, secrets }, upstream.fetch, signal);
     // Together answers with the bare list.
     const listed = objectsIn(Array.isArray(json) ? json : asObject(json)?.["data"]).flatMap(modelIn);
@@ -55,6 +51,9 @@ export async function listModels(
   return [...models.values()];
 }
 
+/** As many models as Anthropic gives at once, for all pages but the first. */
+const PAGE_SIZE = 1_000;
+
 /** Anthropic's pages: `has_more`, and the `last_id` behind which the next one begins. */
 function nextPage(first: URL, json: unknown): URL | undefined {
   const list = asObject(json);
@@ -62,6 +61,7 @@ function nextPage(first: URL, json: unknown): URL | undefined {
   if (list?.["has_more"] !== true || last === undefined) return undefined;
   const url = new URL(first);
   url.searchParams.set("after_id", last);
+  url.searchParams.set("limit", String(PAGE_SIZE));
   return url;
 }
 

@@ -1,10 +1,17 @@
 import { isatty } from "node:tty";
-import { loadCommonEnvironment, type Secrets, requestLimit, type Settings, takeProxies } from "../config.ts";
+import { findLocalServers } from "../chat/local-servers.ts";
+import {
+  dropProxies,
+  loadCommonEnvironment,
+  requestLimit,
+  type Secrets,
+  type Settings,
+  takeProxies,
+} from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import { createLogger, type LogLevel } from "../server/log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
 import { parseAllowRule } from "../upstream/allow-rules.ts";
-import { findLocalServers } from "../chat/local-servers.ts";
 import { VERSION } from "../version.ts";
 import { UsageError } from "./exit.ts";
 
@@ -29,7 +36,7 @@ export function serverOptions(settings: Settings, secrets: Secrets): ServerOptio
     allowHosts: settings.allowHost,
     allowOrigins: settings.allowOrigin,
     allowUpstreams: settings.allowUpstream.map(allowRule),
-    proxies: settings.useProxy ? takeProxies() : undefined,
+    proxies: settings.useProxy ? takeProxies() : dropProxies(),
     maxStreams: settings.maxStreams,
     body: { maxBytes: settings.maxBody, maxDepth: MAX_DEPTH, timeoutMs: BODY_TIMEOUT_MS },
     answer: { maxLine: settings.maxLine, maxAnswer: settings.maxAnswer },

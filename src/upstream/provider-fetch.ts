@@ -160,7 +160,7 @@ function notAccepting(place: string): Failure {
 }
 
 /** Codes of the runtime for bytes that are no HTTP response. */
-const MALFORMED = /^(?:InvalidHTTPResponse|Malformed|HPE_)/i;
+const MALFORMED = /^(?:InvalidHTTPResponse|Malformed|InvalidContentLength|ResponseHeadersTooLarge|UnrequestedUpgrade|HPE_)/i;
 
 /** Why a request or a read was given up: the reason that we gave ourselves, or what the network did. */
 export function failureBehind(error: unknown, signal: AbortSignal, place: string): Failure {

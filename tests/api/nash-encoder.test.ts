@@ -1,34 +1,31 @@
 import { describe, expect, test } from "bun:test";
-import { FrameEncoder, type Wanted } from "../../src/api/nash/frames.ts";
+import { NashEncoder, type Wanted } from "../../src/api/nash/encoder.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 
 const SESSION = { id: "3F0c2a7e-5b1d-4f6a-9c8e-2d7b1a6e4f50" };
 const SESSION_LINE = `data: {"session_id":"${SESSION.id}"}\n\n`;
-const SEED: Wanted = { usage: false, reasoning: false };
-const ALL: Wanted = { usage: true, reasoning: true };
+const SEED: Wanted = { usage: false, reasoning: false, toolCalls: false };
+const ALL: Wanted = { usage: true, reasoning: true, toolCalls: false };
 
 function encode(events: ChatEvent[], wanted = SEED): string {
-  const encoder = new FrameEncoder(SESSION, wanted);
+  const encoder = new NashEncoder(SESSION, wanted);
   encoder.begin();
-  return new TextDecoder().decode(encoder.batch(events));
+  return encoder.batch(events);
 }
 
 describe("the seed format", () => {
   test("begins with the session line alone", () => {
-    expect(new TextDecoder().decode(new FrameEncoder(SESSION, SEED).begin())).toBe(SESSION_LINE);
+    expect(new NashEncoder(SESSION, SEED).begin()).toBe(SESSION_LINE);
   });
 
   test("begins with the session line also where it was not asked to begin", () => {
-    const encoder = new FrameEncoder(SESSION, SEED);
+    const encoder = new NashEncoder(SESSION, SEED);
     const frames = [
       encoder.batch([{ type: "text", text: "a" }]),
       encoder.batch([{ type: "text", text: "b" }]),
     ];
     const line = (content: string) => `data: {"content":"${content}"}\n\n`;
-    expect(frames.map((bytes) => new TextDecoder().decode(bytes))).toEqual([
-      SESSION_LINE + line("a"),
-      line("b"),
-    ]);
+    expect(frames).toEqual([SESSION_LINE + line("a"), line("b")]);
   });
 
   test("is content, session line and [DONE], and nothing else", () => {

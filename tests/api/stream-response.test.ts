@@ -1,22 +1,22 @@
 import { expect, test } from "bun:test";
 import { connect } from "node:net";
-import { pour, streamed } from "../../src/api/streamed.ts";
+import { type FrameGenerator, pour, streamResponse } from "../../src/api/stream-response.ts";
 
 const utf8 = new TextEncoder();
 
 /** Frames that are given by hand, and what became of them. */
 function handed() {
-  const asked: PromiseWithResolvers<IteratorResult<Uint8Array, undefined>>[] = [];
+  const asked: PromiseWithResolvers<IteratorResult<Uint8Array, unknown>>[] = [];
   const returned = Promise.withResolvers<void>();
-  const frames: AsyncIterator<Uint8Array, undefined> = {
+  const frames = {
     next() {
-      const frame = Promise.withResolvers<IteratorResult<Uint8Array, undefined>>();
+      const frame = Promise.withResolvers<IteratorResult<Uint8Array, unknown>>();
       asked.push(frame);
       return frame.promise;
     },
     return() {
       returned.resolve();
-      return Promise.resolve({ done: true, value: undefined });
+      return Promise.resolve({ done: true as const, value: undefined });
     },
   };
   return { frames, asked, returned: returned.promise };
@@ -27,26 +27,37 @@ function endless(bytes: number) {
   const returned = Promise.withResolvers<void>();
   const frame = new Uint8Array(bytes);
   const state = { asked: 0, isOver: false };
-  const frames: AsyncIterator<Uint8Array, undefined> = {
+  const frames = {
     next() {
       state.asked++;
-      return Promise.resolve(state.isOver ? { done: true, value: undefined } : { done: false, value: frame });
+      return Promise.resolve<IteratorResult<Uint8Array, unknown>>(
+        state.isOver ? { done: true, value: undefined } : { done: false, value: frame },
+      );
     },
     return() {
       state.isOver = true;
       returned.resolve();
-      return Promise.resolve({ done: true, value: undefined });
+      return Promise.resolve({ done: true as const, value: undefined });
     },
   };
   return { frames, state, returned: returned.promise };
 }
 
+/** What the hook makes of a handler's frames. */
+async function responseOf(
+  frames: Pick<FrameGenerator, "next">,
+  set: { headers: Record<string, string> },
+): Promise<Response> {
+  const generator = Object.assign(frames, { [Symbol.asyncIterator]: () => frames });
+  return (await streamResponse({ responseValue: generator, set })) ?? new Response(null, { status: 500 });
+}
+
 /** A server that answers everything with these frames. */
-function serving(frames: AsyncIterator<Uint8Array, undefined>) {
+function serving(frames: Pick<FrameGenerator, "next">) {
   return Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    fetch: () => streamed(frames, { headers: { "x-request-id": "r" } }),
+    fetch: () => responseOf(frames, { headers: { "x-request-id": "r" } }),
   });
 }
 
@@ -90,7 +101,7 @@ test("writes and flushes each frame, and waits for a client that does not keep u
 test("sends what it has at once, with the headers given and those of a stream, and takes them out", async () => {
   const { frames, asked } = handed();
   const set = { headers: { "x-request-id": "r" } };
-  await using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => streamed(frames, set) });
+  await using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => responseOf(frames, set) });
   const answer = fetch(server.url);
   while (asked.length === 0) await Bun.sleep(1);
   asked[0]?.resolve({ done: false, value: utf8.encode("first") });

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { networkInterfaces } from "node:os";
 import { judge } from "../../src/upstream/address-policy.ts";
 import type { ResolvedAddress } from "../../src/upstream/dns-cache.ts";
-import { exchange } from "../../src/upstream/transport.ts";
 import { Authority } from "./authority.ts";
+import { post } from "./fetch-server.ts";
 
 const V4: ResolvedAddress = { address: "127.0.0.1", family: 4 };
 const V6: ResolvedAddress = { address: "::1", family: 6 };
@@ -33,15 +33,7 @@ describe("Host", () => {
     });
     try {
       const destination = await judge(new URL(name(server.port)), POLICY, async () => [resolved]);
-      const { signal } = new AbortController();
-      await exchange(destination.url, resolved, {
-        method: "POST",
-        headers: {},
-        body: "{}",
-        connectMs: 60_000,
-        secrets: [],
-        signal,
-      });
+      await post({ url: destination.url.href }, { locate: async () => destination });
       const [first, ...lines] = (await head.promise).split("\r\n");
       return { port: server.port, first, hosts: lines.filter((line) => /^host:/i.test(line)) };
     } finally {
@@ -69,7 +61,7 @@ describe("certificates", () => {
   afterAll(() => authority[Symbol.dispose]());
 
   const aPort = expect.stringMatching(/^\d+$/);
-  const OTHER_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
+  const OTHER_NAME = expect.stringContaining("ERR_TLS_CERT_ALTNAME_INVALID");
 
   test.each(LOOPBACKS)("at $address: the name's own is taken, another name's is not", async (resolved) => {
     await using server = authority.serve(resolved.address, "good.test");
@@ -107,7 +99,7 @@ describe("certificates", () => {
     const seen = await authority.ask([{ url: `https://good.test:${server.port}/`, ...V4 }], {
       trusted: false,
     });
-    expect(seen).toEqual(["UNABLE_TO_VERIFY_LEAF_SIGNATURE"]);
+    expect(seen).toEqual([expect.stringContaining("UNABLE_TO_VERIFY_LEAF_SIGNATURE")]);
     expect(server.asked).toEqual([]);
   });
 });
