@@ -1,5 +1,5 @@
-import { type RoutedRequest, targetsFor } from "../routing/targets-for.ts";
 import type { Target } from "../routing/target.ts";
+import { type RoutedRequest, targetsFor } from "../routing/targets-for.ts";
 import type { Services } from "./services.ts";
 
 /** Whom a request may ask, in order (docs/protocol.md, section 10). @throws {ChatError} */

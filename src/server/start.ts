@@ -4,17 +4,17 @@ import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
-import type { AllowRule } from "../upstream/allow-rules.ts";
-import type { Timeouts } from "../upstream/timeouts.ts";
-import { createProviderFetch, type PlatformFetch } from "../upstream/provider-fetch.ts";
-import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/address-policy.ts";
-import { type Proxies, proxyFor } from "../upstream/proxy.ts";
 import { allowRules, NO_ROUTING, type RoutingSettings } from "../routing/settings.ts";
+import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/address-policy.ts";
+import type { AllowRule } from "../upstream/allow-rules.ts";
+import { createProviderFetch, type PlatformFetch } from "../upstream/provider-fetch.ts";
+import { type Proxies, proxyFor } from "../upstream/proxy.ts";
+import type { Timeouts } from "../upstream/timeouts.ts";
 import { createApp } from "./app.ts";
+import { ConcurrencyLimiter } from "./concurrency-limiter.ts";
 import { createDemo } from "./demo.ts";
 import { answersWithinOpenFiles } from "./open-files.ts";
 import type { FindLocal } from "./routes/local.ts";
-import { ConcurrencyLimiter } from "./concurrency-limiter.ts";
 
 /** After so much silence a comment goes out. Below every idle timeout on the way, ours of 30 s included. */
 const KEEP_ALIVE_MS = 10_000;
@@ -75,7 +75,11 @@ export interface RunningServer {
 export function startServer(options: ServerOptions): RunningServer {
   const { hostname } = options;
   const limiter = new ConcurrencyLimiter(
-    Math.min(options.maxStreams, answersWithinOpenFiles(), (options.maxRequests ?? DEFAULT_REQUESTS) - SPARE_REQUESTS),
+    Math.min(
+      options.maxStreams,
+      answersWithinOpenFiles(),
+      (options.maxRequests ?? DEFAULT_REQUESTS) - SPARE_REQUESTS,
+    ),
   );
   let routing = options.routing ?? NO_ROUTING;
   const demo = createDemo();

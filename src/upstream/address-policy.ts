@@ -1,10 +1,10 @@
 /** Where a request may go: the address policy (contract, section 7), and how to connect to what it judged. */
 
 import { ChatError, invalidField } from "../core/failure.ts";
-import { type Address, isThisMachine, parseAddress, type Reading, readings } from "./ip-address.ts";
 import { type AllowRule, isAllowed } from "./allow-rules.ts";
-import { isHostName, literalOf, portOf, undotted } from "./hosts.ts";
 import { RESOLVE_TIMEOUT, type ResolvedAddress, type Resolver, resolveWithin } from "./dns-cache.ts";
+import { isHostName, literalOf, portOf, undotted } from "./hosts.ts";
+import { type Address, isThisMachine, parseAddress, type Reading, readings } from "./ip-address.ts";
 import { systemResolver } from "./system-resolver.ts";
 
 export interface UpstreamPolicy {

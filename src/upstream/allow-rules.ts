@@ -1,7 +1,7 @@
 /** The rules of `--allow-upstream`: what may be reached although the address policy says no. */
 
-import { type Address, covers, parseAddress } from "./ip-address.ts";
 import { isHostName, literalOf, portOf, unbracketed, undotted } from "./hosts.ts";
+import { type Address, covers, parseAddress } from "./ip-address.ts";
 
 /** One rule. It allows what matches every part that it has. */
 export interface AllowRule {

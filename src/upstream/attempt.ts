@@ -4,8 +4,8 @@ import { ChatError, type Failure } from "../core/failure.ts";
 import { parseJson } from "../core/json.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { Secret } from "../core/secret.ts";
-import { cutShort } from "../protocols/verdict.ts";
 import type { Protocol } from "../protocols/protocol.ts";
+import { cutShort } from "../protocols/verdict.ts";
 import { BodyReader, readText } from "./body-reader.ts";
 import { contentOf, isBinary } from "./content-sniffing.ts";
 import { sanitizeFailure } from "./error-messages.ts";
@@ -77,7 +77,9 @@ export class Attempt {
     this.#secrets = request.secrets;
     this.#options = options;
     this.#signal = signal;
-    this.#timeouts = new AnswerTimeouts(options.timeouts, startedAt, (error) => this.#controller.abort(error));
+    this.#timeouts = new AnswerTimeouts(options.timeouts, startedAt, (error) =>
+      this.#controller.abort(error),
+    );
   }
 
   /** The model that answers, as the provider names it. */

@@ -21,7 +21,8 @@ export async function contentOf(response: Response, body: BodyReader): Promise<s
   if (/^[[{]/.test(start)) return "json";
   if (SSE_LINE.test(start)) return "stream";
   const encoding = label(response, "content-encoding");
-  if (encoding !== "" && encoding !== "identity" && isBinary(start)) return `an answer packed with ${encoding}`;
+  if (encoding !== "" && encoding !== "identity" && isBinary(start))
+    return `an answer packed with ${encoding}`;
   // A stream without a word is one that was cut, and a stream that begins oddly is for the decoder to judge.
   if (type === "" || type === "text/event-stream") return "stream";
   if (type.includes("json")) return "json";
@@ -59,5 +60,5 @@ function isTelling(text: string): boolean {
 
 /** Whether a text came of bytes that are none: packed bytes are not valid UTF-8, or hold control characters. */
 export function isBinary(text: string): boolean {
-  return /[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text);
+  return /[\ufffd\p{Cc}]/u.test(text.replace(/\s/g, ""));
 }

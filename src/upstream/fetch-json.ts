@@ -37,7 +37,12 @@ export async function fetchJson(
   deadline.set(TIMEOUT_MS);
   try {
     const method = body === undefined ? "GET" : "POST";
-    const init = { method, headers: { accept: "application/json", ...headers }, signal: controller.signal, ...(body === undefined ? {} : { body }) } as const;
+    const init = {
+      method,
+      headers: { accept: "application/json", ...headers },
+      signal: controller.signal,
+      ...(body === undefined ? {} : { body }),
+    } as const;
     const response = await providerFetch(url, init);
     const { text, whole } = await readText(new BodyReader(response.body), MAX_BYTES);
     if (!response.ok) throw new ChatError(protocol.failure(response.status, response.headers, text));

@@ -93,7 +93,9 @@ function fetchArguments(
 
 /** The name that the certificate must be for. TLS knows no trailing dot and no addresses (RFC 6066, section 3). */
 function serverName(url: URL): { serverName?: string } {
-  return url.protocol === "https:" && literalOf(url) === undefined ? { serverName: undotted(url.hostname) } : {};
+  return url.protocol === "https:" && literalOf(url) === undefined
+    ? { serverName: undotted(url.hostname) }
+    : {};
 }
 
 /** Of several addresses of one name, the one that answers. Kept for a short while, as look-ups are. */
@@ -160,7 +162,8 @@ function notAccepting(place: string): Failure {
 }
 
 /** Codes of the runtime for bytes that are no HTTP response. */
-const MALFORMED = /^(?:InvalidHTTPResponse|Malformed|InvalidContentLength|ResponseHeadersTooLarge|UnrequestedUpgrade|HPE_)/i;
+const MALFORMED =
+  /^(?:InvalidHTTPResponse|Malformed|InvalidContentLength|ResponseHeadersTooLarge|UnrequestedUpgrade|HPE_)/i;
 
 /** Why a request or a read was given up: the reason that we gave ourselves, or what the network did. */
 export function failureBehind(error: unknown, signal: AbortSignal, place: string): Failure {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { parseAllowRule } from "../../src/upstream/allow-rules.ts";
 import { judge, type UpstreamPolicy } from "../../src/upstream/address-policy.ts";
+import { parseAllowRule } from "../../src/upstream/allow-rules.ts";
 import type { Resolver } from "../../src/upstream/dns-cache.ts";
 
 const EXPOSED: UpstreamPolicy = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { isThisMachine, parseAddress } from "../../src/upstream/ip-address.ts";
-import { parseAllowRule } from "../../src/upstream/allow-rules.ts";
 import { judge, type UpstreamPolicy } from "../../src/upstream/address-policy.ts";
+import { parseAllowRule } from "../../src/upstream/allow-rules.ts";
 import type { Resolver } from "../../src/upstream/dns-cache.ts";
+import { isThisMachine, parseAddress } from "../../src/upstream/ip-address.ts";
 
 const LOCAL: UpstreamPolicy = {
   exposed: false,

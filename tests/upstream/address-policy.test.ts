@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ChatError } from "../../src/core/failure.ts";
-import { parseAllowRule } from "../../src/upstream/allow-rules.ts";
 import { judge, type UpstreamPolicy } from "../../src/upstream/address-policy.ts";
+import { parseAllowRule } from "../../src/upstream/allow-rules.ts";
 import type { Resolver } from "../../src/upstream/dns-cache.ts";
 
 const LOCAL: UpstreamPolicy = {

@@ -44,7 +44,11 @@ export interface FetchOptions {
 
 export function post({ url }: Pick<StandIn, "url">, options: FetchOptions = {}): Promise<Response> {
   const { connectTimeout = 60_000, locate = locally, fetch } = options;
-  const providerFetch = createProviderFetch({ locate: (to) => locate(to), connectTimeout, ...(fetch && { fetch }) });
+  const providerFetch = createProviderFetch({
+    locate: (to) => locate(to),
+    connectTimeout,
+    ...(fetch && { fetch }),
+  });
   return providerFetch(new URL(url), {
     method: "POST",
     headers: options.headers ?? {},

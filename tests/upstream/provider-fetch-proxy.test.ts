@@ -56,7 +56,10 @@ test("the proxy is told the place and its own password, and sees nothing of the 
     { url: `https://evil.test:${provider.port}/v1`, proxy: `http://127.0.0.1:${port}` },
   ]);
   // The certificate is the provider's: another name's is not taken from behind a proxy either.
-  expect(seen).toEqual([expect.stringMatching(/^\d+$/), expect.stringContaining("ERR_TLS_CERT_ALTNAME_INVALID")]);
+  expect(seen).toEqual([
+    expect.stringMatching(/^\d+$/),
+    expect.stringContaining("ERR_TLS_CERT_ALTNAME_INVALID"),
+  ]);
   expect(provider.asked).toEqual([`good.test:${provider.port}`]);
   const asked = visits.map(({ method, path, headers }) => [
     `${method} ${path}`,

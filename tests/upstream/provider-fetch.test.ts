@@ -51,12 +51,22 @@ test("few headers, and the caller's own", async () => {
   await post(server, { headers: { authorization: "Bearer k", "user-agent": "nash", accept: "a/b" } });
   const names = server.visits[0]?.rawHeaders.map(([name]) => name.toLowerCase()).sort();
   expect(names).toEqual(
-    ["accept", "accept-encoding", "authorization", "connection", "content-length", "host", "user-agent"].sort(),
+    [
+      "accept",
+      "accept-encoding",
+      "authorization",
+      "connection",
+      "content-length",
+      "host",
+      "user-agent",
+    ].sort(),
   );
 });
 
 test("a redirect is handed back, a packed body is not unpacked", async () => {
-  const moved = await answering("HTTP/1.1 307 Moved\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n");
+  const moved = await answering(
+    "HTTP/1.1 307 Moved\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n",
+  );
   expect((await post(moved)).status).toBe(307);
   const packed = Buffer.from(Bun.gzipSync("hello"));
   const server = await answering(({ socket }) => {
@@ -78,7 +88,9 @@ test.each([
 test("what came before a cut comes before the error", async () => {
   const server = await answering(
     ({ socket }) =>
-      void socket.write(`${HEAD}transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n`, () => setTimeout(() => socket.end(), 20)),
+      void socket.write(`${HEAD}transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n`, () =>
+        setTimeout(() => socket.end(), 20),
+      ),
   );
   const body = new BodyReader((await post(server)).body);
   expect(new TextDecoder().decode(await body.read())).toBe("hello");
@@ -154,7 +166,9 @@ test("a host that swallows connections is told from one that is slow", async () 
   const nobody = { url: "http://192.0.2.1:9/v1" };
   const locate = (url: URL) => locally(url, [{ address: "192.0.2.1", family: 4 }]);
   const controller = new AbortController();
-  expect(await errorOf(post(nobody, { locate, connectTimeout: 200, signal: controller.signal }))).toBe("network");
+  expect(await errorOf(post(nobody, { locate, connectTimeout: 200, signal: controller.signal }))).toBe(
+    "network",
+  );
   controller.abort();
 
   const slow = await answering(({ socket }) => void setTimeout(() => socket.write(HELLO), 500));

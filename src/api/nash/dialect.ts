@@ -27,7 +27,6 @@ export function nashError(failure: Failure, { session }: ErrorContext): ErrorRep
   return {
     status: statusOf(failure),
     body: { error: errorObject(failure), ...(session === undefined ? {} : { session_id: session.id }) },
-    headers:
-      failure.retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(failure.retryAfter)) },
+    headers: failure.retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(failure.retryAfter)) },
   };
 }

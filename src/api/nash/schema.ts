@@ -1,7 +1,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { REASONING_EFFORTS } from "../../core/message.ts";
-import { ResponseFormatSchema, ToolChoiceSchema, ToolSchema } from "./tool-schema.ts";
 import { CHAT_EXAMPLE, MODELS_EXAMPLE, SESSION, SUMMARIZE_EXAMPLE, TOKENS_EXAMPLE } from "./examples.ts";
+import { ResponseFormatSchema, ToolChoiceSchema, ToolSchema } from "./tool-schema.ts";
 
 /** The requests of our own protocol (contract, sections 1, 3 and 4). They are also the source of `/openapi.json`. */
 
@@ -102,20 +102,24 @@ const Model = Type.String({
 });
 
 const Address = {
-  api_key: Maybe(Type.String({
-    pattern: "^[\\x21-\\x7e]+$",
-    maxLength: 16_384,
-    description:
-      "The key for the provider: printable ASCII without spaces. Local servers that need none take any word. Required beside `api_base_url`.",
-    examples: ["any-word"],
-  })),
-  api_base_url: Maybe(Type.String({
-    minLength: 1,
-    maxLength: 8_192,
-    description:
-      "The provider's address. Without one the server's settings, the path or the model's name say where the request goes. Without a path it gets the provider's own (`/v1` as a rule); then whatever is missing of the protocol's path is appended, and a query stays. `http://demo.invalid/v1` is the demo inside this server, which is never looked up.",
-    examples: ["http://demo.invalid/v1"],
-  })),
+  api_key: Maybe(
+    Type.String({
+      pattern: "^[\\x21-\\x7e]+$",
+      maxLength: 16_384,
+      description:
+        "The key for the provider: printable ASCII without spaces. Local servers that need none take any word. Required beside `api_base_url`.",
+      examples: ["any-word"],
+    }),
+  ),
+  api_base_url: Maybe(
+    Type.String({
+      minLength: 1,
+      maxLength: 8_192,
+      description:
+        "The provider's address. Without one the server's settings, the path or the model's name say where the request goes. Without a path it gets the provider's own (`/v1` as a rule); then whatever is missing of the protocol's path is appended, and a query stays. `http://demo.invalid/v1` is the demo inside this server, which is never looked up.",
+      examples: ["http://demo.invalid/v1"],
+    }),
+  ),
   provider: Maybe(
     Type.Union([Type.Literal("openai"), Type.Literal("anthropic"), Type.Literal("responses")], {
       description:

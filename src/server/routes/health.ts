@@ -1,6 +1,6 @@
 import { type DocumentDecoration, Elysia } from "elysia";
-import type { Metrics } from "../metrics.ts";
 import type { ConcurrencyLimiter } from "../concurrency-limiter.ts";
+import type { Metrics } from "../metrics.ts";
 
 const HEALTH_DETAIL: DocumentDecoration = {
   operationId: "health",
