@@ -2,6 +2,7 @@ import { decodeCarrier, decodeSummary, isCarrier } from "../../core/carrier.ts";
 import { unsupportedField } from "../../core/failure.ts";
 import { asText, isObject, type JsonObject, objectsIn } from "../../core/json.ts";
 import type { ChatRequest, Message, Sampling } from "../../core/message.ts";
+import { summaryMessage } from "../../core/summary.ts";
 import type { Translation } from "../../core/translation.ts";
 import { mergeOptions } from "../merge-options.ts";
 import { checkSampling } from "../sampling.ts";
@@ -112,7 +113,7 @@ function withoutCarrier(item: unknown): unknown[] {
   const carrier = isObject(item) ? asText(item["encrypted_content"]) : undefined;
   if (!isObject(item) || !isCarrier(carrier)) return [item];
   const summary = decodeSummary(carrier);
-  if (summary !== undefined) return [{ type: "message", role: "assistant", content: summary }];
+  if (summary !== undefined) return [...inputItems(summaryMessage(summary), "input", undefined)];
   const shown = objectsIn(item["summary"]).map(({ text }) => asText(text) ?? "");
   return (decodeCarrier(carrier, shown.join("\n\n")) ?? []).flatMap((part) => reasoningItem(part) ?? []);
 }
