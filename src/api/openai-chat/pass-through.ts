@@ -1,6 +1,7 @@
 import type { Batch, ChatEvent } from "../../core/event.ts";
 import { asObject, isObject, type JsonObject, objectsIn, parseJson } from "../../core/json.ts";
 import type { Encoder } from "../dialect.ts";
+import { framesIn, textIn } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
 import type { ChatContext } from "./chunk.ts";
@@ -55,18 +56,8 @@ export class ChatPassThrough implements Encoder {
 
   batch(batch: Batch): string {
     let frames = "";
-    for (let i = 0; i < batch.length; ) {
-      const first = batch[i] as ChatEvent;
-      if (first.type !== "frame") {
-        frames += this.#event(first);
-        i++;
-        continue;
-      }
-      let end = i + 1;
-      while (end < batch.length && batch[end]?.type !== "frame") end++;
-      frames += this.#frame(first.data, batch, i + 1, end);
-      i = end;
-    }
+    for (const { data, events } of framesIn(batch))
+      frames += data === undefined ? this.#anew(events) : this.#frame(data, events);
     return frames;
   }
 
@@ -74,12 +65,10 @@ export class ChatPassThrough implements Encoder {
     return event.type === "end" ? this.#encoder.end(event, this.#told) : this.#encoder.event(event);
   }
 
-  /** One chunk, and the events from `from` to `to` that were read from it. */
-  #frame(data: string, batch: Batch, from: number, to: number): string {
-    const only = to === from + 1 ? batch[from] : undefined;
-    if (this.#begun && only?.type === "text" && only.plain === true && only.refusal !== true)
+  #frame(data: string, events: Batch): string {
+    const [first] = events;
+    if (this.#begun && events.length === 1 && first?.type === "text" && first.plain && !first.refusal)
       return `data: ${this.#renamer.rename(data)}\n\n`;
-    const events = batch.slice(from, to);
     const chunk = parseJson(data);
     if (isObject(chunk) && !isError(events)) {
       if (this.#isUnaskedUsage(chunk)) return this.#anew(events);
@@ -157,10 +146,4 @@ function isSame(said: unknown, known: unknown): boolean {
 
 function isError(events: Batch): boolean {
   return events.some((event) => event.type === "error");
-}
-
-function textIn(events: Batch): string {
-  let text = "";
-  for (const event of events) if (event.type === "text" && !event.refusal) text += event.text;
-  return text;
 }

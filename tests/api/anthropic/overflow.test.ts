@@ -5,7 +5,10 @@ const EXACT = "prompt is too long: 9001 tokens > 8192 maximum";
 
 describe("an overflow is told in the words that Claude Code reads", () => {
   const cases: readonly (readonly [string, string])[] = [
-    ["prompt is too long: 200251 tokens > 200000 maximum", "prompt is too long: 200251 tokens > 200000 maximum"],
+    [
+      "prompt is too long: 200251 tokens > 200000 maximum",
+      "prompt is too long: 200251 tokens > 200000 maximum",
+    ],
     [
       "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens. Please reduce the length of the messages.",
       EXACT,
@@ -24,5 +27,6 @@ describe("an overflow is told in the words that Claude Code reads", () => {
     ["Range of input length should be [1, 30720]", "prompt is too long"],
     ["Your input exceeds the context window of this model.", "prompt is too long"],
   ];
-  for (const [message, expected] of cases) test(message, () => expect(overflowMessage(message)).toBe(expected));
+  for (const [message, expected] of cases)
+    test(message, () => expect(overflowMessage(message)).toBe(expected));
 });
