@@ -155,8 +155,9 @@ function isBlankText(json: JsonObject): boolean {
   return delta?.["type"] === "text_delta" && String(delta["text"] ?? "").trim() === "";
 }
 
-/** The text in an event, wherever it may stand. */
+/** The text in an event of a text block. */
 function textOf(json: JsonObject): string {
   const inner = asObject(json["delta"]) ?? asObject(json["content_block"]);
-  return typeof inner?.["text"] === "string" ? inner["text"] : "";
+  const isText = inner?.["type"] === "text_delta" || inner?.["type"] === "text";
+  return isText && typeof inner["text"] === "string" ? inner["text"] : "";
 }
