@@ -8,7 +8,7 @@ import { mergeOptions } from "../merge-options.ts";
 import { checkSampling } from "../sampling.ts";
 import { withResultsBehindCalls } from "../tool-results.ts";
 import type { Traits } from "../traits.ts";
-import { orderTurns } from "../turns.ts";
+import { orderTurns } from "../order-turns.ts";
 import { wellFormed } from "../well-formed.ts";
 import { inputItems, reasoningItem } from "./input.ts";
 import { sentFormat, toolFields } from "./tools.ts";
