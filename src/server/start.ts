@@ -4,6 +4,7 @@ import type { BodyLimits } from "../api/services.ts";
 import type { Engine } from "../chat/ask.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
+import { allowRules, type RoutingSettings } from "../routing/settings.ts";
 import type { AllowRule } from "../upstream/allow.ts";
 import type { Clocks } from "../upstream/clocks.ts";
 import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/guard.ts";
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly allowHosts: readonly string[];
   readonly allowOrigins: readonly string[];
   readonly allowUpstreams: readonly AllowRule[];
+  /** Providers and routes in force. */
+  readonly routing: () => RoutingSettings;
   /** Proxies to reach providers through; none unless asked for. */
   readonly proxies: Proxies | undefined;
   readonly maxStreams: number;
@@ -74,7 +77,14 @@ export function startServer(options: ServerOptions): RunningServer {
       return demo.locate(url);
     }
     const proxy = options.proxies && proxyFor(url, options.proxies);
-    const destination = await judge(url, { ...policy, proxied: proxy !== undefined }, undefined, signal);
+    // The addresses of the settings may be reached as well, those in force now.
+    const allow = [...options.allowUpstreams, ...allowRules(options.routing())];
+    const destination = await judge(
+      url,
+      { ...policy, allow, proxied: proxy !== undefined },
+      undefined,
+      signal,
+    );
     return proxy === undefined ? destination : { ...destination, proxy };
   };
   const engine: Engine = {

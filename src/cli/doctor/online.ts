@@ -1,4 +1,6 @@
 import { lookup } from "node:dns/promises";
+import { takeProxies } from "../../config.ts";
+import { proxyFor } from "../../upstream/proxy.ts";
 import { networkFailure } from "../../upstream/words.ts";
 import { type Check, ok, problem } from "./check.ts";
 
@@ -21,6 +23,7 @@ export function checkOnline(useProxy: boolean, places: readonly string[] = PLACE
 
 async function checkPlace(url: URL, useProxy: boolean): Promise<Check> {
   const name = url.host;
+  const proxies = takeProxies(useProxy);
   if (!useProxy && !(await resolves(url.hostname)))
     return problem(name, "its name is not resolved", "look at this machine's DNS");
   const started = performance.now();
@@ -29,7 +32,8 @@ async function checkPlace(url: URL, useProxy: boolean): Promise<Check> {
       method: "HEAD",
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(useProxy ? {} : { proxy: false }),
+      proxy: (proxies && proxyFor(url, proxies)?.href) ?? false,
+      tls: { rejectUnauthorized: true },
     });
     const skew = skewOf(response.headers.get("date"));
     if (Math.abs(skew) > MOST_SKEW_MS) {
