@@ -4,7 +4,7 @@ import { ChatError, type Failure } from "../core/failure.ts";
 import { parseJson } from "../core/json.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Protocol } from "../protocols/protocol.ts";
-import { cutShort } from "../protocols/verdict.ts";
+import { cutShort } from "../protocols/broken-answer.ts";
 import { readText } from "./body.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Destination } from "./guard.ts";
