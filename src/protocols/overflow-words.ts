@@ -45,7 +45,7 @@ const OVERFLOW_WORDS: readonly RegExp[] = [
     `(?:exceed(?:s|ed|ing)?|longer than|larger than|greater than|bigger than|more than|over|beyond|surpass(?:es|ed)?|overflow(?:s|ed)?|outside|not fit(?: in(?:to)?| within)?) (?:the )?${WINDOW}`,
     "i",
   ),
-  /context[_ ](?:length|window|size|limit)(?: (?:limit|of [\w ,.]+|was|is|has been|tokens?)){0,3} (?:exceed(?:s|ed)?|overflow|reached|full)|context (?:overflow|is full|limit reached)|context the overflows|mid-generation context overflow/i,
+  /context[_ ](?:length|window|size|limit)(?:[_ ](?:limit|of [\w ,.]+|was|is|has been|tokens?)){0,3}[_ ](?:exceed(?:s|ed)?|overflow|reached|full)|context (?:overflow|is full|limit reached)|context the overflows|mid-generation context overflow/i,
   // Google, Vertex, Copilot, watsonx, Databricks: a count of tokens that exceeds, or is too much for, something
   /(?:input|prompt|request|message|total|the number of input|number of input)[ _]?tokens?[ _]?(?:count)?(?:[ \w():,.-]{0,60}?)(?:exceed|is too|only supports|cannot exceed|is greater|is larger|is more)/i,
   /(?:input|prompt) (?:token )?(?:count|length)(?: \(?[\d,]+\)?)?(?: of [\d,]+)?(?: tokens)? (?:exceeds|is over|is above|is longer|is greater|is larger|must be|should be|cannot)/i,
@@ -70,6 +70,8 @@ const OVERFLOW_WORDS: readonly RegExp[] = [
   /max(?:imum)? (?:length of (?:the )?(?:current )?(?:question|input|prompt)|input characters|input tokens?)(?: is|:)/i,
   // Together; Docker Model Runner; Zhipu
   /tokens in request more than max tokens|(?:configured|available) context size is|prompt exceeds max/i,
+  // A number of tokens that something of the prompt's exceeds
+  /(?:prompt|inputs?|messages?|conversation|context|request)[^.]{0,40}(?:exceed(?:s|ed)?|over|above|beyond) (?:the )?(?:maximum of |limit of |limit )?[\d,]+ ?tokens|tokens in (?:the |your )?(?:prompt|input|messages?)[^.]{0,20}exceed|too long (?:an? )?(?:input|prompt)|n_ctx[^.]{0,20}exceed|input length of input_ids/i,
   // Cloudflare: "… exceeded this model context window limit"
   /exceed\w* this model(?:'s)? context/i,
   // Chinese providers: too long a prompt, input, context
