@@ -1,8 +1,8 @@
 import { invalidField } from "../../core/failure.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import type { CacheMark, ContentPart, FilePart, Message, ToolCall } from "../../core/message.ts";
+import { toolId } from "../../core/tool-id.ts";
 import { ANTHROPIC_NAME_LENGTH, sentToolName } from "../tool-names.ts";
-import { toolId } from "./tool-id.ts";
 
 /** The content blocks that we send. @see https://docs.anthropic.com/en/api/messages */
 export type Block = (
