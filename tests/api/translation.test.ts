@@ -132,6 +132,7 @@ check(anthropicDialect, MESSAGES, "openai", [
   { fields: { metadata: { user_id: "x".repeat(65) } }, changed: ["metadata.user_id"] },
   { fields: { metadata: { user_id: "x" } } },
   { fields: { thinking: { type: "enabled", budget_tokens: 4000 } }, changed: ["thinking"] },
+  { fields: { thinking: { type: "disabled" } }, dropped: ["thinking"] },
   {
     fields: { thinking: { type: "adaptive" }, output_config: { effort: "high", other: 1 } },
     dropped: ["output_config.other"],

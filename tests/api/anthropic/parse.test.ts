@@ -218,7 +218,8 @@ test("system blocks: no billing line, a blank line between (row 63), marks kept"
 describe("thinking and effort (rows 22, 24)", () => {
   const cases: readonly (readonly [object, string | undefined])[] = [
     [{}, undefined],
-    [{ thinking: { type: "disabled" } }, "none"],
+    [{ model: "openai/gpt-5.4", thinking: { type: "disabled" } }, "none"],
+    [{ thinking: { type: "disabled" } }, undefined],
     [{ thinking: { type: "adaptive" } }, "high"],
     [{ thinking: { type: "adaptive" }, output_config: { effort: "xhigh" } }, "xhigh"],
     [{ thinking: { type: "enabled", budget_tokens: 1024 } }, "low"],
