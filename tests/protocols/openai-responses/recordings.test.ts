@@ -59,7 +59,10 @@ describe("recorded streams", () => {
   test("an error in the stream is classified by its code", () => {
     const bytes = all.find(([name]) => name.includes("openai-error"))?.[1];
     if (bytes === undefined) return;
-    expect(replay(openaiResponses, [bytes]).last).toMatchObject({ type: "error", failure: { type: "quota" } });
+    expect(replay(openaiResponses, [bytes]).last).toMatchObject({
+      type: "error",
+      failure: { type: "quota" },
+    });
   });
 });
 

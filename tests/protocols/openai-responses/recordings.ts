@@ -51,8 +51,14 @@ interface Item {
 }
 
 /** What a recording's own last event says that the answer was: read by a few lines that share nothing with our decoder. */
-export function lastResponse(bytes: Uint8Array): { output: Item[]; usage?: Record<string, number>; status: string } {
+export function lastResponse(bytes: Uint8Array): {
+  output: Item[];
+  usage?: Record<string, number>;
+  status: string;
+} {
   const text = new TextDecoder().decode(bytes);
-  const last = [...text.matchAll(/^data: (\{.*"type":"response\.(?:completed|failed|incomplete)".*\})$/gm)].at(-1);
+  const last = [
+    ...text.matchAll(/^data: (\{.*"type":"response\.(?:completed|failed|incomplete)".*\})$/gm),
+  ].at(-1);
   return (JSON.parse(last?.[1] ?? "{}") as { response: never }).response;
 }
