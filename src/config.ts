@@ -178,3 +178,11 @@ export function takeProxies(
   for (const name of RUNTIME_VARIABLES) delete env[name];
   return wanted ? proxiesIn(kept) : undefined;
 }
+
+/** As many requests as the runtime's `fetch` holds at once: main.ts lifts its limit where that can be done. */
+export function requestLimit(env: Environment = process.env): number {
+  const limit = Number(env["BUN_CONFIG_MAX_HTTP_REQUESTS"]);
+  return Number.isInteger(limit) && limit > 0 ? limit : DEFAULT_REQUEST_LIMIT;
+}
+
+const DEFAULT_REQUEST_LIMIT = 256;

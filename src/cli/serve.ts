@@ -1,11 +1,11 @@
 import { isatty } from "node:tty";
-import { loadCommonEnvironment, type Secrets, type Settings, takeProxies } from "../config.ts";
+import { findLocalServers } from "../chat/local-servers.ts";
+import { loadCommonEnvironment, requestLimit, type Secrets, type Settings, takeProxies } from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import { NO_ROUTING, type RoutingSettings } from "../routing/settings.ts";
 import { createLogger, type LogLevel } from "../server/log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
-import { parseAllowRule } from "../upstream/allow.ts";
-import { findLocalServers } from "../upstream/local-servers.ts";
+import { parseAllowRule } from "../upstream/allow-rules.ts";
 import { VERSION } from "../version.ts";
 import { UsageError } from "./exit.ts";
 
@@ -23,7 +23,7 @@ const BODY_TIMEOUT_MS = 30_000;
 export function serverOptions(
   settings: Settings,
   secrets: Secrets,
-  routing: () => RoutingSettings = () => NO_ROUTING,
+  routing: RoutingSettings = NO_ROUTING,
 ): ServerOptions {
   if (!isLoopbackHost(settings.host) && secrets.token === undefined)
     throw new UsageError(exposed(settings.host));
@@ -40,7 +40,7 @@ export function serverOptions(
     maxStreams: settings.maxStreams,
     body: { maxBytes: settings.maxBody, maxDepth: MAX_DEPTH, timeoutMs: BODY_TIMEOUT_MS },
     answer: { maxLine: settings.maxLine, maxAnswer: settings.maxAnswer },
-    clocks: {
+    timeouts: {
       connect: settings.connectTimeout * 1000,
       firstEvent: settings.firstEventTimeout * 1000,
       gap: settings.gapTimeout * 1000,
@@ -53,6 +53,7 @@ export function serverOptions(
         : Promise.resolve([]),
     logger: createLogger(settings.logLevel as LogLevel, isatty(2)),
     version: VERSION,
+    maxRequests: requestLimit(),
   };
 }
 

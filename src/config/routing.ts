@@ -10,7 +10,7 @@ import {
   type RouteTarget,
   type RoutingSettings,
 } from "../routing/settings.ts";
-import { checkForm } from "../upstream/guard.ts";
+import { checkForm } from "../upstream/address-policy.ts";
 import { ConfigError, camel, checked, type Environment, kebab, readFile, readText } from "./layers.ts";
 
 /** Where requests go: tables of the file alone, for which there are neither flags nor variables. */

@@ -1,6 +1,6 @@
 import type { Secret } from "../core/secret.ts";
 import type { ProtocolName } from "../core/translation.ts";
-import { type AllowRule, parseAllowRule } from "../upstream/allow.ts";
+import { type AllowRule, parseAllowRule } from "../upstream/allow-rules.ts";
 
 /** What the settings say of where requests go (docs/protocol.md, section 10). Replaced as a whole when it is read anew. */
 export interface RoutingSettings {

@@ -1,6 +1,6 @@
 import { isLoopbackHost } from "../core/loopback.ts";
-import { type Address, covers, parseAddress } from "./addresses.ts";
 import { literalOf, portOf, unbracketed, undotted } from "./hosts.ts";
+import { type Address, covers, parseAddress } from "./ip-address.ts";
 
 /** Which proxy carries what, as the environment names it. */
 export interface Proxies {

@@ -5,8 +5,8 @@ import { ownKeysSentence } from "../../src/routing/own-keys.ts";
 import { isBarePrefix, splitPrefix } from "../../src/routing/path-prefix.ts";
 import { routeFor } from "../../src/routing/route-patterns.ts";
 import { allowRules, NO_ROUTING } from "../../src/routing/settings.ts";
-import { parseAddress } from "../../src/upstream/addresses.ts";
-import { isAllowed } from "../../src/upstream/allow.ts";
+import { isAllowed } from "../../src/upstream/allow-rules.ts";
+import { parseAddress } from "../../src/upstream/ip-address.ts";
 import { SETTINGS } from "./support.ts";
 
 test.each<[path: string, prefix: string | undefined, rest?: string]>([

@@ -1,8 +1,8 @@
+import type { FoundServer } from "../../chat/local-servers.ts";
 import type { Address } from "../../client/index.ts";
 import type { ClientEnvironment } from "../../config.ts";
 import { isLoopbackHost } from "../../core/loopback.ts";
 import { Secret } from "../../core/secret.ts";
-import type { FoundServer } from "../../upstream/local-servers.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { DEMO, KNOWN_PROVIDERS, type KnownProvider, NO_KEY } from "./known.ts";
 import { demo, local, type Target, usualModel } from "./target.ts";

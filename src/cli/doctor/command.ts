@@ -1,6 +1,6 @@
+import { type FoundServer, findLocalServers } from "../../chat/local-servers.ts";
 import { loadCommonEnvironment, type Settings } from "../../config.ts";
 import { isLoopbackHost } from "../../core/loopback.ts";
-import { type FoundServer, findLocalServers } from "../../upstream/local-servers.ts";
 import { VERSION } from "../../version.ts";
 import { addressHere } from "../address.ts";
 import { EXIT } from "../exit.ts";

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { takeProxies } from "../../config.ts";
+import { networkFailure } from "../../upstream/error-messages.ts";
 import { proxyFor } from "../../upstream/proxy.ts";
-import { networkFailure } from "../../upstream/words.ts";
 import { type Check, ok, problem } from "./check.ts";
 
 /** Asked without a key, so their answer is a refusal; that there is one is all that counts. */
