@@ -23,7 +23,7 @@ const BODY_TIMEOUT_MS = 30_000;
 export function serverOptions(
   settings: Settings,
   secrets: Secrets,
-  routing: RoutingSettings = NO_ROUTING,
+  routing: () => RoutingSettings = () => NO_ROUTING,
 ): ServerOptions {
   if (!isLoopbackHost(settings.host) && secrets.token === undefined)
     throw new UsageError(exposed(settings.host));

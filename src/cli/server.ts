@@ -25,18 +25,13 @@ const CALM_MS = 50;
  */
 export async function runServer(settings: Settings, secrets: Secrets, config?: string): Promise<number> {
   const routing = reloadable(() => loadRouting(config));
-  const options = serverOptions(settings, secrets, routing.current());
+  const options = serverOptions(settings, secrets, routing.current);
   const server = listen(options);
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
   process.on("unhandledRejection", logged).on("uncaughtException", logged);
   const stopped = stopSignal();
-  if (routing.current() !== NO_ROUTING) {
-    process.on("SIGHUP", () => {
-      routing.reload(options.logger);
-      server.setRouting(routing.current());
-    });
-  }
+  if (routing.current() !== NO_ROUTING) process.on("SIGHUP", () => routing.reload(options.logger));
   if (!settings.quiet) {
     const listening: Listening = {
       version: options.version,

@@ -17,6 +17,7 @@ function answering(keepAliveMs = 60_000, isReady = false) {
   const answer = {
     isReady,
     model: undefined,
+    headers: undefined,
     next() {
       const batch = Promise.withResolvers<Batch | undefined>();
       asked.push(batch);

@@ -170,8 +170,33 @@ describe("the protocol: settings, the request's word, the host, the model, OpenA
     [{ prefix: "openai", model: "claude-x" }, "openai"],
     [{ prefix: "open", model: "claude-x" }, "anthropic"],
     [{ prefix: "open", model: "x" }, "openai"],
+    [{ prefix: "open", model: "claude-x", protocol: "responses" }, "responses"],
+    [{ prefix: "openai", model: "x", protocol: "responses" }, "responses"],
   ])("%j", (asked, expected) => {
     expect(protocolOf(asked)).toEqual([expected]);
+  });
+});
+
+describe("tools that only Responses takes", () => {
+  const protocolOf = (model: string, more: Asked = {}) =>
+    ask({ prefix: "openai", headers: KEY, model, hasTools: true, ...more }).map((line) => line.split(" ")[0]);
+
+  test.each(["gpt-5.4", "gpt-5.4-mini", "gpt-5.10", "gpt-6", "gpt-10"])("%s", (model) => {
+    expect(protocolOf(model)).toEqual(["responses"]);
+    expect(protocolOf(model, { hasTools: false })).toEqual(["openai"]);
+    expect(protocolOf(model, { protocol: "openai" })).toEqual(["openai"]);
+    expect(protocolOf(model, { prefix: "open" })).toEqual(["openai"]);
+  });
+
+  test.each(["gpt-4o", "gpt-5", "gpt-5.1", "gpt-5.3", "o3", "gpt-oss-120b"])("not %s", (model) => {
+    expect(protocolOf(model)).toEqual(["openai"]);
+  });
+
+  test("at Azure too, with the key in its own place", () => {
+    const headers = { ...KEY, "x-nash-llm-base-url": "https://garden.openai.azure.com" };
+    expect(ask({ model: "gpt-5.4", hasTools: true, headers })).toEqual([
+      "responses https://garden.openai.azure.com/openai/v1 gpt-5.4 k",
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mergeOptions } from "../../src/protocols/options.ts";
+import { mergeOptions } from "../../src/protocols/merge-options.ts";
 
 test.each<[string, object, object | undefined, object]>([
   ["nothing", { a: 1 }, undefined, { a: 1 }],
