@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { anthropic } from "../../src/sandbox/anthropic/protocol.ts";
 import { countTokens } from "../../src/sandbox/anthropic/rules.ts";
-import { anthropic } from "../../src/sandbox/anthropic/wire.ts";
-import { Refused } from "../../src/sandbox/fault.ts";
-import type { Call } from "../../src/sandbox/wire.ts";
+import type { IncomingRequest } from "../../src/sandbox/protocol.ts";
+import { RequestRejected } from "../../src/sandbox/provider-error.ts";
 import type { Json } from "./client.ts";
 
 const HELLO = { role: "user", content: "Hello" };
@@ -19,7 +19,7 @@ function text(...texts: string[]): Json {
   return { messages: [{ role: "user", content: texts.map((one) => ({ type: "text", text: one })) }] };
 }
 
-function call(body: unknown, headers: Record<string, string> = {}, bytes = 0): Call {
+function call(body: unknown, headers: Record<string, string> = {}, bytes = 0): IncomingRequest {
   return {
     method: "POST",
     path: "/v1/messages",
@@ -35,12 +35,12 @@ function call(body: unknown, headers: Record<string, string> = {}, bytes = 0): C
   };
 }
 
-function complaint(more: Json, headers: Record<string, string> = {}) {
+function rejection(more: Json, headers: Record<string, string> = {}) {
   try {
     anthropic.read(call({ model: "demo", max_tokens: 100, messages: [HELLO], ...more }, headers));
     return undefined;
   } catch (error) {
-    if (error instanceof Refused) return error.complaint;
+    if (error instanceof RequestRejected) return error.providerError;
     throw error;
   }
 }
@@ -178,20 +178,20 @@ describe("Anthropic refuses", () => {
       "This model does not support effort level 'huge'. Supported levels: high, low, max, medium",
     ],
   ])("%j", (more, message) => {
-    expect(complaint(more)?.message).toContain(message);
-    expect(complaint(more)).toMatchObject({ status: 400, type: "invalid_request_error" });
+    expect(rejection(more)?.message).toContain(message);
+    expect(rejection(more)).toMatchObject({ status: 400, type: "invalid_request_error" });
   });
 
   test("a version that is missing or unknown, and sampling in the newest", () => {
-    expect(complaint({}, { "anthropic-version": "" })?.message).toBe("anthropic-version: header is required");
-    expect(complaint({}, { "anthropic-version": "1" })?.message).toBe(
+    expect(rejection({}, { "anthropic-version": "" })?.message).toBe("anthropic-version: header is required");
+    expect(rejection({}, { "anthropic-version": "1" })?.message).toBe(
       'anthropic-version: "1" is not a valid version',
     );
     const newest = { "anthropic-version": "2026-10-21" };
-    expect(complaint({ temperature: 1 }, newest)?.message).toBe(
+    expect(rejection({ temperature: 1 }, newest)?.message).toBe(
       "temperature: Extra inputs are not permitted",
     );
-    expect(complaint({}, newest)).toBeUndefined();
+    expect(rejection({}, newest)).toBeUndefined();
   });
 
   test("none and two keys", () => {
@@ -242,7 +242,7 @@ describe("Anthropic takes", () => {
     [{ max_tokens: 2_000, thinking: { type: "enabled", budget_tokens: 1_024 } }],
     [{ thinking: { type: "adaptive" }, output_config: { effort: "low" } }],
   ])("%j", (more) => {
-    expect(complaint(more)).toBeUndefined();
+    expect(rejection(more)).toBeUndefined();
   });
 
   test("neighbours of one role, and counts them", () => {

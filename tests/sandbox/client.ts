@@ -91,19 +91,19 @@ export function anthropicDelta(event: Json): Json {
 }
 
 /** The bytes of an answer and how the connection ended. */
-export interface Exchange {
+export interface SocketAnswer {
   readonly text: string;
   readonly bytes: Buffer;
   readonly ended: "end" | "reset";
 }
 
 /** Speaks HTTP over a bare socket, so that nothing is decoded and a reset shows. Leaves at `until`, if that comes. */
-export function exchange(
+export function overSocket(
   sandbox: Sandbox,
   protocol: Protocol,
   model: string,
   until: (text: string) => boolean = () => false,
-): Promise<Exchange> {
+): Promise<SocketAnswer> {
   const { path, headers, body } = PROTOCOLS[protocol];
   const payload = JSON.stringify(body(model));
   const lines = Object.entries({
@@ -116,7 +116,7 @@ export function exchange(
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     const socket = connect(sandbox.port, "127.0.0.1");
-    const finish = (ended: Exchange["ended"]) => {
+    const finish = (ended: SocketAnswer["ended"]) => {
       const bytes = Buffer.concat(parts);
       socket.destroy();
       resolve({ bytes, text: bytes.toString("latin1"), ended });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { BOTH, events, exchange, framesOf, type Json, post, textIn } from "./client.ts";
+import { BOTH, events, framesOf, type Json, overSocket, post, textIn } from "./client.ts";
 
 let sandbox: Sandbox;
 beforeAll(() => {
@@ -141,10 +141,10 @@ describe.each(BOTH)("in %s", (protocol) => {
   });
 
   test("demo-cut ends cleanly without a finish, demo-reset does not", async () => {
-    const cut = await exchange(sandbox, protocol, "demo-cut");
+    const cut = await overSocket(sandbox, protocol, "demo-cut");
     expect(cut.ended).toBe("end");
     expect(cut.text).toEndWith("\r\n0\r\n\r\n");
-    const reset = await exchange(sandbox, protocol, "demo-reset");
+    const reset = await overSocket(sandbox, protocol, "demo-reset");
     expect(reset.text).not.toContain("\r\n0\r\n\r\n");
     for (const { text } of [cut, reset]) {
       expect(text).toContain("tok-0010 ");
@@ -193,7 +193,7 @@ describe.each(BOTH)("in %s", (protocol) => {
   });
 
   test("demo-bad-utf8 has two bytes that are none", async () => {
-    const { bytes } = await exchange(sandbox, protocol, "demo-bad-utf8");
+    const { bytes } = await overSocket(sandbox, protocol, "demo-bad-utf8");
     expect(
       bytes.includes(Buffer.from([..."caf"].map((letter) => letter.charCodeAt(0)).concat(0xff, 0xfe))),
     ).toBeTrue();
@@ -216,16 +216,18 @@ describe.each(BOTH)("in %s", (protocol) => {
   });
 
   test("demo-comments sends signs of life alone", async () => {
-    const { text } = await exchange(sandbox, protocol, "demo-comments", (sofar) =>
+    const { text } = await overSocket(sandbox, protocol, "demo-comments", (sofar) =>
       /keep-alive|ping/.test(sofar),
     );
     expect(text).not.toContain("tok-");
   });
 
   test("demo-line and demo-endless go on for as long as they are read", async () => {
-    const line = await exchange(sandbox, protocol, "demo-line", (sofar) => sofar.length > 300_000);
+    const line = await overSocket(sandbox, protocol, "demo-line", (sofar) => sofar.length > 300_000);
     expect(line.text.split("\r\n\r\n", 2)[1]).toStartWith("8\r\ndata: {");
-    const endless = await exchange(sandbox, protocol, "demo-endless", (sofar) => sofar.includes("tok-2000 "));
+    const endless = await overSocket(sandbox, protocol, "demo-endless", (sofar) =>
+      sofar.includes("tok-2000 "),
+    );
     expect(endless.text).toContain("tok-1999 ");
   });
 

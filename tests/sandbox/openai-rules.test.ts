@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { Refused } from "../../src/sandbox/fault.ts";
-import { openai } from "../../src/sandbox/openai/wire.ts";
-import type { Call } from "../../src/sandbox/wire.ts";
+import { openai } from "../../src/sandbox/openai/protocol.ts";
+import type { IncomingRequest } from "../../src/sandbox/protocol.ts";
+import { RequestRejected } from "../../src/sandbox/provider-error.ts";
 import type { Json } from "./client.ts";
 
 const HELLO = { role: "user", content: "Hello" };
@@ -13,7 +13,7 @@ const CALLING = {
 const RESULT = { role: "tool", tool_call_id: "call_1", content: "4" };
 const TOOL = { type: "function", function: { name: "f", parameters: { type: "object" } } };
 
-function call(body: unknown, headers: Record<string, string> = {}): Call {
+function call(body: unknown, headers: Record<string, string> = {}): IncomingRequest {
   return {
     method: "POST",
     path: "/v1/chat/completions",
@@ -25,12 +25,12 @@ function call(body: unknown, headers: Record<string, string> = {}): Call {
 }
 
 /** What is complained of in a body that differs from a good one in the fields given. */
-function complaint(more: Json, body: Json = { model: "demo", messages: [HELLO] }) {
+function rejection(more: Json, body: Json = { model: "demo", messages: [HELLO] }) {
   try {
     openai.read(call({ ...body, ...more }));
     return undefined;
   } catch (error) {
-    if (error instanceof Refused) return error.complaint;
+    if (error instanceof RequestRejected) return error.providerError;
     throw error;
   }
 }
@@ -144,9 +144,9 @@ describe("OpenAI refuses", () => {
       "Unsupported parameter: 'temperature' is not supported with this model.",
     ],
   ])("%j", (more, message) => {
-    expect(complaint(more)?.message).toContain(message);
-    expect(complaint(more)?.status).toBe(400);
-    expect(complaint(more)?.type).toBe("invalid_request_error");
+    expect(rejection(more)?.message).toContain(message);
+    expect(rejection(more)?.status).toBe(400);
+    expect(rejection(more)?.type).toBe("invalid_request_error");
   });
 
   test("a body that is no JSON object, and one that is not called JSON", () => {
@@ -171,18 +171,18 @@ describe("OpenAI refuses", () => {
   });
 
   test("naming the field and the code", () => {
-    expect(complaint({ temperature: 3 })).toMatchObject({
+    expect(rejection({ temperature: 3 })).toMatchObject({
       param: "temperature",
       code: "decimal_above_max_value",
     });
-    expect(complaint({ stop: Array(5).fill("x") })).toMatchObject({
+    expect(rejection({ stop: Array(5).fill("x") })).toMatchObject({
       param: "stop",
       code: "array_above_max_length",
     });
-    expect(complaint({ messages: [] })).toMatchObject({ param: "messages", code: "empty_array" });
+    expect(rejection({ messages: [] })).toMatchObject({ param: "messages", code: "empty_array" });
     // Reasoning models refuse sampling without a code.
-    expect(complaint({ model: "demo-reasoning", temperature: 1 })?.code).toBeUndefined();
-    expect(complaint({ model: "demo-reasoning", max_tokens: 1 })?.code).toBe("unsupported_parameter");
+    expect(rejection({ model: "demo-reasoning", temperature: 1 })?.code).toBeUndefined();
+    expect(rejection({ model: "demo-reasoning", max_tokens: 1 })?.code).toBe("unsupported_parameter");
   });
 });
 
@@ -210,7 +210,7 @@ describe("OpenAI takes", () => {
     [{ messages: [{ role: "user", name: "ada", content: "" }] }],
     [{ model: "demo-reasoning", max_completion_tokens: 5, reasoning_effort: "low" }],
   ])("%j", (more) => {
-    expect(complaint(more)).toBeUndefined();
+    expect(rejection(more)).toBeUndefined();
   });
 
   test("and reads what a script may want to know", () => {

@@ -1,7 +1,7 @@
 import { isObject } from "../../core/json.ts";
-import type { Turn } from "../ask.ts";
+import type { Turn } from "../parsed-request.ts";
 import { type Block, checkBlocks } from "./blocks.ts";
-import { refuse } from "./complaints.ts";
+import { refuse } from "./errors.ts";
 import { checkNames } from "./fields.ts";
 
 const MESSAGE_FIELDS = new Set(["role", "content"]);
@@ -22,7 +22,7 @@ interface Message {
 
 /**
  * Reads `messages`.
- * @throws {Refused} For whatever Anthropic refuses in them.
+ * @throws {RequestRejected} For whatever Anthropic refuses in them.
  */
 export function readMessages(messages: unknown): Conversation {
   if (messages === undefined) return refuse("messages: Field required");

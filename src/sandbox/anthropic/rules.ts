@@ -1,9 +1,9 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import { type Reading, tokensIn } from "../ask.ts";
-import { Refused } from "../fault.ts";
-import type { Call } from "../wire.ts";
+import { type ParsedRequest, tokensIn } from "../parsed-request.ts";
+import type { IncomingRequest } from "../protocol.ts";
+import { RequestRejected } from "../provider-error.ts";
 import { checkBlock, checkText } from "./blocks.ts";
-import { complaint, complaints, refuse } from "./complaints.ts";
+import { errors, providerError, refuse } from "./errors.ts";
 import {
   checkFraction,
   checkNames,
@@ -14,7 +14,7 @@ import {
 } from "./fields.ts";
 import { readMessages } from "./messages.ts";
 
-/** In the newer one sampling no longer exists (wire.md 2.1). */
+/** In the newer one sampling no longer exists (docs/providers.md 2.1). */
 const VERSIONS = ["2023-01-01", "2023-06-01", "2026-10-21"];
 const NO_SAMPLING_SINCE = "2026-10-21";
 const SAMPLING = ["temperature", "top_p", "top_k"];
@@ -50,22 +50,22 @@ const TOOL_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
 const TOOL_CHOICES = ["any", "auto", "none", "tool"];
 const EFFORTS = ["low", "medium", "high", "xhigh", "max"];
 
-/** @throws {Refused} Unless there is exactly one of `x-api-key` and a bearer token. */
-export function authenticate({ headers }: Call): string {
+/** @throws {RequestRejected} Unless there is exactly one of `x-api-key` and a bearer token. */
+export function authenticate({ headers }: IncomingRequest): string {
   const [, bearer] = /^bearer +(\S+)\s*$/i.exec(headers["authorization"] ?? "") ?? [];
   const key = headers["x-api-key"]?.trim();
-  if (bearer !== undefined && key !== undefined) throw new Refused(complaints.twoKeys);
+  if (bearer !== undefined && key !== undefined) throw new RequestRejected(errors.twoKeys);
   const only = bearer ?? key;
-  if (only === undefined || only === "") throw new Refused(complaints.noKey);
+  if (only === undefined || only === "") throw new RequestRejected(errors.noKey);
   return only;
 }
 
 /** Reads `POST /v1/messages` as strictly as Anthropic does. */
-export function read(call: Call): Reading {
-  const body = readBody(call, FIELDS);
+export function read(incoming: IncomingRequest): ParsedRequest {
+  const body = readBody(incoming, FIELDS);
   const common = readCommon(body);
   const limit = readLimit(body, common.model);
-  checkSampling(body, call.headers["anthropic-version"] ?? "");
+  checkSampling(body, incoming.headers["anthropic-version"] ?? "");
   const stream = body["stream"];
   if (stream !== undefined && stream !== null && typeof stream !== "boolean") {
     refuse("stream: Input should be a valid boolean");
@@ -75,11 +75,13 @@ export function read(call: Call): Reading {
 }
 
 /** Answers `POST /v1/messages/count_tokens`: the same body without what only an answer needs. */
-export function countTokens(call: Call): Omit<Reading, "limit" | "stream" | "includeUsage" | "obfuscate"> {
-  return readCommon(readBody(call, COUNTED));
+export function countTokens(
+  incoming: IncomingRequest,
+): Omit<ParsedRequest, "limit" | "stream" | "includeUsage" | "obfuscate"> {
+  return readCommon(readBody(incoming, COUNTED));
 }
 
-function readBody({ headers, body, bytes, isJson }: Call, known: ReadonlySet<string>): JsonObject {
+function readBody({ headers, body, bytes, isJson }: IncomingRequest, known: ReadonlySet<string>): JsonObject {
   const version = headers["anthropic-version"];
   if (version === undefined || version === "") return refuse("anthropic-version: header is required");
   if (!VERSIONS.includes(version)) return refuse(`anthropic-version: "${version}" is not a valid version`);
@@ -87,7 +89,7 @@ function readBody({ headers, body, bytes, isJson }: Call, known: ReadonlySet<str
   if (!/^application\/json\s*(?:;|$)/i.test(type))
     return refuse("content-type: Input should be 'application/json'");
   if (bytes > MOST_BYTES) {
-    throw new Refused(complaint("Request exceeds the maximum size", 413, "request_too_large"));
+    throw new RequestRejected(providerError("Request exceeds the maximum size", 413, "request_too_large"));
   }
   if (!isJson) return refuse("The request body is not valid JSON");
   if (!isObject(body)) return refuse("Input should be an object");

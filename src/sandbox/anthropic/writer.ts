@@ -1,9 +1,9 @@
 import type { EndReason } from "../../core/event.ts";
-import type { Reading } from "../ask.ts";
-import type { Complaint } from "../fault.ts";
+import type { ParsedRequest } from "../parsed-request.ts";
+import type { StreamWriter, TokenCount } from "../protocol.ts";
+import type { ProviderError } from "../provider-error.ts";
 import { randomId } from "../random-id.ts";
-import type { TokenCount, Writer } from "../wire.ts";
-import { complaints, errorBody } from "./complaints.ts";
+import { errorBody, errors } from "./errors.ts";
 
 type Block = "text" | "thinking" | "tool_use";
 
@@ -22,9 +22,9 @@ export const STOP: Readonly<Record<EndReason, string>> = {
   other: "pause_turn",
 };
 
-/** Writes the named events of a message in the shapes recorded from api.anthropic.com (wire.md 2.4). */
-export class AnthropicWriter implements Writer {
-  readonly #reading: Reading;
+/** Writes the named events of a message in the shapes recorded from api.anthropic.com (docs/providers.md 2.4). */
+export class AnthropicWriter implements StreamWriter {
+  readonly #parsed: ParsedRequest;
   readonly #requestId: string;
   #begun = false;
   #block: Block | undefined;
@@ -33,8 +33,8 @@ export class AnthropicWriter implements Writer {
   #frames = 0;
   #failed = false;
 
-  constructor(reading: Reading) {
-    this.#reading = reading;
+  constructor(parsed: ParsedRequest) {
+    this.#parsed = parsed;
     this.#requestId = randomId("req_");
   }
 
@@ -42,7 +42,7 @@ export class AnthropicWriter implements Writer {
     if (this.#begun) return "";
     this.#begun = true;
     const message = {
-      model: this.#reading.model,
+      model: this.#parsed.model,
       id: randomId("msg_"),
       type: "message",
       role: "assistant",
@@ -51,7 +51,7 @@ export class AnthropicWriter implements Writer {
       stop_sequence: null,
       stop_details: null,
       // The output is a placeholder here; the true number comes with `message_delta`.
-      usage: usageBody({ input: this.#reading.inputTokens, output: 1, reasoning: 0 }),
+      usage: usageBody({ input: this.#parsed.inputTokens, output: 1, reasoning: 0 }),
     };
     return this.#frame("message_start", `"message":${JSON.stringify(message)}`);
   }
@@ -87,7 +87,7 @@ export class AnthropicWriter implements Writer {
 
   finish(reason: EndReason, count: TokenCount): string {
     const start = this.begin() + this.#stop();
-    if (reason === "content_filter") return start + this.fail(complaints.filtered);
+    if (reason === "content_filter") return start + this.fail(errors.filtered);
     const delta = {
       stop_reason: STOP[reason],
       stop_sequence: null,
@@ -102,9 +102,9 @@ export class AnthropicWriter implements Writer {
     return this.#failed ? "" : this.#frame("message_stop");
   }
 
-  fail(complaint: Complaint): string {
+  fail(error: ProviderError): string {
     this.#failed = true;
-    return `event: error\ndata: ${JSON.stringify(errorBody(complaint, this.#requestId))}\n\n`;
+    return `event: error\ndata: ${JSON.stringify(errorBody(error, this.#requestId))}\n\n`;
   }
 
   /** Starts a block unless it is open. A ping follows the first start, as in most recordings. */

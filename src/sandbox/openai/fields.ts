@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import { refuse } from "./complaints.ts";
+import { refuse } from "./errors.ts";
 
 type Rule =
   | { readonly kind: "any" | "boolean" | "string" | "object" | "array" }
@@ -12,7 +12,7 @@ const STRING: Rule = { kind: "string" };
 const OBJECT: Rule = { kind: "object" };
 const ARRAY: Rule = { kind: "array" };
 
-/** Every field of a request there is (wire.md 1.1), with what may stand in it. Others are refused. */
+/** Every field of a request there is (docs/providers.md 1.1), with what may stand in it. Others are refused. */
 const FIELDS: Readonly<Record<string, Rule>> = {
   messages: ARRAY,
   model: STRING,
@@ -56,7 +56,7 @@ const FIELDS: Readonly<Record<string, Rule>> = {
 
 /**
  * Holds each field of the body against the table.
- * @throws {Refused} For an unknown field, a wrong type, a number out of range.
+ * @throws {RequestRejected} For an unknown field, a wrong type, a number out of range.
  */
 export function checkFields(body: JsonObject): void {
   const unknown = Object.keys(body).filter((name) => !Object.hasOwn(FIELDS, name));
@@ -122,7 +122,7 @@ function checkNumber(
   }
 }
 
-/** @throws {Refused} Always. */
+/** @throws {RequestRejected} Always. */
 export function wrongType(param: string, expected: string, value: unknown): never {
   refuse(`Invalid type for '${param}': expected ${expected}, but got ${kindOf(value)} instead.`, {
     code: "invalid_type",
@@ -130,7 +130,7 @@ export function wrongType(param: string, expected: string, value: unknown): neve
   });
 }
 
-/** @throws {Refused} Always. */
+/** @throws {RequestRejected} Always. */
 export function wrongChoice(param: string, value: unknown, supported: readonly string[]): never {
   const names = supported.map((name) => `'${name}'`);
   refuse(`Invalid value: '${String(value)}'. Supported values are: ${names.join(", ")}.`, {
@@ -139,12 +139,12 @@ export function wrongChoice(param: string, value: unknown, supported: readonly s
   });
 }
 
-/** @throws {Refused} Always. */
+/** @throws {RequestRejected} Always. */
 export function missing(param: string): never {
   refuse(`Missing required parameter: '${param}'.`, { code: "missing_required_parameter", param });
 }
 
-/** @throws {Refused} Always. */
+/** @throws {RequestRejected} Always. */
 export function emptyArray(param: string): never {
   refuse(
     `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`,

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, objectsIn } from "../../core/json.ts";
-import type { Turn } from "../ask.ts";
-import { refuse } from "./complaints.ts";
+import type { Turn } from "../parsed-request.ts";
 import { checkContent } from "./content.ts";
+import { refuse } from "./errors.ts";
 import { checkNames, emptyArray, missing, wrongChoice, wrongType } from "./fields.ts";
 
 const ROLES = ["system", "assistant", "user", "function", "tool", "developer"];
@@ -31,7 +31,7 @@ interface Conversation {
 
 /**
  * Reads `messages`.
- * @throws {Refused} For whatever OpenAI refuses in them.
+ * @throws {RequestRejected} For whatever OpenAI refuses in them.
  */
 export function readMessages(messages: unknown): Conversation {
   if (!Array.isArray(messages)) return missing("messages");

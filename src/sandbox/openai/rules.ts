@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import { type Reading, tokensIn } from "../ask.ts";
-import { Refused } from "../fault.ts";
-import type { Call } from "../wire.ts";
-import { complaints, refuse } from "./complaints.ts";
+import { type ParsedRequest, tokensIn } from "../parsed-request.ts";
+import type { IncomingRequest } from "../protocol.ts";
+import { RequestRejected } from "../provider-error.ts";
+import { errors, refuse } from "./errors.ts";
 import { checkFields, checkNames, missing, wrongChoice, wrongType } from "./fields.ts";
 import { readMessages } from "./messages.ts";
 
@@ -10,19 +10,19 @@ const STREAM_OPTIONS = new Set(["include_usage", "include_obfuscation"]);
 const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 const FORMATS = ["text", "json_object", "json_schema"];
 
-/** @throws {Refused} Where there is no bearer token. */
-export function authenticate({ headers }: Call): string {
+/** @throws {RequestRejected} Where there is no bearer token. */
+export function authenticate({ headers }: IncomingRequest): string {
   const [, key] = /^bearer +(\S+)\s*$/i.exec(headers["authorization"] ?? "") ?? [];
-  if (key === undefined) throw new Refused(complaints.noKey);
+  if (key === undefined) throw new RequestRejected(errors.noKey);
   return key;
 }
 
 /** Reads `POST /v1/chat/completions` as strictly as OpenAI does. */
-export function read(call: Call): Reading {
-  const type = call.headers["content-type"] ?? "";
-  if (!/^application\/json\s*(?:;|$)/i.test(type)) throw new Refused(complaints.wrongType(type));
-  const { body } = call;
-  if (!call.isJson || !isObject(body)) throw new Refused(complaints.notJson);
+export function read(incoming: IncomingRequest): ParsedRequest {
+  const type = incoming.headers["content-type"] ?? "";
+  if (!/^application\/json\s*(?:;|$)/i.test(type)) throw new RequestRejected(errors.wrongType(type));
+  const { body } = incoming;
+  if (!incoming.isJson || !isObject(body)) throw new RequestRejected(errors.notJson);
   checkFields(body);
   const model = body["model"];
   if (typeof model !== "string" || model === "") return refuse("you must provide a model parameter");
@@ -53,7 +53,7 @@ export function read(call: Call): Reading {
   };
 }
 
-/** Reasoning models know neither the old name of the limit nor sampling (wire.md 1.1). */
+/** Reasoning models know neither the old name of the limit nor sampling (docs/providers.md 1.1). */
 function checkReasoningModel(body: JsonObject): void {
   if (typeof body["max_tokens"] === "number") {
     refuse(

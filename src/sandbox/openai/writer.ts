@@ -1,9 +1,9 @@
 import type { EndReason } from "../../core/event.ts";
-import type { Reading } from "../ask.ts";
-import type { Complaint } from "../fault.ts";
+import type { ParsedRequest } from "../parsed-request.ts";
+import type { StreamWriter, TokenCount } from "../protocol.ts";
+import type { ProviderError } from "../provider-error.ts";
 import { randomId } from "../random-id.ts";
-import type { TokenCount, Writer } from "../wire.ts";
-import { errorBody } from "./complaints.ts";
+import { errorBody } from "./errors.ts";
 
 const PADDING = "Zx3kQ8vTn0LwRb5y";
 const DONE = "data: [DONE]\n\n";
@@ -18,8 +18,8 @@ export const FINISH: Readonly<Record<EndReason, string>> = {
   other: "other",
 };
 
-/** Writes `chat.completion.chunk`s in the shapes recorded from api.openai.com (wire.md 1.2). */
-export class OpenAIWriter implements Writer {
+/** Writes `chat.completion.chunk`s in the shapes recorded from api.openai.com (docs/providers.md 1.2). */
+export class OpenAIWriter implements StreamWriter {
   readonly #head: string;
   readonly #usage: string;
   readonly #includeUsage: boolean;
@@ -28,7 +28,7 @@ export class OpenAIWriter implements Writer {
   #calls = 0;
   #chunks = 0;
 
-  constructor({ model, includeUsage, obfuscate }: Reading) {
+  constructor({ model, includeUsage, obfuscate }: ParsedRequest) {
     const common = {
       id: randomId("chatcmpl-"),
       object: "chat.completion.chunk",
@@ -93,8 +93,8 @@ export class OpenAIWriter implements Writer {
     return `${this.#head}],"usage":${JSON.stringify(usageBody(count))}${this.#padding()}}\n\n${DONE}`;
   }
 
-  fail(complaint: Complaint): string {
-    return `data: ${JSON.stringify(errorBody(complaint))}\n\n${DONE}`;
+  fail(error: ProviderError): string {
+    return `data: ${JSON.stringify(errorBody(error))}\n\n${DONE}`;
   }
 
   #delta(delta: string, finish?: string): string {

@@ -1,14 +1,14 @@
-import type { Ask } from "../ask.ts";
 import { demoAnswer } from "../demo-answer.ts";
-import { overflow } from "../faults.ts";
+import { overflow } from "../error-catalog.ts";
+import type { ScriptContext } from "../parsed-request.ts";
 import type { Scenario } from "../scenario.ts";
-import { end, numbered, type Script, say, wait } from "../step.ts";
+import { end, numbered, type Script, say, wait } from "../script.ts";
 
 const WINDOW = 8_000;
 const SLOW_START_MS = 7_000;
 
-function* demo(ask: Ask): Script {
-  yield* say(demoAnswer(ask));
+function* demo(context: ScriptContext): Script {
+  yield* say(demoAnswer(context));
   yield end();
 }
 
@@ -18,9 +18,11 @@ function* tokens(count: number): Script {
 }
 
 /** The first option as a count of tokens, the second as tokens a second. */
-function option(ask: Ask, index: number): number | undefined {
-  const value = Number(ask.options[index]);
-  return ask.options[index] !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+function option(context: ScriptContext, index: number): number | undefined {
+  const value = Number(context.options[index]);
+  return context.options[index] !== undefined && Number.isSafeInteger(value) && value >= 0
+    ? value
+    : undefined;
 }
 
 /** Models that answer as they should. */
@@ -36,10 +38,10 @@ export const answers: readonly Scenario[] = [
     about: "the first token after 7 s, then four a second",
     pace: 4,
     obeysLimit: true,
-    *script(ask) {
+    *script(context) {
       yield { do: "begin" };
       yield wait(SLOW_START_MS);
-      yield* demo(ask);
+      yield* demo(context);
     },
   },
   {
@@ -63,8 +65,8 @@ export const answers: readonly Scenario[] = [
     about: "500 numbered tokens (tok-0001 …) at 50 a second; demo-numbered-2000-100 gives 2,000 at 100",
     options: true,
     pace: 50,
-    chosenPace: (ask) => option(ask, 1),
-    script: (ask) => tokens(option(ask, 0) ?? 500),
+    chosenPace: (context) => option(context, 1),
+    script: (context) => tokens(option(context, 0) ?? 500),
   },
   { id: "demo-long", about: "2,000 numbered tokens", script: () => tokens(2_000) },
   {
@@ -84,9 +86,9 @@ export const answers: readonly Scenario[] = [
     id: "demo-reasoning",
     about: "reasoning before the text; in OpenAI's protocol it takes neither max_tokens nor temperature",
     obeysLimit: true,
-    *script(ask) {
+    *script(context) {
       yield* say("The script says to think first. It thinks that a short answer will do.", "reasoning");
-      yield* demo(ask);
+      yield* demo(context);
     },
   },
   {

@@ -1,16 +1,19 @@
-import { FAULTS } from "../faults.ts";
+import { ERRORS } from "../error-catalog.ts";
 import { gzipBomb } from "../gzip-bomb.ts";
 import type { Scenario } from "../scenario.ts";
-import { end, fail, numbered, type Script, type Step, say, wait } from "../step.ts";
+import { end, fail, numbered, type Script, type ScriptStep, say, wait } from "../script.ts";
 
 const FOR_EVER = Number.POSITIVE_INFINITY;
 const LINE = new Uint8Array(16_384).fill("a".charCodeAt(0));
 
 /** A frame that lost its last brace. */
-const NOT_JSON: Step = { do: "raw", bytes: (writer) => writer.text("lost ").replace(/\s*\}\s*$/, "\n\n") };
+const NOT_JSON: ScriptStep = {
+  do: "raw",
+  bytes: (writer) => writer.text("lost ").replace(/\s*\}\s*$/, "\n\n"),
+};
 
 /** A frame with two bytes that are not UTF-8 where a letter was. */
-const NOT_UTF8: Step = {
+const NOT_UTF8: ScriptStep = {
   do: "raw",
   bytes: (writer) => {
     const frame = Buffer.from(writer.text("caf\u00e9 "));
@@ -20,7 +23,7 @@ const NOT_UTF8: Step = {
   },
 };
 
-function* around(step: Step): Script {
+function* around(step: ScriptStep): Script {
   yield* numbered(10);
   yield step;
   yield* say("and on it goes.");
@@ -32,7 +35,7 @@ function* plain(): Script {
   yield end();
 }
 
-function* forEver(step: Step, everyMs: number): Script {
+function* forEver(step: ScriptStep, everyMs: number): Script {
   for (;;) {
     yield step;
     if (everyMs > 0) yield wait(everyMs);
@@ -71,14 +74,14 @@ export const brokenStreams: readonly Scenario[] = [
   {
     id: "demo-error-first",
     about: "200, then an error as the first event",
-    script: () => [fail(FAULTS.overloaded)],
+    script: () => [fail(ERRORS.overloaded)],
   },
   {
     id: "demo-error-mid",
     about: "some text, then an error",
     *script() {
       yield* numbered(10);
-      yield fail(FAULTS.overloaded);
+      yield fail(ERRORS.overloaded);
     },
   },
   {
@@ -87,7 +90,7 @@ export const brokenStreams: readonly Scenario[] = [
     *script() {
       yield* numbered(10);
       yield { do: "finish", reason: "stop" };
-      yield fail(FAULTS.server);
+      yield fail(ERRORS.server);
     },
   },
   { id: "demo-bad-json", about: "a frame that is not JSON between others", script: () => around(NOT_JSON) },

@@ -1,12 +1,12 @@
 import type { EndReason } from "../core/event.ts";
-import type { Fault } from "./fault.ts";
-import type { Writer } from "./wire.ts";
+import type { StreamWriter } from "./protocol.ts";
+import type { ErrorByProtocol } from "./provider-error.ts";
 
 /**
  * What scripted answers are made of, in no provider's words: the protocol's writer turns steps into frames, the
  * runner keeps the time. A script that stops without an `end` leaves an answer that was cut.
  */
-export type Step =
+export type ScriptStep =
   /** One token. Pieces of a tool call's arguments are tokens too. */
   | { readonly do: "text" | "reasoning" | "refusal" | "argument"; readonly text: string }
   /** A tool call begins. */
@@ -24,35 +24,35 @@ export type Step =
   /** The finish reason, usage and whatever ends the stream. */
   | { readonly do: "end"; readonly reason: EndReason }
   /** An error inside the stream. */
-  | { readonly do: "fail"; readonly fault: Fault }
+  | { readonly do: "fail"; readonly error: ErrorByProtocol }
   /** Bytes that no provider should send. */
-  | { readonly do: "raw"; readonly bytes: (writer: Writer) => string | Uint8Array }
+  | { readonly do: "raw"; readonly bytes: (writer: StreamWriter) => string | Uint8Array }
   /** The connection is torn down in the middle of the body. */
   | { readonly do: "reset" };
 
-export type Script = Iterable<Step>;
+export type Script = Iterable<ScriptStep>;
 
 /** A word with the space before it, at most twelve characters of it; or a run of spaces. Nothing is lost. */
 const TOKEN = /\s?\S{1,12}|\s+/gu;
 
 /** The text as tokens of about a word each. */
-export function* say(text: string, as: "text" | "reasoning" | "refusal" = "text"): Generator<Step> {
+export function* say(text: string, as: "text" | "reasoning" | "refusal" = "text"): Generator<ScriptStep> {
   for (const [token] of text.matchAll(TOKEN)) yield { do: as, text: token };
 }
 
 /** Tokens that show what was lost, doubled or swapped: `tok-0001 `, `tok-0002 `, … */
-export function* numbered(count: number): Generator<Step> {
+export function* numbered(count: number): Generator<ScriptStep> {
   for (let n = 1; n <= count; n++) yield { do: "text", text: `tok-${String(n).padStart(4, "0")} ` };
 }
 
-export function wait(ms: number): Step {
+export function wait(ms: number): ScriptStep {
   return { do: "wait", ms };
 }
 
-export function end(reason: EndReason = "stop"): Step {
+export function end(reason: EndReason = "stop"): ScriptStep {
   return { do: "end", reason };
 }
 
-export function fail(fault: Fault): Step {
-  return { do: "fail", fault };
+export function fail(error: ErrorByProtocol): ScriptStep {
+  return { do: "fail", error };
 }

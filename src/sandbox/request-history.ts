@@ -2,7 +2,7 @@
 const MOST = 10_000;
 
 /** All that the sandbox remembers from one request to the next: who was refused the first time. */
-export class Memory {
+export class RequestHistory {
   readonly #since = new Map<string, number>();
 
   /** True, then false within so many seconds, then true again. */

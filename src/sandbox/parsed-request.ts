@@ -4,7 +4,7 @@ export interface Turn {
 }
 
 /** What a script may know of a request, in no protocol's words. */
-export interface Ask {
+export interface ScriptContext {
   /** As the caller wrote it. */
   readonly model: string;
   /** What followed the scenario's name in the model's: `demo-numbered-30000` has `["30000"]`. */
@@ -31,7 +31,7 @@ export interface Ask {
 }
 
 /** What the rules of a protocol find out about a request; the server adds the rest. */
-export interface Reading extends Omit<Ask, "options" | "key" | "firstOfTwo"> {
+export interface ParsedRequest extends Omit<ScriptContext, "options" | "key" | "firstOfTwo"> {
   /** OpenAI's `stream_options`: a chunk with the usage, and padding on every chunk. */
   readonly includeUsage: boolean;
   readonly obfuscate: boolean;

@@ -1,13 +1,13 @@
-import type { Complaint, Fault } from "./fault.ts";
+import type { ErrorByProtocol, ProviderError } from "./provider-error.ts";
 
 interface Words {
-  readonly openai: Partial<Complaint> & { readonly message: string };
-  readonly anthropic: Partial<Complaint> & { readonly message: string; readonly type: string };
+  readonly openai: Partial<ProviderError> & { readonly message: string };
+  readonly anthropic: Partial<ProviderError> & { readonly message: string; readonly type: string };
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** OpenAI's errors are of the type `invalid_request_error` unless said otherwise. */
-function fault(status: number, { openai, anthropic, headers = {} }: Words): Fault {
+function byProtocol(status: number, { openai, anthropic, headers = {} }: Words): ErrorByProtocol {
   return {
     openai: { status, type: "invalid_request_error", headers, ...openai },
     anthropic: { status, headers, ...anthropic },
@@ -25,8 +25,8 @@ const OVERLOADED =
 const POOR =
   "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.";
 
-function rateLimit(seconds: number): Fault {
-  return fault(429, {
+function rateLimit(seconds: number): ErrorByProtocol {
+  return byProtocol(429, {
     openai: { type: "requests", code: "rate_limit_exceeded", message: TOO_FAST },
     anthropic: {
       type: "rate_limit_error",
@@ -36,9 +36,9 @@ function rateLimit(seconds: number): Fault {
   });
 }
 
-/** The errors of both providers in their own words and shapes (wire.md 1.3, 2.6). */
-export const FAULTS = {
-  badRequest: fault(400, {
+/** The errors of both providers in their own words and shapes (docs/providers.md 1.3, 2.6). */
+export const ERRORS = {
+  badRequest: byProtocol(400, {
     openai: {
       code: "invalid_value",
       param: "messages",
@@ -46,15 +46,15 @@ export const FAULTS = {
     },
     anthropic: { type: "invalid_request_error", message: "messages: the sandbox was asked to refuse them" },
   }),
-  unauthorized: fault(401, {
+  unauthorized: byProtocol(401, {
     openai: { code: "invalid_api_key", message: "Incorrect API key provided: ****." },
     anthropic: { type: "authentication_error", message: "invalid x-api-key" },
   }),
-  billing: fault(402, {
+  billing: byProtocol(402, {
     openai: { type: "insufficient_quota", code: "insufficient_credits", message: "Insufficient credits." },
     anthropic: { type: "billing_error", message: POOR },
   }),
-  forbidden: fault(403, {
+  forbidden: byProtocol(403, {
     openai: {
       type: "request_forbidden",
       code: "unsupported_country_region_territory",
@@ -65,24 +65,24 @@ export const FAULTS = {
       message: "Your API key does not have permission to use the specified resource.",
     },
   }),
-  notFound: fault(404, {
+  notFound: byProtocol(404, {
     openai: {
       code: "model_not_found",
       message: "The model `demo-404` does not exist or you do not have access to it.",
     },
     anthropic: { type: "not_found_error", message: "model: demo-404" },
   }),
-  timeout: fault(408, {
+  timeout: byProtocol(408, {
     openai: { type: "timeout_error", message: "Request timed out." },
     anthropic: { type: "timeout_error", message: "Request timed out." },
   }),
-  tooLarge: fault(413, {
+  tooLarge: byProtocol(413, {
     openai: { message: "Request Entity Too Large", html: page("413 Request Entity Too Large") },
     anthropic: { type: "request_too_large", message: "Request exceeds the maximum size" },
   }),
   rateLimit: rateLimit(7),
   rateLimitSoon: rateLimit(1),
-  quota: fault(429, {
+  quota: byProtocol(429, {
     openai: {
       type: "insufficient_quota",
       code: "insufficient_quota",
@@ -104,28 +104,28 @@ export const FAULTS = {
     },
     anthropic: { status: 400, type: "invalid_request_error", message: POOR },
   },
-  server: fault(500, {
+  server: byProtocol(500, {
     openai: { type: "server_error", message: SORRY },
     anthropic: { type: "api_error", message: "Internal server error" },
   }),
-  gateway: fault(502, {
+  gateway: byProtocol(502, {
     openai: { type: "server_error", message: "Bad gateway", html: page("502 Bad Gateway") },
     anthropic: { type: "api_error", message: "Bad gateway", html: page("502 Bad Gateway") },
   }),
-  unavailable: fault(503, {
+  unavailable: byProtocol(503, {
     openai: { type: "service_unavailable_error", code: "server_is_overloaded", message: OVERLOADED },
     anthropic: { type: "api_error", message: "Service unavailable" },
     headers: { "retry-after": "2" },
   }),
-  overloaded: fault(529, {
+  overloaded: byProtocol(529, {
     openai: { type: "service_unavailable_error", code: "server_is_overloaded", message: OVERLOADED },
     anthropic: { type: "overloaded_error", message: "Overloaded" },
   }),
-} satisfies Record<string, Fault>;
+} satisfies Record<string, ErrorByProtocol>;
 
 /** More tokens than the window holds. */
-export function overflow(tokens: number, window: number): Fault {
-  return fault(400, {
+export function overflow(tokens: number, window: number): ErrorByProtocol {
+  return byProtocol(400, {
     openai: {
       code: "context_length_exceeded",
       param: "messages",
@@ -144,9 +144,9 @@ export function overflow(tokens: number, window: number): Fault {
  * A message with everything that must not be passed on: the key at the start, across the 2,048th character and at
  * the end; HTML; more than 2 KiB.
  */
-export function indiscretion(key: string): Fault {
+export function leakingKey(key: string): ErrorByProtocol {
   const start = `<html><body><script>alert(1)</script><h1>Bad Request</h1><p>The key <b>${key}</b> is not welcome: `;
   const middle = start.padEnd(2_048 - Math.ceil(key.length / 2), "no, ");
   const message = `${middle}${key}${" and".repeat(200)} ${key}</p></body></html>`;
-  return fault(400, { openai: { message }, anthropic: { type: "invalid_request_error", message } });
+  return byProtocol(400, { openai: { message }, anthropic: { type: "invalid_request_error", message } });
 }

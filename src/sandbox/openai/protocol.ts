@@ -1,20 +1,20 @@
-import type { Reading } from "../ask.ts";
 import { MODELS } from "../models.ts";
+import type { ParsedRequest } from "../parsed-request.ts";
+import type { Content, SandboxProtocol, TokenCount } from "../protocol.ts";
 import { randomId } from "../random-id.ts";
-import type { Content, TokenCount, Wire } from "../wire.ts";
-import { complaints, errorBody } from "./complaints.ts";
+import { errorBody, errors } from "./errors.ts";
 import { authenticate, read } from "./rules.ts";
 import { FINISH, OpenAIWriter, usageBody } from "./writer.ts";
 
 /** OpenAI's chat completions. */
-export const openai: Wire = {
+export const openai: SandboxProtocol = {
   name: "openai",
   authenticate,
   read,
-  writer: (reading) => new OpenAIWriter(reading),
+  writer: (parsed) => new OpenAIWriter(parsed),
   reply,
   error: errorBody,
-  complaints,
+  errors,
   headers: (requestId) => ({
     "x-request-id": requestId,
     "openai-version": "2020-10-01",
@@ -36,7 +36,7 @@ export const openai: Wire = {
   }),
 };
 
-function reply({ model }: Reading, content: Content, count: TokenCount): unknown {
+function reply({ model }: ParsedRequest, content: Content, count: TokenCount): unknown {
   const calls = content.calls.map(({ name, arguments: text }) => ({
     id: randomId("call_"),
     type: "function",

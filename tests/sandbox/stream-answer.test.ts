@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import type { Ask } from "../../src/sandbox/ask.ts";
-import { frames } from "../../src/sandbox/frames.ts";
-import { Memory } from "../../src/sandbox/memory.ts";
+import { Exchange } from "../../src/sandbox/exchange.ts";
 import { findScenario } from "../../src/sandbox/models.ts";
-import { openai } from "../../src/sandbox/openai/wire.ts";
-import { cast } from "../../src/sandbox/part.ts";
-import { say } from "../../src/sandbox/step.ts";
-import { Visit } from "../../src/sandbox/visit.ts";
+import { openai } from "../../src/sandbox/openai/protocol.ts";
+import type { ScriptContext } from "../../src/sandbox/parsed-request.ts";
+import { preparePlayback } from "../../src/sandbox/playback.ts";
+import { RequestHistory } from "../../src/sandbox/request-history.ts";
+import { say } from "../../src/sandbox/script.ts";
+import { frames } from "../../src/sandbox/stream-answer.ts";
 import { PROTOCOLS } from "./client.ts";
 
 /** Counts the waits that are asked for and waits for none of them. */
-class Hurry extends Visit {
+class Hurry extends Exchange {
   waits = 0;
 
   constructor() {
@@ -24,7 +24,7 @@ class Hurry extends Visit {
 
 /** Plays a model's stream, for at most so many writes. */
 async function play(model: string, pace: number | undefined, most = Number.POSITIVE_INFINITY) {
-  const reading = openai.read({
+  const parsed = openai.read({
     method: "POST",
     path: "/chat/completions",
     headers: { "content-type": "application/json" },
@@ -34,14 +34,16 @@ async function play(model: string, pace: number | undefined, most = Number.POSIT
   });
   const { scenario, options } = findScenario(model) ?? { options: [] };
   if (scenario === undefined) throw new Error(`no scenario ${model}`);
-  const visit = new Hurry();
-  const ask: Ask = { ...reading, key: "k", options, firstOfTwo: () => true };
+  const exchange = new Hurry();
+  const context: ScriptContext = { ...parsed, key: "k", options, firstOfTwo: () => true };
   const writes: string[] = [];
-  for await (const write of frames(cast(scenario, ask, { wire: openai, reading, visit, pace }))) {
+  for await (const write of frames(
+    preparePlayback(scenario, context, { protocol: openai, parsed, exchange, pace }),
+  )) {
     writes.push(new TextDecoder().decode(write));
-    if (writes.length >= most) visit.end("cancelled");
+    if (writes.length >= most) exchange.end("cancelled");
   }
-  return { writes, waits: visit.waits };
+  return { writes, waits: exchange.waits };
 }
 
 describe("the pace", () => {
@@ -93,7 +95,7 @@ test("text is cut into tokens without loss, and never inside a character", () =>
 });
 
 test("the memory forgets after a while", () => {
-  const memory = new Memory();
+  const memory = new RequestHistory();
   expect([1, 2, 3, 4].map(() => memory.firstOfTwo("a", 1_000))).toEqual([true, false, true, false]);
   expect([1, 2].map(() => memory.firstOfTwo("b", -1))).toEqual([true, true]);
 });

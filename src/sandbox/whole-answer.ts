@@ -1,11 +1,11 @@
 import type { EndReason } from "../core/event.ts";
-import { Refused } from "./fault.ts";
-import { Counter, isToken, type Part } from "./part.ts";
+import { Counter, isToken, type Playback } from "./playback.ts";
+import { RequestRejected } from "./provider-error.ts";
 
 /** Scripts without an end are cut here, for length. */
 const MOST_TOKENS = 50_000;
 
-/** What came of playing a part to the end. */
+/** What came of playing a playback to the end. */
 interface Outcome {
   readonly json: string;
   /** Otherwise half of it is sent: cleanly, or with the connection torn down. */
@@ -14,19 +14,26 @@ interface Outcome {
 }
 
 /**
- * Plays a part to a caller who does not stream, taking as long as the stream would have.
- * @throws {Refused} Where the script fails.
+ * Plays a playback to a caller who does not stream, taking as long as the stream would have.
+ * @throws {RequestRejected} Where the script fails.
  */
-export async function gather({ script, wire, reading, tempo, rewrite, visit }: Part): Promise<Outcome> {
+export async function collectAnswer({
+  script,
+  protocol,
+  parsed,
+  pacer,
+  rewrite,
+  exchange,
+}: Playback): Promise<Outcome> {
   const said = { text: "", reasoning: "", refusal: "" };
   const calls: { name: string; arguments: string }[] = [];
-  const count = new Counter(reading.inputTokens);
+  const count = new Counter(parsed.inputTokens);
   let reason: EndReason | undefined;
   let broken: "raw" | "reset" | undefined;
 
   for (const step of script) {
     if (isToken(step)) {
-      await tempo.beat();
+      await pacer.nextToken();
       count.add(step);
     }
     switch (step.do) {
@@ -44,23 +51,23 @@ export async function gather({ script, wire, reading, tempo, rewrite, visit }: P
         break;
       }
       case "wait":
-        await tempo.rest(step.ms);
+        await pacer.pause(step.ms);
         break;
       case "finish":
       case "end":
         reason = step.reason;
         break;
       case "fail":
-        throw new Refused(step.fault[wire.name]);
+        throw new RequestRejected(step.error[protocol.name]);
       case "raw":
       case "reset":
         broken = step.do;
         break;
     }
     if (count.output === MOST_TOKENS) reason = "length";
-    if (visit.over || broken !== undefined || count.output === MOST_TOKENS) break;
+    if (exchange.over || broken !== undefined || count.output === MOST_TOKENS) break;
   }
-  const body = wire.reply(reading, { ...said, calls, reason: reason ?? "stop" }, count);
+  const body = protocol.reply(parsed, { ...said, calls, reason: reason ?? "stop" }, count);
   return {
     json: rewrite(JSON.stringify(body), true),
     whole: reason !== undefined && broken === undefined,
@@ -69,7 +76,7 @@ export async function gather({ script, wire, reading, tempo, rewrite, visit }: P
 }
 
 /** What is sent of it. */
-export function replyBody({ json, whole, reset }: Outcome): string | ReadableStream<Uint8Array> {
+export function answerBody({ json, whole, reset }: Outcome): string | ReadableStream<Uint8Array> {
   if (whole) return json;
   const half = json.slice(0, json.length / 2);
   return reset ? tornDown(half) : half;

@@ -1,21 +1,21 @@
-import type { Reading } from "../ask.ts";
-import { Refused } from "../fault.ts";
 import { MODELS } from "../models.ts";
+import type { ParsedRequest } from "../parsed-request.ts";
+import type { Content, SandboxProtocol, TokenCount } from "../protocol.ts";
+import { RequestRejected } from "../provider-error.ts";
 import { randomId } from "../random-id.ts";
-import type { Content, TokenCount, Wire } from "../wire.ts";
-import { complaints, errorBody } from "./complaints.ts";
+import { errorBody, errors } from "./errors.ts";
 import { authenticate, read } from "./rules.ts";
 import { AnthropicWriter, SIGNATURE, STOP, usageBody } from "./writer.ts";
 
 /** Anthropic's Messages. */
-export const anthropic: Wire = {
+export const anthropic: SandboxProtocol = {
   name: "anthropic",
   authenticate,
   read,
-  writer: (reading) => new AnthropicWriter(reading),
+  writer: (parsed) => new AnthropicWriter(parsed),
   reply,
   error: errorBody,
-  complaints,
+  errors,
   headers: (requestId, status) => ({
     "request-id": requestId,
     "anthropic-organization-id": "00000000-0000-4000-8000-000000000000",
@@ -41,8 +41,8 @@ export const anthropic: Wire = {
   }),
 };
 
-function reply({ model }: Reading, content: Content, count: TokenCount): unknown {
-  if (content.reason === "content_filter") throw new Refused(complaints.filtered);
+function reply({ model }: ParsedRequest, content: Content, count: TokenCount): unknown {
+  if (content.reason === "content_filter") throw new RequestRejected(errors.filtered);
   const blocks = [
     ...(content.reasoning === ""
       ? []

@@ -1,9 +1,9 @@
 import type { EndReason } from "../core/event.ts";
-import type { Reading } from "./ask.ts";
-import type { Complaint, Fault } from "./fault.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
+import type { ErrorByProtocol, ProviderError } from "./provider-error.ts";
 
 /** A request as it arrived. */
-export interface Call {
+export interface IncomingRequest {
   readonly method: string;
   readonly path: string;
   /** Names in lower case. */
@@ -32,7 +32,7 @@ export interface Content {
 }
 
 /** Writes the frames of one stream. Everything returned goes into the body as it is, in order. */
-export interface Writer {
+export interface StreamWriter {
   /** Nothing the second time; every other method begins by itself. */
   begin(): string;
   text(token: string): string;
@@ -43,36 +43,36 @@ export interface Writer {
   idle(): string;
   finish(reason: EndReason, count: TokenCount): string;
   close(count: TokenCount): string;
-  fail(complaint: Complaint): string;
+  fail(error: ProviderError): string;
 }
 
 /** One provider's protocol, seen from the provider's side. Plain synchronous translation, like `protocols/`. */
-export interface Wire {
-  readonly name: keyof Fault;
+export interface SandboxProtocol {
+  readonly name: keyof ErrorByProtocol;
   /**
    * The caller's key.
-   * @throws {Refused} Where there is none.
+   * @throws {RequestRejected} Where there is none.
    */
-  authenticate(call: Call): string;
+  authenticate(call: IncomingRequest): string;
   /**
    * Reads a request for an answer as strictly as the provider does.
-   * @throws {Refused} For the first rule that it breaks.
+   * @throws {RequestRejected} For the first rule that it breaks.
    */
-  read(call: Call): Reading;
-  writer(reading: Reading): Writer;
+  read(call: IncomingRequest): ParsedRequest;
+  writer(parsed: ParsedRequest): StreamWriter;
   /**
    * The body of an answer that is not streamed.
-   * @throws {Refused} Where the provider answers such an end with an error.
+   * @throws {RequestRejected} Where the provider answers such an end with an error.
    */
-  reply(reading: Reading, content: Content, count: TokenCount): unknown;
+  reply(parsed: ParsedRequest, content: Content, count: TokenCount): unknown;
   /** The body of an error. */
-  error(complaint: Complaint, requestId: string): unknown;
+  error(error: ProviderError, requestId: string): unknown;
   /** What is complained of in a request that no rule of the protocol is about. */
-  readonly complaints: {
-    readonly noSuchPath: (method: string, path: string) => Complaint;
-    readonly wrongMethod: (method: string, path: string) => Complaint;
-    readonly noSuchModel: (model: string) => Complaint;
-    readonly refusedKey: (key: string) => Complaint;
+  readonly errors: {
+    readonly noSuchPath: (method: string, path: string) => ProviderError;
+    readonly wrongMethod: (method: string, path: string) => ProviderError;
+    readonly noSuchModel: (model: string) => ProviderError;
+    readonly refusedKey: (key: string) => ProviderError;
   };
   /** Headers that the provider adds to every answer. */
   headers(requestId: string, status: number): Record<string, string>;

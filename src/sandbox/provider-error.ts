@@ -1,5 +1,5 @@
 /** An error in one provider's words. */
-export interface Complaint {
+export interface ProviderError {
   readonly status: number;
   readonly type: string;
   readonly message: string;
@@ -15,18 +15,18 @@ export interface Complaint {
 }
 
 /** The same misfortune in the words of both. */
-export interface Fault {
-  readonly openai: Complaint;
-  readonly anthropic: Complaint;
+export interface ErrorByProtocol {
+  readonly openai: ProviderError;
+  readonly anthropic: ProviderError;
 }
 
 /** A request that is refused before its answer begins. Thrown by the rules, caught by the server. */
-export class Refused extends Error {
-  override readonly name = "Refused";
-  readonly complaint: Complaint;
+export class RequestRejected extends Error {
+  override readonly name = "RequestRejected";
+  readonly providerError: ProviderError;
 
-  constructor(complaint: Complaint) {
-    super(complaint.message);
-    this.complaint = complaint;
+  constructor(providerError: ProviderError) {
+    super(providerError.message);
+    this.providerError = providerError;
   }
 }

@@ -1,4 +1,4 @@
-import { type Complaint, Refused } from "../fault.ts";
+import { type ProviderError, RequestRejected } from "../provider-error.ts";
 
 const KEYS_PAGE = "https://platform.openai.com/account/api-keys";
 
@@ -8,52 +8,53 @@ interface Details {
   readonly param?: string;
 }
 
-/** An error in OpenAI's words; 400 unless said otherwise (wire.md 1.3). */
-function complaint(message: string, { status = 400, ...details }: Details = {}): Complaint {
+/** An error in OpenAI's words; 400 unless said otherwise (docs/providers.md 1.3). */
+function providerError(message: string, { status = 400, ...details }: Details = {}): ProviderError {
   return { status, type: "invalid_request_error", message, ...details };
 }
 
-/** @throws {Refused} Always. */
+/** @throws {RequestRejected} Always. */
 export function refuse(message: string, details?: Details): never {
-  throw new Refused(complaint(message, details));
+  throw new RequestRejected(providerError(message, details));
 }
 
 /** The `error` object and its wrapping. */
-export function errorBody({ message, type, param, code }: Complaint): unknown {
+export function errorBody({ message, type, param, code }: ProviderError): unknown {
   return { error: { message, type, param: param ?? null, code: code ?? null } };
 }
 
-export const complaints = {
-  noSuchPath: (method: string, path: string) => complaint(`Invalid URL (${method} ${path})`, { status: 404 }),
+export const errors = {
+  noSuchPath: (method: string, path: string) =>
+    providerError(`Invalid URL (${method} ${path})`, { status: 404 }),
   wrongMethod: (method: string, path: string) =>
-    complaint(
+    providerError(
       `Not allowed to ${method} on ${path}. (HINT: Perhaps you meant to use a different HTTP method?)`,
       {
         status: 405,
       },
     ),
   noSuchModel: (model: string) =>
-    complaint(`The model \`${model}\` does not exist or you do not have access to it.`, {
+    providerError(`The model \`${model}\` does not exist or you do not have access to it.`, {
       status: 404,
       code: "model_not_found",
     }),
   /** The real one shows only the ends of the key. This one shows it all, for those who test that it is cut out. */
   refusedKey: (key: string) =>
-    complaint(`Incorrect API key provided: ${key}. You can find your API key at ${KEYS_PAGE}.`, {
+    providerError(`Incorrect API key provided: ${key}. You can find your API key at ${KEYS_PAGE}.`, {
       status: 401,
       code: "invalid_api_key",
     }),
-  noKey: complaint(
+  noKey: providerError(
     "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth " +
       `(i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from ${KEYS_PAGE}.`,
     { status: 401 },
   ),
-  notJson: complaint(
+  notJson: providerError(
     "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library " +
       "correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)",
   ),
   wrongType: (type: string) =>
-    complaint(
+    providerError(
       `Invalid Content-Type header (${type}), expected application/json. (HINT: If you're using curl, you ` +
         "can pass -H 'Content-Type: application/json')",
     ),

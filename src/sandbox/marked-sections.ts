@@ -31,7 +31,7 @@ export type Section = "Said" | "Decided" | "Names" | "Numbers";
 const SECTION = /^(Said|Decided|Names|Numbers):$/;
 
 /** What the marked stretches of a prompt hold, in their order; undefined where there are none. */
-export function readStretches(text: string): Material | undefined {
+export function readMarkedSections(text: string): Material | undefined {
   const found: Material[] = [];
   let open: { readonly mark: string; readonly lines: string[] } | undefined;
   for (const line of text.split("\n")) {

@@ -1,7 +1,7 @@
-import { Counter, isToken, type Part } from "./part.ts";
-import type { Step } from "./step.ts";
-import type { Visit } from "./visit.ts";
-import type { TokenCount, Writer } from "./wire.ts";
+import type { Exchange } from "./exchange.ts";
+import { Counter, isToken, type Playback } from "./playback.ts";
+import type { StreamWriter, TokenCount } from "./protocol.ts";
+import type { ScriptStep } from "./script.ts";
 
 /**
  * Bun sends the head of a response together with the first byte of its body, and an empty chunk does not count. A line
@@ -9,17 +9,17 @@ import type { TokenCount, Writer } from "./wire.ts";
  */
 const LEAST = "\n";
 
-/** Plays a part as the writes of a stream. Throws to have the connection torn down. */
-export async function* frames(part: Part): AsyncGenerator<Uint8Array> {
-  const { script, wire, reading, tempo, perWrite, visit } = part;
+/** Plays a playback as the writes of a stream. Throws to have the connection torn down. */
+export async function* frames(playback: Playback): AsyncGenerator<Uint8Array> {
+  const { script, protocol, parsed, pacer, perWrite, exchange } = playback;
   const encoder = new TextEncoder();
-  const writer = wire.writer(reading);
-  const count = new Counter(reading.inputTokens);
+  const writer = protocol.writer(parsed);
+  const count = new Counter(parsed.inputTokens);
   let first = true;
   let pending = "";
   let held = 0;
   const flush = (): Uint8Array => {
-    const bytes = encoder.encode(part.rewrite(pending, first));
+    const bytes = encoder.encode(playback.rewrite(pending, first));
     first = false;
     pending = "";
     held = 0;
@@ -28,13 +28,13 @@ export async function* frames(part: Part): AsyncGenerator<Uint8Array> {
 
   for (const step of script) {
     if (isToken(step)) {
-      await tempo.beat();
+      await pacer.nextToken();
       count.add(step);
       pending += writer[step.do](step.text);
       if (++held < perWrite) continue;
     } else if (step.do === "wait") {
       if (pending !== "") yield flush();
-      await tempo.rest(step.ms);
+      await pacer.pause(step.ms);
     } else if (step.do === "raw") {
       if (pending !== "") yield flush();
       const bytes = step.bytes(writer);
@@ -44,17 +44,20 @@ export async function* frames(part: Part): AsyncGenerator<Uint8Array> {
       if (pending !== "") yield flush();
       throw new Error("The script tears the connection down.");
     } else {
-      pending += write(step, writer, part, count);
+      pending += write(step, writer, playback, count);
     }
-    if (visit.over) return;
+    if (exchange.over) return;
     if (pending !== "") yield flush();
   }
   if (pending !== "") yield flush();
 }
 
-type Written = Extract<Step, { readonly do: "begin" | "head" | "idle" | "call" | "finish" | "end" | "fail" }>;
+type Written = Extract<
+  ScriptStep,
+  { readonly do: "begin" | "head" | "idle" | "call" | "finish" | "end" | "fail" }
+>;
 
-function write(step: Written, writer: Writer, { wire }: Part, count: TokenCount): string {
+function write(step: Written, writer: StreamWriter, { protocol }: Playback, count: TokenCount): string {
   switch (step.do) {
     case "begin":
       return writer.begin();
@@ -69,7 +72,7 @@ function write(step: Written, writer: Writer, { wire }: Part, count: TokenCount)
     case "end":
       return writer.finish(step.reason, count) + writer.close(count);
     case "fail":
-      return writer.fail(step.fault[wire.name]);
+      return writer.fail(step.error[protocol.name]);
   }
 }
 
@@ -77,8 +80,8 @@ function write(step: Written, writer: Writer, { wire }: Part, count: TokenCount)
  * The writes as a body. It is pulled, so nothing is made that nobody reads, and each pull waits for a turn of the event
  * loop: otherwise Bun would join writes that are ready, and an endless script would starve all others.
  */
-export function bodyOf(writes: AsyncGenerator<Uint8Array>, visit: Visit): ReadableStream<Uint8Array> {
-  visit.streaming = true;
+export function bodyOf(writes: AsyncGenerator<Uint8Array>, exchange: Exchange): ReadableStream<Uint8Array> {
+  exchange.streaming = true;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -86,17 +89,17 @@ export function bodyOf(writes: AsyncGenerator<Uint8Array>, visit: Visit): Readab
         try {
           const { done, value } = await writes.next();
           // After the caller has left, the controller takes nothing more.
-          if (visit.over) return;
+          if (exchange.over) return;
           if (!done) return controller.enqueue(value);
-          visit.end("finished");
+          exchange.end("finished");
           controller.close();
         } catch (error) {
-          visit.end("finished");
+          exchange.end("finished");
           controller.error(error);
         }
       },
       cancel() {
-        visit.end("cancelled");
+        exchange.end("cancelled");
       },
     },
     { highWaterMark: 0 },

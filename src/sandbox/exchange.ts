@@ -1,17 +1,17 @@
-export type Closing = "finished" | "cancelled";
+export type ExchangeEnd = "finished" | "cancelled";
 
 /**
  * A caller's stay, from the request until the answer is over or the caller has left. Whoever waits on its behalf waits
  * here, so that leaving ends every wait at once.
  */
-export class Visit {
+export class Exchange {
   /** How it ended. Never rejects. */
-  readonly closed: Promise<Closing>;
+  readonly closed: Promise<ExchangeEnd>;
   /** When it ended, in milliseconds since 1970, with fractions. */
   closedAt: number | undefined;
-  /** A body goes on after the response was made, and will end the visit itself. */
+  /** A body goes on after the response was made, and will end the exchange itself. */
   streaming = false;
-  readonly #close: (how: Closing) => void;
+  readonly #close: (how: ExchangeEnd) => void;
   readonly #onEnd: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wake: (() => void) | undefined;
@@ -19,7 +19,7 @@ export class Visit {
   /** `onEnd` runs once, at once. */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
-    const { promise, resolve } = Promise.withResolvers<Closing>();
+    const { promise, resolve } = Promise.withResolvers<ExchangeEnd>();
     this.closed = promise;
     this.#close = resolve;
   }
@@ -38,7 +38,7 @@ export class Visit {
   }
 
   /** Only the first call counts. */
-  end(how: Closing): void {
+  end(how: ExchangeEnd): void {
     if (this.over) return;
     this.closedAt = now();
     clearTimeout(this.#timer);
