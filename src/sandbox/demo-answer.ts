@@ -1,5 +1,5 @@
 import { asksForSummary, summaryOf } from "./demo-summary.ts";
-import type { ScriptContext } from "./parsed-request.ts";
+import type { ConversationText } from "./parsed-request.ts";
 
 const GREETING = /^\s*(?:hi|hello|hey|hallo|hola|salut|bonjour|ciao|good (?:morning|day|evening)|moin)\b/i;
 const THANKS = /\b(?:thanks|thank you|merci|danke|gracias)\b/i;
@@ -17,29 +17,29 @@ const CONFESSIONS = [
 ];
 
 const TIPS = [
-  "ScriptContext for the model demo-slow to see what happens while a provider is silent.",
-  "ScriptContext for the model demo-cut to see how an answer that breaks off is reported.",
-  "ScriptContext for the model demo-429 to see how a rate limit reaches you.",
-  "ScriptContext me for a summary of our conversation; I do it by picking out sentences.",
+  "Ask for the model demo-slow to see what happens while a provider is silent.",
+  "Ask for the model demo-cut to see how an answer that breaks off is reported.",
+  "Ask for the model demo-429 to see how a rate limit reaches you.",
+  "Ask me for a summary of our conversation; I do it by picking out sentences.",
   "With a provider's address and key in place of this one, a real model answers in the same way.",
   "Tell me your name and context for it later: the whole conversation is sent each time, so even a script can look it up.",
 ];
 
 /** What the model `demo` says: always labelled, always about what was said, never claiming to think. */
-export function demoAnswer(context: ScriptContext): string {
+export function demoAnswer(context: ConversationText): string {
   const answer = asksForSummary(context) ? summaryOf(context) : reply(context);
   // Quotes may cut a character in two.
   return `[demo] ${answer}`.toWellFormed();
 }
 
-function reply(context: ScriptContext): string {
+function reply(context: ConversationText): string {
   const seed = Bun.hash.crc32(`${context.turns.length} ${context.text}`);
   const sentences = [remark(context), pick(CONFESSIONS, seed), history(context), pick(TIPS, seed >>> 5)];
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
 /** What there is to say about the last message. */
-function remark({ text, turns }: ScriptContext): string {
+function remark({ text, turns }: ConversationText): string {
   const words = text.match(/\S+/g)?.length ?? 0;
   if (words === 0) return "You sent no text that a script could read.";
   if (ASKS_NAME.test(text)) return recallName(turns);
@@ -54,7 +54,7 @@ function remark({ text, turns }: ScriptContext): string {
   return `You said "${quote(text)}".`;
 }
 
-function recallName(turns: ScriptContext["turns"]): string {
+function recallName(turns: ConversationText["turns"]): string {
   for (const turn of turns.toReversed()) {
     const [, name] = turn.role === "user" ? (TELLS_NAME.exec(turn.text) ?? []) : [];
     if (name !== undefined) return `Earlier you wrote that your name is ${name}.`;
@@ -63,7 +63,7 @@ function recallName(turns: ScriptContext["turns"]): string {
 }
 
 /** Shows that the conversation travels with every request. */
-function history({ turns }: ScriptContext): string {
+function history({ turns }: ConversationText): string {
   const yours = turns.filter(({ role }) => role === "user");
   const [first] = yours;
   if (first === undefined || yours.length < 2) return "";

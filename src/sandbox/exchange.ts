@@ -1,7 +1,7 @@
 export type ExchangeEnd = "finished" | "cancelled";
 
 /**
- * A caller's stay, from the request until the answer is over or the caller has left. Whoever waits on its behalf waits
+ * One request and its answer, until that is over or the client has left. Whoever waits on its behalf waits
  * here, so that leaving ends every wait at once.
  */
 export class Exchange {
@@ -28,7 +28,7 @@ export class Exchange {
     return this.closedAt !== undefined;
   }
 
-  /** Waits for so many milliseconds (Infinity: for ever) or until the caller leaves. One wait at a time. */
+  /** Waits for so many milliseconds (Infinity: for ever) or until the client leaves. One wait at a time. */
   pause(ms: number): Promise<void> {
     if (this.over) return Promise.resolve();
     return new Promise((resolve) => {

@@ -1,44 +1,53 @@
 import type { Exchange } from "./exchange.ts";
 import { Pacer } from "./pacing.ts";
-import type { ParsedRequest, ScriptContext } from "./parsed-request.ts";
+import type { ScriptContext } from "./parsed-request.ts";
 import type { SandboxProtocol, TokenCount } from "./protocol.ts";
+import type { CacheUse } from "./request-history.ts";
 import type { Scenario } from "./scenario.ts";
-import { end, type Script, type ScriptStep } from "./script.ts";
+import { end, isToken, type Script, type ScriptStep, type TokenStep } from "./script.ts";
 
 const USUAL_PACE = 40;
 
-/** One scenario about to be played to one caller. */
+/** One scenario about to be played to one client. */
 export interface Playback {
   readonly script: Script;
   readonly protocol: SandboxProtocol;
-  readonly parsed: ParsedRequest;
+  readonly context: ScriptContext;
   readonly pacer: Pacer;
   readonly perWrite: number;
   readonly rewrite: (text: string, first: boolean) => string;
   readonly exchange: Exchange;
+  readonly usage: UsageCounter;
 }
 
-/** Puts a scenario together with who asked. `pace` is the sandbox's, in tokens a second, where one was set. */
+/** What is needed to play a scenario besides the scenario itself. */
+export interface PlaybackOptions {
+  readonly protocol: SandboxProtocol;
+  readonly exchange: Exchange;
+  /** The sandbox's pace in tokens a second, where one was set. */
+  readonly pace: number | undefined;
+  readonly cache?: CacheUse;
+}
+
+/** Puts a scenario together with the request that asked for it. */
 export function preparePlayback(
   scenario: Scenario,
   context: ScriptContext,
-  {
-    protocol,
-    parsed,
-    exchange,
-    pace,
-  }: { protocol: SandboxProtocol; parsed: ParsedRequest; exchange: Exchange; pace: number | undefined },
+  { protocol, exchange, pace, cache }: PlaybackOptions,
 ): Playback {
-  const { script = () => [], window = Number.POSITIVE_INFINITY, obeysLimit, perWrite = 1 } = scenario;
+  const { window = Number.POSITIVE_INFINITY, obeysLimit, perWrite = 1 } = scenario;
   const most = Math.min(context.limit ?? Number.POSITIVE_INFINITY, window - context.inputTokens);
+  const script = scenario.script?.(context) ?? [];
+  const limited = obeysLimit ? limitTo(script, most) : script;
   return {
-    script: obeysLimit ? limited(script(context), most) : script(context),
+    script: protocol.interleavesCalls ? limited : oneCallAtATime(limited),
     protocol,
-    parsed,
+    context,
     pacer: new Pacer(rateOf(scenario, context, pace), exchange),
     perWrite,
     rewrite: scenario.rewrite ?? ((text) => text),
     exchange,
+    usage: new UsageCounter(context.inputTokens, cache),
   };
 }
 
@@ -48,12 +57,7 @@ function rateOf({ pace, chosenPace }: Scenario, context: ScriptContext, sandbox:
   return pace === 0 ? 0 : (sandbox ?? pace ?? USUAL_PACE);
 }
 
-/** Whether a step counts as a token of output. */
-export function isToken(step: ScriptStep): step is Extract<ScriptStep, { readonly text: string }> {
-  return "text" in step;
-}
-
-function* limited(script: Script, most: number): Script {
+function* limitTo(script: Script, most: number): Script {
   let left = most;
   for (const step of script) {
     if (isToken(step)) left--;
@@ -62,17 +66,37 @@ function* limited(script: Script, most: number): Script {
   }
 }
 
+/** Calls whose pieces alternate, one after the other: for protocols in which one block is open at a time. */
+function* oneCallAtATime(script: Script): Script {
+  let calls: ScriptStep[][] = [];
+  for (const step of script) {
+    if (step.do === "call") calls.push([step]);
+    else if (step.do === "argument")
+      (calls[step.call ?? -1] ?? calls.at(-1))?.push({ do: "argument", text: step.text });
+    else {
+      yield* calls.flat();
+      calls = [];
+      yield step;
+    }
+  }
+  yield* calls.flat();
+}
+
 /** Counts tokens as they are played. */
-export class Counter implements TokenCount {
+export class UsageCounter implements TokenCount {
   readonly input: number;
+  readonly cached: number;
+  readonly cacheWritten: number;
   output = 0;
   reasoning = 0;
 
-  constructor(input: number) {
+  constructor(input: number, { read, written }: CacheUse = { read: 0, written: 0 }) {
     this.input = input;
+    this.cached = read;
+    this.cacheWritten = written;
   }
 
-  add(step: Extract<ScriptStep, { readonly text: string }>): void {
+  add(step: TokenStep): void {
     this.output++;
     if (step.do === "reasoning") this.reasoning++;
   }

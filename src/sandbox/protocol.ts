@@ -1,6 +1,9 @@
 import type { EndReason } from "../core/event.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { ParsedRequest } from "./parsed-request.ts";
-import type { ErrorByProtocol, ProviderError } from "./provider-error.ts";
+import type { ProviderError } from "./provider-error.ts";
+
+export type ProtocolName = "openai" | "anthropic" | "responses";
 
 /** A request as it arrived. */
 export interface IncomingRequest {
@@ -16,19 +19,41 @@ export interface IncomingRequest {
 }
 
 export interface TokenCount {
+  /** The whole prompt. */
   readonly input: number;
   readonly output: number;
   /** The part of the output that was reasoning. */
   readonly reasoning: number;
+  /** The parts of the input that were read from the prompt cache or written to it. */
+  readonly cached: number;
+  readonly cacheWritten: number;
 }
 
-/** A whole answer, for a caller who does not stream. */
-export interface Content {
-  readonly text: string;
-  readonly reasoning: string;
-  readonly refusal: string;
-  readonly calls: readonly { readonly name: string; readonly arguments: string }[];
+/** How an answer ends. */
+export interface Ending {
   readonly reason: EndReason;
+  /** The stop sequence that ended it. */
+  readonly stopSequence?: string;
+  /** A word in place of the protocol's own. */
+  readonly word?: string;
+}
+
+export interface ToolCallStart {
+  readonly name: string;
+  readonly kind: "function" | "custom";
+  readonly namespace?: string | undefined;
+}
+
+/** One piece of a whole answer, in the order in which it was given. */
+export type AnswerPart =
+  | { readonly type: "text" | "reasoning" | "refusal" | "redacted" | "compaction"; text: string }
+  | ({ readonly type: "call"; arguments: string } & ToolCallStart);
+
+/** A whole answer, for a client that does not stream. */
+export interface WholeAnswer {
+  readonly parts: readonly AnswerPart[];
+  readonly ending: Ending;
+  readonly usage: TokenCount;
 }
 
 /** Writes the frames of one stream. Everything returned goes into the body as it is, in order. */
@@ -38,36 +63,45 @@ export interface StreamWriter {
   text(token: string): string;
   reasoning(token: string): string;
   refusal(token: string): string;
-  call(name: string): string;
-  argument(piece: string): string;
+  /** Reasoning that only the provider can read; nothing where the protocol has no such thing. */
+  redacted(data: string): string;
+  /** A conversation made short; nothing where the protocol has no such thing. */
+  compaction(summary: string): string;
+  call(start: ToolCallStart): string;
+  /** A piece of the arguments of a call, counted from 0; the latest one unless said. */
+  argument(piece: string, call?: number): string;
+  /** An event that the protocol's writer would not write by itself. */
+  frame(payload: JsonObject): string;
   idle(): string;
-  finish(reason: EndReason, count: TokenCount): string;
-  close(count: TokenCount): string;
+  finish(ending: Ending, usage: TokenCount): string;
+  close(usage: TokenCount): string;
   fail(error: ProviderError): string;
 }
 
 /** One provider's protocol, seen from the provider's side. Plain synchronous translation, like `protocols/`. */
 export interface SandboxProtocol {
-  readonly name: keyof ErrorByProtocol;
+  readonly name: ProtocolName;
+  /** Whether the deltas of several calls may alternate. */
+  readonly interleavesCalls: boolean;
   /**
-   * The caller's key.
+   * The client's key.
    * @throws {RequestRejected} Where there is none.
    */
-  authenticate(call: IncomingRequest): string;
+  authenticate(incoming: IncomingRequest): string;
   /**
    * Reads a request for an answer as strictly as the provider does.
    * @throws {RequestRejected} For the first rule that it breaks.
    */
-  read(call: IncomingRequest): ParsedRequest;
+  read(incoming: IncomingRequest): ParsedRequest;
   writer(parsed: ParsedRequest): StreamWriter;
   /**
    * The body of an answer that is not streamed.
    * @throws {RequestRejected} Where the provider answers such an end with an error.
    */
-  reply(parsed: ParsedRequest, content: Content, count: TokenCount): unknown;
+  whole(parsed: ParsedRequest, answer: WholeAnswer): unknown;
   /** The body of an error. */
   error(error: ProviderError, requestId: string): unknown;
-  /** What is complained of in a request that no rule of the protocol is about. */
+  /** Errors in a request that no rule of the protocol is about. */
   readonly errors: {
     readonly noSuchPath: (method: string, path: string) => ProviderError;
     readonly wrongMethod: (method: string, path: string) => ProviderError;
@@ -76,6 +110,21 @@ export interface SandboxProtocol {
   };
   /** Headers that the provider adds to every answer. */
   headers(requestId: string, status: number): Record<string, string>;
-  /** The list of models. */
-  models(): unknown;
+  /** One entry of the list of models, and the list of entries. */
+  model(model: ModelEntry): unknown;
+  models(entries: readonly unknown[]): unknown;
+}
+
+/** A model as the lists of models and the help text show it. */
+export interface ModelEntry {
+  readonly id: string;
+  /** What it does, in one line. */
+  readonly about: string;
+  /** Tokens of prompt and answer together. */
+  readonly window: number;
+}
+
+/** An identifier such as providers give: a prefix and 24 letters and digits. */
+export function randomId(prefix: string): string {
+  return prefix + crypto.randomUUID().replaceAll("-", "").slice(0, 24);
 }

@@ -1,3 +1,5 @@
+import type { ProtocolName } from "./protocol.ts";
+
 /** An error in one provider's words. */
 export interface ProviderError {
   readonly status: number;
@@ -12,12 +14,19 @@ export interface ProviderError {
   readonly headers?: Readonly<Record<string, string>>;
   /** What a proxy in front of the provider says in place of the provider's JSON. */
   readonly html?: string;
+  /** JSON in place of the protocol's own error body. */
+  readonly body?: unknown;
 }
 
-/** The same misfortune in the words of both. */
+/** The same failure as OpenAI and as Anthropic tell it. */
 export interface ErrorByProtocol {
   readonly openai: ProviderError;
   readonly anthropic: ProviderError;
+}
+
+/** How a protocol tells a failure: OpenAI's two protocols use the same words. */
+export function errorFor(error: ErrorByProtocol, protocol: ProtocolName): ProviderError {
+  return error[protocol === "anthropic" ? "anthropic" : "openai"];
 }
 
 /** A request that is refused before its answer begins. Thrown by the rules, caught by the server. */
@@ -29,4 +38,9 @@ export class RequestRejected extends Error {
     super(providerError.message);
     this.providerError = providerError;
   }
+}
+
+/** The same error in every protocol. */
+export function sameForAll(error: ProviderError): ErrorByProtocol {
+  return { openai: error, anthropic: error };
 }

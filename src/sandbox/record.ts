@@ -16,7 +16,7 @@ export interface SandboxRecord {
   readonly merged: number;
   /** Milliseconds since 1970, with fractions. */
   readonly receivedAt: number;
-  /** `finished` when the last byte was handed over, `cancelled` when the caller left before. Never rejects. */
+  /** `finished` when the last byte was handed over, `cancelled` when the client left before. Never rejects. */
   readonly closed: Promise<ExchangeEnd>;
   /** When that was, in milliseconds since 1970; undefined until then. */
   readonly closedAt: number | undefined;

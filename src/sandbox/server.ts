@@ -1,6 +1,6 @@
 import { parseJson } from "../core/json.ts";
 import { Exchange } from "./exchange.ts";
-import { answer } from "./handle-request.ts";
+import { handleRequest } from "./handle-request.ts";
 import type { IncomingRequest } from "./protocol.ts";
 import { LiveRecord, type SandboxRecord } from "./record.ts";
 import { RequestHistory } from "./request-history.ts";
@@ -33,7 +33,7 @@ export interface Sandbox {
 
 /**
  * Starts a provider that follows scripts, over real HTTP: strict like the real ones, and failing in all their ways. It
- * speaks OpenAI's chat completions and Anthropic's Messages; the model's name chooses what happens.
+ * speaks OpenAI's chat completions and Responses and Anthropic's Messages; the model's name chooses what happens.
  * @throws Where the port is taken.
  */
 export function startSandbox({
@@ -50,7 +50,7 @@ export function startSandbox({
     hostname,
     port,
     reusePort: false,
-    // Silent answers are part of the program, and so are callers who do not read.
+    // Silent answers are part of the program, and so are clients that do not read.
     idleTimeout: 0,
     maxRequestBodySize: MOST_BYTES,
     // Otherwise each connection that a script tears down is printed with a stack.
@@ -65,7 +65,7 @@ export function startSandbox({
       const record = new LiveRecord(incoming, search, exchange);
       onRequest?.(record);
       try {
-        return await answer(incoming, {
+        return await handleRequest(incoming, {
           exchange,
           history,
           pace,
@@ -95,7 +95,7 @@ export function startSandbox({
   };
 }
 
-/** Reads the request whole. A caller who leaves in the middle of it has sent an empty body. */
+/** Reads the request whole. A client that leaves in the middle of it has sent an empty body. */
 async function receive(request: Request, path: string): Promise<IncomingRequest> {
   const bytes = await request.bytes().catch(() => new Uint8Array());
   const text = new TextDecoder().decode(bytes);

@@ -1,7 +1,8 @@
 import type { Exchange } from "./exchange.ts";
-import { Counter, isToken, type Playback } from "./playback.ts";
-import type { StreamWriter, TokenCount } from "./protocol.ts";
-import type { ScriptStep } from "./script.ts";
+import type { Playback } from "./playback.ts";
+import type { StreamWriter } from "./protocol.ts";
+import { errorFor } from "./provider-error.ts";
+import { isToken, type ScriptStep, type TokenStep } from "./script.ts";
 
 /**
  * Bun sends the head of a response together with the first byte of its body, and an empty chunk does not count. A line
@@ -9,12 +10,11 @@ import type { ScriptStep } from "./script.ts";
  */
 const LEAST = "\n";
 
-/** Plays a playback as the writes of a stream. Throws to have the connection torn down. */
+/** Plays a script as the writes of a stream. Throws to have the connection torn down. */
 export async function* frames(playback: Playback): AsyncGenerator<Uint8Array> {
-  const { script, protocol, parsed, pacer, perWrite, exchange } = playback;
+  const { script, protocol, context, pacer, perWrite, exchange, usage } = playback;
   const encoder = new TextEncoder();
-  const writer = protocol.writer(parsed);
-  const count = new Counter(parsed.inputTokens);
+  const writer = protocol.writer(context);
   let first = true;
   let pending = "";
   let held = 0;
@@ -29,8 +29,8 @@ export async function* frames(playback: Playback): AsyncGenerator<Uint8Array> {
   for (const step of script) {
     if (isToken(step)) {
       await pacer.nextToken();
-      count.add(step);
-      pending += writer[step.do](step.text);
+      usage.add(step);
+      pending += step.do === "argument" ? writer.argument(step.text, step.call) : writer[step.do](step.text);
       if (++held < perWrite) continue;
     } else if (step.do === "wait") {
       if (pending !== "") yield flush();
@@ -44,7 +44,7 @@ export async function* frames(playback: Playback): AsyncGenerator<Uint8Array> {
       if (pending !== "") yield flush();
       throw new Error("The script tears the connection down.");
     } else {
-      pending += write(step, writer, playback, count);
+      pending += write(step, writer, playback);
     }
     if (exchange.over) return;
     if (pending !== "") yield flush();
@@ -52,12 +52,9 @@ export async function* frames(playback: Playback): AsyncGenerator<Uint8Array> {
   if (pending !== "") yield flush();
 }
 
-type Written = Extract<
-  ScriptStep,
-  { readonly do: "begin" | "head" | "idle" | "call" | "finish" | "end" | "fail" }
->;
+type WrittenStep = Exclude<ScriptStep, TokenStep | { readonly do: "wait" | "raw" | "reset" }>;
 
-function write(step: Written, writer: StreamWriter, { protocol }: Playback, count: TokenCount): string {
+function write(step: WrittenStep, writer: StreamWriter, { protocol, usage }: Playback): string {
   switch (step.do) {
     case "begin":
       return writer.begin();
@@ -66,13 +63,23 @@ function write(step: Written, writer: StreamWriter, { protocol }: Playback, coun
     case "idle":
       return writer.idle();
     case "call":
-      return writer.call(step.name);
+      return writer.call(step);
+    case "redacted":
+      return writer.redacted(step.data);
+    case "compaction":
+      return writer.compaction(step.summary);
+    case "frame": {
+      const payload = step.payload[protocol.name];
+      return payload === undefined ? "" : writer.frame(payload);
+    }
     case "finish":
-      return writer.finish(step.reason, count);
+      return writer.finish(step, usage);
     case "end":
-      return writer.finish(step.reason, count) + writer.close(count);
+      return writer.finish(step, usage) + writer.close(usage);
+    case "close":
+      return writer.close(usage);
     case "fail":
-      return writer.fail(step.error[protocol.name]);
+      return writer.fail(errorFor(step.error, protocol.name));
   }
 }
 
@@ -88,7 +95,7 @@ export function bodyOf(writes: AsyncGenerator<Uint8Array>, exchange: Exchange): 
         await new Promise((resolve) => setImmediate(resolve));
         try {
           const { done, value } = await writes.next();
-          // After the caller has left, the controller takes nothing more.
+          // After the client has left, the controller takes nothing more.
           if (exchange.over) return;
           if (!done) return controller.enqueue(value);
           exchange.end("finished");

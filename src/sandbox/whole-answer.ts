@@ -1,11 +1,12 @@
-import type { EndReason } from "../core/event.ts";
-import { Counter, isToken, type Playback } from "./playback.ts";
-import { RequestRejected } from "./provider-error.ts";
+import type { Playback } from "./playback.ts";
+import type { AnswerPart, Ending } from "./protocol.ts";
+import { errorFor, RequestRejected } from "./provider-error.ts";
+import { isToken, type ScriptStep, type TokenStep } from "./script.ts";
 
 /** Scripts without an end are cut here, for length. */
 const MOST_TOKENS = 50_000;
 
-/** What came of playing a playback to the end. */
+/** What came of playing a script to its end. */
 interface Outcome {
   readonly json: string;
   /** Otherwise half of it is sent: cleanly, or with the connection torn down. */
@@ -14,65 +15,69 @@ interface Outcome {
 }
 
 /**
- * Plays a playback to a caller who does not stream, taking as long as the stream would have.
+ * Plays a script to a client that does not stream, taking as long as the stream would have.
  * @throws {RequestRejected} Where the script fails.
  */
-export async function collectAnswer({
-  script,
-  protocol,
-  parsed,
-  pacer,
-  rewrite,
-  exchange,
-}: Playback): Promise<Outcome> {
-  const said = { text: "", reasoning: "", refusal: "" };
-  const calls: { name: string; arguments: string }[] = [];
-  const count = new Counter(parsed.inputTokens);
-  let reason: EndReason | undefined;
+export async function collectAnswer(playback: Playback): Promise<Outcome> {
+  const { script, protocol, context, pacer, rewrite, exchange, usage } = playback;
+  const parts: AnswerPart[] = [];
+  let ending: Ending | undefined;
   let broken: "raw" | "reset" | undefined;
 
   for (const step of script) {
     if (isToken(step)) {
       await pacer.nextToken();
-      count.add(step);
+      usage.add(step);
     }
     switch (step.do) {
-      case "text":
-      case "reasoning":
-      case "refusal":
-        said[step.do] += step.text;
-        break;
-      case "call":
-        calls.push({ name: step.name, arguments: "" });
-        break;
-      case "argument": {
-        const call = calls.at(-1);
-        if (call !== undefined) call.arguments += step.text;
-        break;
-      }
       case "wait":
         await pacer.pause(step.ms);
         break;
       case "finish":
       case "end":
-        reason = step.reason;
+        ending = step;
         break;
       case "fail":
-        throw new RequestRejected(step.error[protocol.name]);
+        throw new RequestRejected(errorFor(step.error, protocol.name));
       case "raw":
       case "reset":
         broken = step.do;
         break;
+      default:
+        collect(step, parts);
     }
-    if (count.output === MOST_TOKENS) reason = "length";
-    if (exchange.over || broken !== undefined || count.output === MOST_TOKENS) break;
+    if (usage.output === MOST_TOKENS) ending = { reason: "length" };
+    if (exchange.over || broken !== undefined || usage.output === MOST_TOKENS) break;
   }
-  const body = protocol.reply(parsed, { ...said, calls, reason: reason ?? "stop" }, count);
+  const body = protocol.whole(context, { parts, ending: ending ?? { reason: "stop" }, usage });
   return {
     json: rewrite(JSON.stringify(body), true),
-    whole: reason !== undefined && broken === undefined,
+    whole: ending !== undefined && broken === undefined,
     reset: broken === "reset",
   };
+}
+
+type ContentStep = Exclude<ScriptStep, { readonly do: "wait" | "finish" | "end" | "fail" | "raw" | "reset" }>;
+
+/** Adds what a step holds to the parts of the answer; most steps of a stream hold nothing. */
+function collect(step: ContentStep, parts: AnswerPart[]): void {
+  if (isToken(step)) collectToken(step, parts);
+  else if (step.do === "call") {
+    parts.push({ type: "call", name: step.name, kind: step.kind, namespace: step.namespace, arguments: "" });
+  } else if (step.do === "redacted") parts.push({ type: "redacted", text: step.data });
+  else if (step.do === "compaction") parts.push({ type: "compaction", text: step.summary });
+}
+
+function collectToken(step: TokenStep, parts: AnswerPart[]): void {
+  if (step.do === "argument") {
+    const calls = parts.filter((part) => part.type === "call");
+    const call = calls[step.call ?? calls.length - 1];
+    if (call !== undefined) call.arguments += step.text;
+    return;
+  }
+  const last = parts.at(-1);
+  if (last?.type === step.do) last.text += step.text;
+  else parts.push({ type: step.do, text: step.text });
 }
 
 /** What is sent of it. */

@@ -3,6 +3,7 @@ import { anthropic } from "../../src/sandbox/anthropic/protocol.ts";
 import { countTokens } from "../../src/sandbox/anthropic/rules.ts";
 import type { IncomingRequest } from "../../src/sandbox/protocol.ts";
 import { RequestRejected } from "../../src/sandbox/provider-error.ts";
+import { signatureOf } from "../../src/sandbox/sealed.ts";
 import type { Json } from "./client.ts";
 
 const HELLO = { role: "user", content: "Hello" };
@@ -227,12 +228,17 @@ describe("Anthropic takes", () => {
     [{ system: "Be brief." }],
     [{ system: [{ type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } }] }],
     [{ messages: [HELLO, CALLING, ANSWERING], tools: [TOOL], tool_choice: { type: "auto" } }],
-    [{ messages: [HELLO, CALLING, { role: "user", content: [RESULT, { type: "text", text: "and now?" }] }] }],
+    [
+      {
+        messages: [HELLO, CALLING, { role: "user", content: [RESULT, { type: "text", text: "and now?" }] }],
+        tools: [TOOL],
+      },
+    ],
     [
       {
         messages: [
           HELLO,
-          { role: "assistant", content: [{ type: "thinking", thinking: "", signature: "s" }] },
+          { role: "assistant", content: [{ type: "thinking", thinking: "", signature: signatureOf("") }] },
           HELLO,
         ],
       },

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { demoAnswer } from "../../src/sandbox/demo-answer.ts";
 import { findScenario } from "../../src/sandbox/models.ts";
-import type { ScriptContext, Turn } from "../../src/sandbox/parsed-request.ts";
+import { PLAIN_REQUEST, type ScriptContext, type Turn } from "../../src/sandbox/parsed-request.ts";
 import { readTranscript } from "../../src/sandbox/transcript.ts";
 
 function context(text: string, { system = "", before = [] as Turn[] } = {}): ScriptContext {
   return {
+    ...PLAIN_REQUEST,
     model: "demo",
+    protocol: "openai",
     options: [],
     key: "k",
     stream: true,
@@ -15,8 +17,8 @@ function context(text: string, { system = "", before = [] as Turn[] } = {}): Scr
     text,
     inputTokens: 1,
     limit: undefined,
-    tool: undefined,
     afterTool: false,
+    body: {},
     firstOfTwo: () => true,
   };
 }

@@ -234,7 +234,7 @@ describe("OpenAI takes", () => {
         { role: "assistant", text: "" },
       ],
       afterTool: true,
-      tool: "f",
+      tools: [{ name: "f", kind: "function" }],
       limit: 7,
       stream: true,
       includeUsage: true,

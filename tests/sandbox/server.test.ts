@@ -48,7 +48,7 @@ describe("paths", () => {
     "/v1//messages",
     "/v1/chat/completions/",
     "/v1/chat",
-    "/v2/responses",
+    "/v2/embeddings",
   ])("%s is nowhere", async (path) => {
     const { sandbox } = start();
     const response = await fetch(new URL(sandbox.url).origin + path, { method: "POST", body: "{}" });

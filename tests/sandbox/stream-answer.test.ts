@@ -35,10 +35,10 @@ async function play(model: string, pace: number | undefined, most = Number.POSIT
   const { scenario, options } = findScenario(model) ?? { options: [] };
   if (scenario === undefined) throw new Error(`no scenario ${model}`);
   const exchange = new Hurry();
-  const context: ScriptContext = { ...parsed, key: "k", options, firstOfTwo: () => true };
+  const context: ScriptContext = { ...parsed, protocol: "openai", key: "k", options, firstOfTwo: () => true };
   const writes: string[] = [];
   for await (const write of frames(
-    preparePlayback(scenario, context, { protocol: openai, parsed, exchange, pace }),
+    preparePlayback(scenario, context, { protocol: openai, exchange, pace }),
   )) {
     writes.push(new TextDecoder().decode(write));
     if (writes.length >= most) exchange.end("cancelled");

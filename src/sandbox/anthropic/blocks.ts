@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
+import { signatureOf, unseal } from "../sealed.ts";
 import { refuse } from "./errors.ts";
 import { checkNames, requiredObject, requiredText, wrongTag } from "./fields.ts";
 
@@ -94,8 +95,14 @@ function readBlock(block: JsonObject, type: string, path: string): { text: strin
       text = resultText(block["content"], path);
       break;
     case "thinking":
-      requiredText(block, "thinking", path);
-      requiredText(block, "signature", path);
+      if (signatureOf(requiredText(block, "thinking", path)) !== requiredText(block, "signature", path))
+        refuse(`${path.replace(/\.thinking$/, "")}: Invalid \`signature\` in \`thinking\` block`);
+      break;
+    case "redacted_thinking":
+      if (unseal(requiredText(block, "data", path)) === undefined)
+        refuse(
+          `${path.replace(/\.redacted_thinking$/, "")}: Invalid \`data\` in \`redacted_thinking\` block`,
+        );
       break;
   }
   return { text, id };

@@ -1,19 +1,20 @@
-import { MODELS } from "../models.ts";
+import { asObject, type JsonObject, parseJson } from "../../core/json.ts";
 import type { ParsedRequest } from "../parsed-request.ts";
-import type { Content, SandboxProtocol, TokenCount } from "../protocol.ts";
+import { type AnswerPart, randomId, type SandboxProtocol, type WholeAnswer } from "../protocol.ts";
 import { RequestRejected } from "../provider-error.ts";
-import { randomId } from "../random-id.ts";
+import { signatureOf } from "../sealed.ts";
 import { errorBody, errors } from "./errors.ts";
 import { authenticate, read } from "./rules.ts";
-import { AnthropicWriter, SIGNATURE, STOP, usageBody } from "./writer.ts";
+import { AnthropicWriter, endOf, messageBody } from "./writer.ts";
 
 /** Anthropic's Messages. */
 export const anthropic: SandboxProtocol = {
   name: "anthropic",
+  interleavesCalls: false,
   authenticate,
   read,
   writer: (parsed) => new AnthropicWriter(parsed),
-  reply,
+  whole,
   error: errorBody,
   errors,
   headers: (requestId, status) => ({
@@ -26,45 +27,46 @@ export const anthropic: SandboxProtocol = {
     // Seen on dozens of good answers, where it means nothing.
     ...(status === 200 ? { "retry-after": "31" } : {}),
   }),
-  models: () => ({
-    data: MODELS.map(({ id, about, window }) => ({
-      type: "model",
-      id,
-      display_name: about,
-      created_at: "2023-11-14T22:13:20Z",
-      max_input_tokens: window,
-      max_tokens: window,
-    })),
+  model: ({ id, about, window }) => ({
+    type: "model",
+    id,
+    display_name: about,
+    created_at: "2023-11-14T22:13:20Z",
+    max_input_tokens: window,
+    max_tokens: window,
+  }),
+  models: (data) => ({
+    data,
     has_more: false,
-    first_id: MODELS[0]?.id ?? null,
-    last_id: MODELS.at(-1)?.id ?? null,
+    first_id: asObject(data[0])?.["id"] ?? null,
+    last_id: asObject(data.at(-1))?.["id"] ?? null,
   }),
 };
 
-function reply({ model }: ParsedRequest, content: Content, count: TokenCount): unknown {
-  if (content.reason === "content_filter") throw new RequestRejected(errors.filtered);
-  const blocks = [
-    ...(content.reasoning === ""
-      ? []
-      : [{ type: "thinking", thinking: content.reasoning, signature: SIGNATURE }]),
-    ...(content.text === "" ? [] : [{ type: "text", text: content.text }]),
-    ...content.calls.map(({ name, arguments: text }) => ({
-      type: "tool_use",
-      id: randomId("toolu_"),
-      name,
-      input: JSON.parse(text === "" ? "{}" : text),
-    })),
-  ];
-  const refusal = { type: "refusal", category: null, explanation: content.refusal };
-  return {
-    model,
-    id: randomId("msg_"),
-    type: "message",
-    role: "assistant",
-    content: blocks,
-    stop_reason: STOP[content.reason],
-    stop_sequence: null,
-    stop_details: content.reason === "refusal" ? refusal : null,
-    usage: usageBody(count),
-  };
+function whole(parsed: ParsedRequest, { parts, ending, usage }: WholeAnswer): unknown {
+  if (ending.reason === "content_filter" && ending.word === undefined)
+    throw new RequestRejected(errors.filtered);
+  const explanation = parts.map((part) => (part.type === "refusal" ? part.text : "")).join("");
+  return messageBody(parsed, parts.flatMap(blockOf), endOf(ending, explanation), usage);
+}
+
+function blockOf(part: AnswerPart): readonly JsonObject[] {
+  switch (part.type) {
+    case "text":
+      return [{ type: "text", text: part.text }];
+    case "reasoning":
+      return [{ type: "thinking", thinking: part.text, signature: signatureOf(part.text) }];
+    case "redacted":
+      return [{ type: "redacted_thinking", data: part.text }];
+    case "call": {
+      // A call that was cut has no input that is JSON; the real one leaves such a call without any.
+      const input = asObject(parseJson(part.arguments)) ?? {};
+      return [
+        { type: "tool_use", id: randomId("toolu_"), name: part.name, input, caller: { type: "direct" } },
+      ];
+    }
+    case "refusal":
+    case "compaction":
+      return [];
+  }
 }

@@ -1,18 +1,18 @@
-import { MODELS } from "../models.ts";
 import type { ParsedRequest } from "../parsed-request.ts";
-import type { Content, SandboxProtocol, TokenCount } from "../protocol.ts";
-import { randomId } from "../random-id.ts";
+import { type AnswerPart, randomId, type SandboxProtocol, type WholeAnswer } from "../protocol.ts";
+import { TOKEN } from "../script.ts";
 import { errorBody, errors } from "./errors.ts";
 import { authenticate, read } from "./rules.ts";
-import { FINISH, OpenAIWriter, usageBody } from "./writer.ts";
+import { FINISH, logprobOf, OpenAIWriter, usageBody } from "./writer.ts";
 
 /** OpenAI's chat completions. */
 export const openai: SandboxProtocol = {
   name: "openai",
+  interleavesCalls: true,
   authenticate,
   read,
   writer: (parsed) => new OpenAIWriter(parsed),
-  reply,
+  whole,
   error: errorBody,
   errors,
   headers: (requestId) => ({
@@ -24,24 +24,23 @@ export const openai: SandboxProtocol = {
     // Durations here, timestamps at Anthropic.
     "x-ratelimit-reset-requests": "6ms",
   }),
-  models: () => ({
-    object: "list",
-    data: MODELS.map(({ id, about }) => ({
-      id,
-      object: "model",
-      created: 1_700_000_000,
-      owned_by: "nash-llm-sandbox",
-      description: about,
-    })),
+  model: ({ id, about }) => ({
+    id,
+    object: "model",
+    created: 1_700_000_000,
+    owned_by: "nash-llm-sandbox",
+    description: about,
   }),
+  models: (data) => ({ object: "list", data }),
 };
 
-function reply({ model }: ParsedRequest, content: Content, count: TokenCount): unknown {
-  const calls = content.calls.map(({ name, arguments: text }) => ({
-    id: randomId("call_"),
-    type: "function",
-    function: { name, arguments: text },
-  }));
+function whole({ model, logprobs }: ParsedRequest, { parts, ending, usage }: WholeAnswer): unknown {
+  const textOf = (type: AnswerPart["type"]) =>
+    parts.map((part) => (part.type === type && part.type !== "call" ? part.text : "")).join("");
+  const content = textOf("text");
+  const refusal = textOf("refusal");
+  const reasoning = textOf("reasoning");
+  const calls = parts.flatMap((part) => (part.type === "call" ? [toolCall(part)] : []));
   return {
     id: randomId("chatcmpl-"),
     object: "chat.completion",
@@ -52,18 +51,24 @@ function reply({ model }: ParsedRequest, content: Content, count: TokenCount): u
         index: 0,
         message: {
           role: "assistant",
-          content: content.text === "" && (calls.length > 0 || content.refusal !== "") ? null : content.text,
-          refusal: content.refusal === "" ? null : content.refusal,
-          ...(content.reasoning === "" ? {} : { reasoning_content: content.reasoning }),
+          content: content === "" && (calls.length > 0 || refusal !== "") ? null : content,
+          refusal: refusal === "" ? null : refusal,
+          ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
           ...(calls.length === 0 ? {} : { tool_calls: calls }),
           annotations: [],
         },
-        logprobs: null,
-        finish_reason: FINISH[content.reason],
+        logprobs: logprobs ? { content: (content.match(TOKEN) ?? []).map(logprobOf), refusal: null } : null,
+        finish_reason: ending.word ?? FINISH[ending.reason],
       },
     ],
-    usage: usageBody(count),
+    usage: usageBody(usage),
     service_tier: "default",
     system_fingerprint: "fp_sandbox",
   };
+}
+
+function toolCall({ name, kind, arguments: text }: Extract<AnswerPart, { readonly type: "call" }>): unknown {
+  const called =
+    kind === "custom" ? { custom: { name, input: text } } : { function: { name, arguments: text } };
+  return { id: randomId("call_"), type: kind, ...called };
 }

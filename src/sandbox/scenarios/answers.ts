@@ -1,15 +1,29 @@
 import { demoAnswer } from "../demo-answer.ts";
+import { showcaseFor } from "../demo-showcase.ts";
+import { asksForSummary } from "../demo-summary.ts";
 import { overflow } from "../error-catalog.ts";
+import { obedient } from "../obedient-answer.ts";
 import type { ScriptContext } from "../parsed-request.ts";
 import type { Scenario } from "../scenario.ts";
-import { end, numbered, type Script, say, wait } from "../script.ts";
+import { answerWith, end, numbered, type Script, say, wait } from "../script.ts";
+import { seal } from "../sealed.ts";
+import { call, firstTool } from "../tool-use.ts";
 
 const WINDOW = 8_000;
 const SLOW_START_MS = 7_000;
+const THOUGHT = "The script says to think first. It thinks that a short answer will do.";
 
 function* demo(context: ScriptContext): Script {
-  yield* say(demoAnswer(context));
-  yield end();
+  const show = asksForSummary(context) ? undefined : showcaseFor(context);
+  if (context.compact) return yield* obedient(context);
+  if (show?.reasoning) yield* say(THOUGHT, "reasoning");
+  if (show?.toolCall && context.toolPolicy.mode !== "none") {
+    if (show.text !== "") yield* say(`[demo] ${show.text}\n\n`);
+    yield* call(firstTool(context), context.text);
+    return yield end("tool_calls");
+  }
+  const text = show === undefined || show.text === "" ? demoAnswer(context) : `[demo] ${show.text}`;
+  yield* answerWith(text, context.stop);
 }
 
 function* tokens(count: number): Script {
@@ -29,9 +43,18 @@ function option(context: ScriptContext, index: number): number | undefined {
 export const answers: readonly Scenario[] = [
   {
     id: "demo",
-    about: "a friendly scripted answer at a natural pace; summaries too",
+    about:
+      "a friendly scripted answer at a natural pace; summaries, and Markdown, a table, code, a tool call when asked",
     obeysLimit: true,
     script: demo,
+  },
+  {
+    id: "demo-obedient",
+    about:
+      "obeys tools and their choice, JSON schemas, stop sequences, limits; for programs that test servers",
+    obeysLimit: true,
+    caches: true,
+    script: obedient,
   },
   {
     id: "demo-slow",
@@ -87,29 +110,24 @@ export const answers: readonly Scenario[] = [
     about: "reasoning before the text; in OpenAI's protocol it takes neither max_tokens nor temperature",
     obeysLimit: true,
     *script(context) {
-      yield* say("The script says to think first. It thinks that a short answer will do.", "reasoning");
+      yield* say(THOUGHT, "reasoning");
       yield* demo(context);
     },
   },
   {
-    id: "demo-tool",
-    about: "a call of the first tool offered; text once the result is there",
-    *script({ tool, afterTool }) {
-      if (afterTool) {
-        yield* say(
-          "[demo] Thank you, the result of the tool has arrived. This is a script, not a language model.",
-        );
-        return yield end();
-      }
-      yield { do: "call", name: tool ?? "get_weather" };
-      for (const piece of ['{"', "city", '":"', "Zür", "ich", '"}']) yield { do: "argument", text: piece };
-      yield end("tool_calls");
+    id: "demo-redacted",
+    about: "redacted reasoning before the text; in OpenAI's chat completions the text alone",
+    obeysLimit: true,
+    *script(context) {
+      yield { do: "redacted", data: seal("what only the sandbox may read") };
+      yield* demo(context);
     },
   },
-  { id: "demo-empty", about: "finishes without any text", script: () => [end()] },
+  { id: "demo-empty", about: "finishes without any text", fails: true, script: () => [end()] },
   {
     id: "demo-length",
     about: "ends in mid-sentence, for length",
+    fails: true,
     *script() {
       yield* say(
         "[demo] This answer, written by a script and not by a language model, ends in the middle of a",
@@ -120,6 +138,7 @@ export const answers: readonly Scenario[] = [
   {
     id: "demo-refusal",
     about: "declines: delta.refusal in OpenAI's protocol, stop_reason refusal in Anthropic's",
+    fails: true,
     *script() {
       yield* say("[demo] I cannot help with that; the script says so.", "refusal");
       yield end("refusal");
@@ -128,6 +147,7 @@ export const answers: readonly Scenario[] = [
   {
     id: "demo-filter",
     about: "stopped by a content filter after some text",
+    fails: true,
     *script() {
       yield* say("[demo] This answer was written by a script, and the filter");
       yield end("content_filter");
