@@ -2,7 +2,8 @@ import type { ModelEntry } from "./protocol.ts";
 import type { Scenario } from "./scenario.ts";
 import { answers } from "./scenarios/answers.ts";
 import { brokenStreams } from "./scenarios/broken-streams.ts";
-import { oddProviders } from "./scenarios/odd-providers.ts";
+import { oddFailures } from "./scenarios/odd-failures.ts";
+import { oddForms } from "./scenarios/odd-forms.ts";
 import { refusals } from "./scenarios/refusals.ts";
 import { toolCalls } from "./scenarios/tool-calls.ts";
 
@@ -11,7 +12,8 @@ const SCENARIOS: readonly Scenario[] = [
   ...toolCalls,
   ...refusals,
   ...brokenStreams,
-  ...oddProviders,
+  ...oddFailures,
+  ...oddForms,
 ];
 const BY_ID: ReadonlyMap<string, Scenario> = new Map(SCENARIOS.map((scenario) => [scenario.id, scenario]));
 const USUAL_WINDOW = 200_000;

@@ -40,9 +40,16 @@ function speaksOf(text: string, { name }: OfferedTool): boolean {
   return words.some((word) => word.length > 3 && !VERBS.has(word) && said.includes(word));
 }
 
-/** The first tool offered, or one of the script's own. */
-export function firstTool({ tools }: ParsedRequest): OfferedTool {
-  return tools[0] ?? NO_TOOL;
+/** The tool that the request speaks of, else the first one offered, else one of the script's own. */
+export function firstTool({ tools, text }: ParsedRequest): OfferedTool {
+  return tools.find((tool) => speaksOf(text, tool)) ?? tools[0] ?? NO_TOOL;
+}
+
+/** The same for two calls. One tool that the request speaks of is called twice. */
+export function twoTools(request: ParsedRequest): readonly [OfferedTool, OfferedTool] {
+  const first = firstTool(request);
+  const meant = request.tools.filter((tool) => speaksOf(request.text, tool));
+  return [first, (meant.length > 0 ? meant[1] : request.tools[1]) ?? first];
 }
 
 /** Arguments that the tool's schema allows; of tools without properties the script's own. */

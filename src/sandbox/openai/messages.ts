@@ -2,7 +2,7 @@ import { isObject, type JsonObject, objectsIn } from "../../core/json.ts";
 import type { Turn } from "../parsed-request.ts";
 import { checkContent } from "./content.ts";
 import { refuse } from "./errors.ts";
-import { checkNames, emptyArray, missing, wrongChoice, wrongType } from "./fields.ts";
+import { checkNames, emptyArray, missing, tooLong, wrongChoice, wrongType } from "./fields.ts";
 import { checkToolName } from "./tools.ts";
 
 const ROLES = ["system", "assistant", "user", "function", "tool", "developer"];
@@ -109,13 +109,7 @@ function checkCalls(message: JsonObject, path: string): void {
     checkNames(call, place, CALL_FIELDS);
     const id = call["id"];
     if (typeof id !== "string") missing(`${place}.id`);
-    if (id.length > LONGEST_CALL_ID) {
-      refuse(
-        `Invalid '${place}.id': string too long. Expected a string with maximum length ${LONGEST_CALL_ID}, but got a ` +
-          `string with length ${id.length} instead.`,
-        { code: "string_above_max_length", param: `${place}.id` },
-      );
-    }
+    if (id.length > LONGEST_CALL_ID) tooLong(`${place}.id`, id, LONGEST_CALL_ID);
     if (call["type"] !== "function" && call["type"] !== "custom") missing(`${place}.type`);
     if (call["type"] === "custom") continue;
     const called = call["function"];

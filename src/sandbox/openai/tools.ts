@@ -2,7 +2,7 @@ import { asObject, isObject, type JsonObject } from "../../core/json.ts";
 import type { AnswerFormat, OfferedTool, ToolPolicy } from "../parsed-request.ts";
 import { schemaFault } from "../schema-rules.ts";
 import { refuse } from "./errors.ts";
-import { missing, wrongChoice, wrongType } from "./fields.ts";
+import { missing, tooLong, wrongChoice, wrongType } from "./fields.ts";
 
 const TOOL_NAME = /^[a-zA-Z0-9_-]+$/;
 const LONGEST_NAME = 64;
@@ -69,13 +69,7 @@ export function describedTool(described: JsonObject, kind: OfferedTool["kind"], 
 
 /** @throws {RequestRejected} For names that are too long or hold other characters. */
 export function checkToolName(name: string, param: string): void {
-  if (name.length > LONGEST_NAME) {
-    refuse(
-      `Invalid '${param}': string too long. Expected a string with maximum length ${LONGEST_NAME}, but got a string ` +
-        `with length ${name.length} instead.`,
-      { code: "string_above_max_length", param },
-    );
-  }
+  if (name.length > LONGEST_NAME) tooLong(param, name, LONGEST_NAME);
   if (TOOL_NAME.test(name)) return;
   refuse(
     `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern ` +
@@ -85,7 +79,7 @@ export function checkToolName(name: string, param: string): void {
 }
 
 /** @throws {RequestRejected} For a schema that a strict answer cannot follow. */
-export function checkStrict(schema: JsonObject, whose: string, code: string, param: string): void {
+function checkStrict(schema: JsonObject, whose: string, code: string, param: string): void {
   const fault = schemaFault(schema, STRICT_RULES);
   if (fault === undefined) return;
   const context = `In context=(${fault.at.map((name) => `'${name}'`).join(", ")})`;

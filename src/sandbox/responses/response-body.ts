@@ -62,7 +62,8 @@ export function responseBody(
 /** What the response holds besides its output once it has ended. */
 export function endOf({ reason, word }: Ending, usage: TokenCount): JsonObject {
   const cut = reason === "length" ? "max_output_tokens" : reason === "content_filter" ? reason : undefined;
-  const incomplete = word ?? cut;
+  // There is no word for a good end but the status.
+  const incomplete = reason === "other" ? word : cut;
   return {
     status: incomplete === undefined ? "completed" : "incomplete",
     incomplete_details: incomplete === undefined ? null : { reason: incomplete },

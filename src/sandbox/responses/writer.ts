@@ -47,7 +47,7 @@ export class ResponsesWriter implements StreamWriter {
     let start = "";
     let item = this.#current("reasoning");
     if (item === undefined) {
-      item = this.#newReasoning(true);
+      item = this.#newReasoning();
       start = this.#add(item);
       const part = { type: "summary_text", text: "" };
       start += this.#itemEvent(item, "response.reasoning_summary_part.added", { summary_index: 0, part });
@@ -58,7 +58,7 @@ export class ResponsesWriter implements StreamWriter {
   }
 
   redacted(): string {
-    return this.#add(this.#newReasoning(false)) + this.#closeOpen();
+    return this.#add(this.#newReasoning()) + this.#closeOpen();
   }
 
   compaction(summary: string): string {
@@ -134,9 +134,8 @@ export class ResponsesWriter implements StreamWriter {
     return start + this.#itemEvent(item, name, delta);
   }
 
-  #newReasoning(summarized: boolean): OutputItem {
-    const sealed = seal(summarized ? "reasoning" : "reasoning without a summary");
-    return newItem("reasoning", this.#parsed.includeEncrypted ? { sealed } : {});
+  #newReasoning(): OutputItem {
+    return newItem("reasoning", this.#parsed.includeEncrypted ? { sealed: seal(randomId("thought_")) } : {});
   }
 
   #current(type: OutputItem["type"]): OutputItem | undefined {
@@ -160,29 +159,31 @@ export class ResponsesWriter implements StreamWriter {
 
   #done(item: OutputItem, status: "completed" | "incomplete"): string {
     const { text, call } = item;
-    const done = this.#event("response.output_item.done", {
-      output_index: this.#items.indexOf(item),
-      item: itemBody(item, status),
-    });
+    // Numbered when it is written, so it is made after what comes before it.
+    const done = () =>
+      this.#event("response.output_item.done", {
+        output_index: this.#items.indexOf(item),
+        item: itemBody(item, status),
+      });
     switch (item.type) {
       case "message":
-        return this.#messageDone(item) + done;
+        return this.#messageDone(item) + done();
       case "reasoning": {
-        if (text === "") return done;
+        if (text === "") return done();
         const part = { type: "summary_text", text };
         return (
           this.#itemEvent(item, "response.reasoning_summary_text.done", { summary_index: 0, text }) +
           this.#itemEvent(item, "response.reasoning_summary_part.done", { summary_index: 0, part }) +
-          done
+          done()
         );
       }
       case "call": {
-        if (status === "incomplete") return done;
+        if (status === "incomplete") return done();
         const whole = call?.kind === "custom" ? { input: text } : { name: call?.name, arguments: text };
-        return this.#itemEvent(item, `${argumentEvent(item)}.done`, whole) + done;
+        return this.#itemEvent(item, `${argumentEvent(item)}.done`, whole) + done();
       }
       case "compaction":
-        return done;
+        return done();
     }
   }
 

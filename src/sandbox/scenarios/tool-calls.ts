@@ -1,7 +1,7 @@
 import type { OfferedTool, ParsedRequest } from "../parsed-request.ts";
 import type { Scenario } from "../scenario.ts";
 import { end, piecesOf, type Script, say } from "../script.ts";
-import { argumentsFor, call, firstTool } from "../tool-use.ts";
+import { argumentsFor, call, firstTool, twoTools } from "../tool-use.ts";
 
 const THANKS =
   "[demo] Thank you, the result of the tool has arrived. This is a script, not a language model.";
@@ -23,12 +23,6 @@ function calling(
       yield end();
     },
   };
-}
-
-/** The first two tools, or the first one twice. */
-function twoTools(context: ParsedRequest): readonly [OfferedTool, OfferedTool] {
-  const first = firstTool(context);
-  return [first, context.tools[1] ?? first];
 }
 
 function* start(tool: OfferedTool, args: readonly string[]): Script {
