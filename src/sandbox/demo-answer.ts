@@ -22,7 +22,7 @@ const TIPS = [
   "Ask for the model demo-429 to see how a rate limit reaches you.",
   "Ask me for a summary of our conversation; I do it by picking out sentences.",
   "With a provider's address and key in place of this one, a real model answers in the same way.",
-  "Tell me your name and context for it later: the whole conversation is sent each time, so even a script can look it up.",
+  "Tell me your name and ask for it later: the whole conversation is sent each time, so even a script can look it up.",
 ];
 
 /** What the model `demo` says: always labelled, always about what was said, never claiming to think. */

@@ -43,8 +43,7 @@ that separates.`;
 
 const SECTIONS = { list: LIST, table: TABLE, code: CODE } as const;
 
-const VERB =
-  "show|give|write|make|draw|print|send|display|want|like|see|answer|reply|respond|use|using|try|test|need|with|in";
+const VERB = "show|give|write|make|draw|print|send|display|want|like to see|answer|reply|respond|use|try";
 const KINDS: readonly (readonly ["markdown" | "table" | "code" | "list" | "tool" | "reasoning", string])[] = [
   ["markdown", "markdown"],
   ["table", "tables?"],
@@ -53,7 +52,11 @@ const KINDS: readonly (readonly ["markdown" | "table" | "code" | "list" | "tool"
   ["tool", "tool calls?|tools?|function calls?"],
   ["reasoning", "reasoning|thinking|thoughts|step by step"],
 ];
-/** A request is short, or has a verb before the thing. Long texts only speak of such things. */
+/** A request names nothing but such things, or has a verb before them. Long texts only speak of them. */
+const ONLY_NAMES = new RegExp(
+  `^(?:(?:${KINDS.map(([, words]) => words).join("|")}|an?|the|some|your|and|please)[\\s,.!?]*)+$`,
+  "i",
+);
 const LONGEST_REQUEST = 200;
 
 /** What of it a message asks for; undefined where it asks for nothing of the kind. */
@@ -68,8 +71,9 @@ export function showcaseFor({
 }
 
 function asksFor(text: string, words: string): boolean {
-  const short = text.trim().split(/\s+/).length <= 4 && new RegExp(`\\b(?:${words})\\b`, "i").test(text);
-  return short || new RegExp(`\\b(?:${VERB})\\b[^.!?\\n]{0,60}\\b(?:${words})\\b`, "i").test(text);
+  const named = new RegExp(`\\b(?:${words})\\b`, "i");
+  const alone = ONLY_NAMES.test(text) && named.test(text);
+  return alone || new RegExp(`\\b(?:${VERB})\\b[^.!?\\n]{0,60}${named.source}`, "i").test(text);
 }
 
 function sectionsOf(asked: ReadonlySet<string>): string {

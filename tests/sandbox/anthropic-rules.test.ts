@@ -3,7 +3,7 @@ import { anthropic } from "../../src/sandbox/anthropic/protocol.ts";
 import { countTokens } from "../../src/sandbox/anthropic/rules.ts";
 import type { IncomingRequest } from "../../src/sandbox/protocol.ts";
 import { RequestRejected } from "../../src/sandbox/provider-error.ts";
-import { signatureOf } from "../../src/sandbox/sealed.ts";
+import { seal, signatureOf } from "../../src/sandbox/sealed.ts";
 import type { Json } from "./client.ts";
 
 const HELLO = { role: "user", content: "Hello" };
@@ -14,6 +14,14 @@ const TOOL = { name: "f", input_schema: { type: "object" } };
 
 function image(source: Json): Json {
   return { messages: [{ role: "user", content: [{ type: "image", source }] }] };
+}
+
+const MANUAL = { max_tokens: 2_000, thinking: { type: "enabled", budget_tokens: 1_024 } };
+
+/** An assistant's turn that thought, as the sandbox signs it, with other fields in place of its own. */
+function thought(more: Json): Json {
+  const block = { type: "thinking", thinking: "a thought", signature: signatureOf("a thought"), ...more };
+  return { messages: [HELLO, { role: "assistant", content: [block, { type: "text", text: "x" }] }, HELLO] };
 }
 
 function text(...texts: string[]): Json {
@@ -166,6 +174,73 @@ describe("Anthropic refuses", () => {
     [{ tools: [{ name: "f" }] }, "tools.0.custom.input_schema: Field required"],
     [{ tools: [{ ...TOOL, name: "two words" }] }, "tools.0.custom.name: String should match pattern"],
     [{ tool_choice: { type: "required" } }, "tool_choice: Input tag 'required' found"],
+    [{ tool_choice: { type: "any" } }, "tool_choice may only be specified while providing tools."],
+    [{ tools: [TOOL], tool_choice: { type: "tool", name: "g" } }, "Tool 'g' not found in provided tools"],
+    [{ tools: [TOOL, TOOL] }, "tools: Tool names must be unique."],
+    [{ tools: [{ ...TOOL, parameters: {} }] }, "tools.0.custom.parameters: Extra inputs are not permitted"],
+    [{ tools: [{ name: "f", input_schema: {} }] }, "tools.0.custom.input_schema.type: Field required"],
+    [
+      { messages: [HELLO, CALLING, ANSWERING] },
+      "Requests which have `tool_use` or `tool_result` blocks in their messages must define tools.",
+    ],
+    [thought({ signature: "nash1:e30=" }), "messages.1.content.0: Invalid `signature` in `thinking` block"],
+    [
+      thought({ thinking: "another thought" }),
+      "messages.1.content.0: Invalid `signature` in `thinking` block",
+    ],
+    [
+      {
+        messages: [HELLO, { role: "assistant", content: [{ type: "redacted_thinking", data: "x" }] }, HELLO],
+      },
+      "messages.1.content.0: Invalid `data` in `redacted_thinking` block",
+    ],
+    [{ thinking: { type: "adaptive" }, temperature: 0 }, "`temperature` may only be set to 1"],
+    [{ thinking: { type: "adaptive" }, top_k: 3 }, "`top_k` must be unset when thinking is enabled."],
+    [
+      { ...MANUAL, tools: [TOOL], tool_choice: { type: "any" } },
+      "Thinking may not be enabled when tool_choice forces",
+    ],
+    [
+      { ...MANUAL, tools: [TOOL], messages: [HELLO, CALLING, ANSWERING] },
+      "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`.",
+    ],
+    [{ context_management: { edits: [] } }, "context_management: Extra inputs are not permitted"],
+    [
+      { output_config: { format: { type: "json_schema", schema: { type: "object" } } } },
+      "For 'object' type, 'additionalProperties' must be explicitly set to false",
+    ],
+    [
+      {
+        output_config: {
+          format: {
+            type: "json_schema",
+            schema: {
+              type: "object",
+              additionalProperties: false,
+              properties: { a: { type: "string", maxLength: 3 } },
+            },
+          },
+        },
+      },
+      "For 'string' type, property 'maxLength' is not supported",
+    ],
+    [{ output_config: { format: { type: "json_object" } } }, "Input tag 'json_object' found"],
+    [
+      { system: Array(5).fill({ type: "text", text: "x", cache_control: { type: "ephemeral" } }) },
+      "A maximum of 4 blocks with cache_control may be provided. Found 5.",
+    ],
+    [
+      { metadata: { user_id: "x".repeat(257) } },
+      "metadata.user_id: String should have at most 256 characters",
+    ],
+    [
+      { messages: [HELLO, { role: "assistant", content: "x" }, { role: "system", content: "y" }, HELLO] },
+      "messages.2: a `system` message must follow a `user` message",
+    ],
+    [
+      { model: "demo-obedient", messages: [HELLO, { role: "assistant", content: "x " }] },
+      "final assistant content cannot end with trailing whitespace",
+    ],
     [
       { thinking: { type: "enabled", budget_tokens: 100 } },
       "thinking.enabled.budget_tokens: Input should be greater than",
@@ -247,8 +322,38 @@ describe("Anthropic takes", () => {
     [image({ type: "url", url: "https://a.test/b.png" })],
     [{ max_tokens: 2_000, thinking: { type: "enabled", budget_tokens: 1_024 } }],
     [{ thinking: { type: "adaptive" }, output_config: { effort: "low" } }],
+    [thought({})],
+    [
+      {
+        messages: [
+          HELLO,
+          { role: "assistant", content: [{ type: "redacted_thinking", data: seal("x") }] },
+          HELLO,
+        ],
+      },
+    ],
+    [{ messages: [HELLO, { role: "system", content: "Be brief." }] }],
+    [{ model: "demo-obedient", messages: [HELLO, { role: "assistant", content: "It is Par" }] }],
+    [{ tools: [TOOL], tool_choice: { type: "tool", name: "f", disable_parallel_tool_use: true } }],
+    [{ tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 3 }, TOOL] }],
+    [
+      {
+        output_config: {
+          format: {
+            type: "json_schema",
+            schema: { type: "object", properties: {}, additionalProperties: false },
+          },
+        },
+      },
+    ],
   ])("%j", (more) => {
     expect(rejection(more)).toBeUndefined();
+  });
+
+  test("beta fields beside a beta header", () => {
+    const beta = { "anthropic-beta": "context-management-2025-06-27" };
+    expect(rejection({ context_management: { edits: [] } }, beta)).toBeUndefined();
+    expect(rejection({ foo: 1 }, beta)?.message).toBe("foo: Extra inputs are not permitted");
   });
 
   test("neighbours of one role, and counts them", () => {

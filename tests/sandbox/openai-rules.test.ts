@@ -13,6 +13,8 @@ const CALLING = {
 const RESULT = { role: "tool", tool_call_id: "call_1", content: "4" };
 const TOOL = { type: "function", function: { name: "f", parameters: { type: "object" } } };
 
+const OPEN_SCHEMA = { type: "object", properties: { a: { type: "string" } } };
+
 function call(body: unknown, headers: Record<string, string> = {}): IncomingRequest {
   return {
     method: "POST",
@@ -138,6 +140,65 @@ describe("OpenAI refuses", () => {
     [{ tool_choice: "auto" }, "'tool_choice' is only allowed when 'tools' are specified."],
     [{ parallel_tool_calls: true }, "'parallel_tool_calls' is only allowed when 'tools' are specified."],
     [{ response_format: { type: "xml" } }, "Invalid value: 'xml'."],
+    [{ response_format: { type: "json_object" } }, "'messages' must contain the word 'json' in some form"],
+    [
+      { response_format: { type: "json_schema", json_schema: { schema: {} } } },
+      "Missing required parameter: 'response_format.json_schema.name'.",
+    ],
+    [
+      {
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: "n", strict: true, schema: { ...OPEN_SCHEMA, additionalProperties: false } },
+        },
+      },
+      "Missing 'a'.",
+    ],
+    [
+      { tools: [{ type: "function", function: { name: "x".repeat(65) } }] },
+      "Expected a string with maximum length 64, but got a string with length 65",
+    ],
+    [{ tools: [{ type: "function", function: { name: "a.b" } }] }, "Invalid 'tools[0].function.name'"],
+    [
+      { tools: [{ type: "function", function: { name: "f", parameters: { properties: {} } } }] },
+      "Invalid schema for function 'f'",
+    ],
+    [
+      { tools: [{ type: "function", function: { name: "f", strict: true, parameters: OPEN_SCHEMA } }] },
+      "'additionalProperties' is required to be supplied and to be false",
+    ],
+    [{ tools: Array(129).fill(TOOL) }, "Invalid 'tools': array too long."],
+    [{ tools: [TOOL], tool_choice: "any" }, "Invalid value: 'any'."],
+    [
+      { tools: [TOOL], tool_choice: { type: "function", function: { name: "g" } } },
+      "tool choice 'g' was not found",
+    ],
+    [
+      {
+        messages: [
+          HELLO,
+          { ...CALLING, tool_calls: [{ ...CALLING.tool_calls[0], id: "x".repeat(41) }] },
+          { ...RESULT, tool_call_id: "x".repeat(41) },
+        ],
+      },
+      "Expected a string with maximum length 40, but got a string with length 41",
+    ],
+    [
+      {
+        messages: [
+          HELLO,
+          CALLING,
+          { ...RESULT, content: [{ type: "image_url", image_url: { url: "https://a.test/b.png" } }] },
+        ],
+      },
+      "Image URLs are only allowed for messages with role 'user'",
+    ],
+    [
+      { messages: [HELLO, { role: "assistant", content: "x", reasoning_content: "y" }] },
+      "Unknown parameter: 'messages[1].reasoning_content'.",
+    ],
+    [{ safety_identifier: "x".repeat(129) }, "Invalid 'safety_identifier': string too long."],
+    [{ model: "demo-responses-only", tools: [TOOL] }, "Please use /v1/responses instead."],
     [{ model: "demo-reasoning", max_tokens: 5 }, "Use 'max_completion_tokens' instead."],
     [
       { model: "demo-reasoning", temperature: 0.5 },
@@ -209,6 +270,31 @@ describe("OpenAI takes", () => {
     ],
     [{ messages: [{ role: "user", name: "ada", content: "" }] }],
     [{ model: "demo-reasoning", max_completion_tokens: 5, reasoning_effort: "low" }],
+    [{ model: "demo-responses-only", tools: [TOOL], reasoning_effort: "none" }],
+    [
+      {
+        model: "demo-obedient",
+        messages: [HELLO, { role: "assistant", content: "x", reasoning_content: "y" }, HELLO],
+      },
+    ],
+    [{ tools: [TOOL], tool_choice: { type: "function", function: { name: "f" } } }],
+    [
+      {
+        tools: [TOOL],
+        tool_choice: {
+          type: "allowed_tools",
+          allowed_tools: { mode: "auto", tools: [{ type: "function", function: { name: "f" } }] },
+        },
+      },
+    ],
+    [{ tools: [{ type: "custom", custom: { name: "patch" } }], tool_choice: "required" }],
+    [
+      {
+        messages: [{ role: "user", content: "Give JSON." }],
+        response_format: { type: "json_object" },
+      },
+    ],
+    [{ response_format: { type: "json_schema", json_schema: { name: "n", schema: OPEN_SCHEMA } } }],
   ])("%j", (more) => {
     expect(rejection(more)).toBeUndefined();
   });
