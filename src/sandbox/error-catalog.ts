@@ -125,7 +125,14 @@ export const ERRORS = {
 
 /** More tokens than the window holds. */
 export function overflow(tokens: number, window: number): ErrorByProtocol {
-  return byProtocol(400, {
+  const responses = {
+    status: 400,
+    type: "invalid_request_error",
+    code: "context_length_exceeded",
+    param: "input",
+    message: "Your input exceeds the context window of this model. Please adjust your input and try again.",
+  };
+  const others = byProtocol(400, {
     openai: {
       code: "context_length_exceeded",
       param: "messages",
@@ -138,6 +145,7 @@ export function overflow(tokens: number, window: number): ErrorByProtocol {
       message: `prompt is too long: ${tokens} tokens > ${window} maximum`,
     },
   });
+  return { ...others, responses };
 }
 
 /**

@@ -10,7 +10,7 @@ import { errorFor, type ProviderError, RequestRejected } from "./provider-error.
 import type { RequestHistory } from "./request-history.ts";
 import { compactedBody, countInput } from "./responses/compaction.ts";
 import { responses } from "./responses/protocol.ts";
-import { bodyOf, frames } from "./stream-answer.ts";
+import { bodyOf, streamAnswer } from "./stream-answer.ts";
 import { answerBody, collectAnswer } from "./whole-answer.ts";
 
 /** A key that begins so is refused. */
@@ -132,7 +132,7 @@ async function perform(
     const headers = { ...usualHeaders, ...JSON_TYPE, ...scenario.headers };
     return new Response(answerBody(await collectAnswer(playback)), { headers });
   }
-  return new Response(bodyOf(frames(playback), exchange), {
+  return new Response(bodyOf(streamAnswer(playback), exchange), {
     headers: {
       ...usualHeaders,
       "content-type": "text/event-stream; charset=utf-8",

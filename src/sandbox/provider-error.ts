@@ -18,15 +18,16 @@ export interface ProviderError {
   readonly body?: unknown;
 }
 
-/** The same failure as OpenAI and as Anthropic tell it. */
+/** The same failure as OpenAI and as Anthropic tell it; with Responses OpenAI uses the same words unless said. */
 export interface ErrorByProtocol {
   readonly openai: ProviderError;
   readonly anthropic: ProviderError;
+  readonly responses?: ProviderError;
 }
 
-/** How a protocol tells a failure: OpenAI's two protocols use the same words. */
+/** How a protocol tells a failure. */
 export function errorFor(error: ErrorByProtocol, protocol: ProtocolName): ProviderError {
-  return error[protocol === "anthropic" ? "anthropic" : "openai"];
+  return error[protocol] ?? error.openai;
 }
 
 /** A request that is refused before its answer begins. Thrown by the rules, caught by the server. */

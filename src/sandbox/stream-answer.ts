@@ -11,7 +11,7 @@ import { isToken, type ScriptStep, type TokenStep } from "./script.ts";
 const LEAST = "\n";
 
 /** Plays a script as the writes of a stream. Throws to have the connection torn down. */
-export async function* frames(playback: Playback): AsyncGenerator<Uint8Array> {
+export async function* streamAnswer(playback: Playback): AsyncGenerator<Uint8Array> {
   const { script, protocol, context, pacer, perWrite, exchange, usage } = playback;
   const encoder = new TextEncoder();
   const writer = protocol.writer(context);

@@ -6,7 +6,7 @@ import type { ScriptContext } from "../../src/sandbox/parsed-request.ts";
 import { preparePlayback } from "../../src/sandbox/playback.ts";
 import { RequestHistory } from "../../src/sandbox/request-history.ts";
 import { say } from "../../src/sandbox/script.ts";
-import { frames } from "../../src/sandbox/stream-answer.ts";
+import { streamAnswer } from "../../src/sandbox/stream-answer.ts";
 import { PROTOCOLS } from "./client.ts";
 
 /** Counts the waits that are asked for and waits for none of them. */
@@ -37,7 +37,7 @@ async function play(model: string, pace: number | undefined, most = Number.POSIT
   const exchange = new Hurry();
   const context: ScriptContext = { ...parsed, protocol: "openai", key: "k", options, firstOfTwo: () => true };
   const writes: string[] = [];
-  for await (const write of frames(
+  for await (const write of streamAnswer(
     preparePlayback(scenario, context, { protocol: openai, exchange, pace }),
   )) {
     writes.push(new TextDecoder().decode(write));

@@ -155,6 +155,32 @@ describe("a stream of message events", () => {
     expect(found[signed + 1]).toMatchObject({ type: "content_block_stop", index: 0 });
   });
 
+  test("takes its reasoning back, shown and omitted, and nothing else", async () => {
+    for (const display of ["summarized", "omitted"]) {
+      const more = { stream: false, thinking: { type: "adaptive", display } };
+      const { content } = (await (await post(sandbox, "anthropic", "demo-reasoning", { more })).json()) as {
+        content: Json[];
+      };
+      expect(String(content[0]?.["thinking"]) === "").toBe(display === "omitted");
+      const found = await events(
+        await post(sandbox, "anthropic", "demo-reasoning", { more: { ...more, stream: true } }),
+      );
+      const signature = found.map((event) => anthropicDelta(event)["signature"]).find(Boolean);
+      expect(signature).toBe(content[0]?.["signature"]);
+      const hello = { role: "user", content: "Hello" };
+      const again = async (block: unknown) => {
+        const messages = [hello, { role: "assistant", content: [block] }, hello];
+        return (await post(sandbox, "anthropic", "demo-empty", { more: { messages } })).status;
+      };
+      expect(await again(content[0])).toBe(200);
+      expect(await again({ ...content[0], thinking: "something else" })).toBe(400);
+    }
+    const redacted = await events(await post(sandbox, "anthropic", "demo-redacted"));
+    expect(redacted[1]).toMatchObject({
+      content_block: { type: "redacted_thinking", data: expect.any(String) },
+    });
+  });
+
   test("refuses without a block and filters with an error", async () => {
     const refused = await events(await post(sandbox, "anthropic", "demo-refusal"));
     expect(refused.map(({ type }) => type)).toEqual(["message_start", "message_delta", "message_stop"]);

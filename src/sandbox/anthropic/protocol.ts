@@ -5,7 +5,7 @@ import { RequestRejected } from "../provider-error.ts";
 import { signatureOf } from "../sealed.ts";
 import { errorBody, errors } from "./errors.ts";
 import { authenticate, read } from "./rules.ts";
-import { AnthropicWriter, endOf, messageBody } from "./writer.ts";
+import { AnthropicWriter, endOf, messageBody, showsThinking } from "./writer.ts";
 
 /** Anthropic's Messages. */
 export const anthropic: SandboxProtocol = {
@@ -47,15 +47,22 @@ function whole(parsed: ParsedRequest, { parts, ending, usage }: WholeAnswer): un
   if (ending.reason === "content_filter" && ending.word === undefined)
     throw new RequestRejected(errors.filtered);
   const explanation = parts.map((part) => (part.type === "refusal" ? part.text : "")).join("");
-  return messageBody(parsed, parts.flatMap(blockOf), endOf(ending, explanation), usage);
+  return messageBody(
+    parsed,
+    parts.flatMap((part) => blockOf(part, showsThinking(parsed))),
+    endOf(ending, explanation),
+    usage,
+  );
 }
 
-function blockOf(part: AnswerPart): readonly JsonObject[] {
+function blockOf(part: AnswerPart, thinkingShown: boolean): readonly JsonObject[] {
   switch (part.type) {
     case "text":
       return [{ type: "text", text: part.text }];
-    case "reasoning":
-      return [{ type: "thinking", thinking: part.text, signature: signatureOf(part.text) }];
+    case "reasoning": {
+      const thinking = thinkingShown ? part.text : "";
+      return [{ type: "thinking", thinking, signature: signatureOf(thinking) }];
+    }
     case "redacted":
       return [{ type: "redacted_thinking", data: part.text }];
     case "call": {

@@ -1,5 +1,5 @@
 import type { EndReason } from "../../core/event.ts";
-import type { JsonObject } from "../../core/json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import type { ParsedRequest } from "../parsed-request.ts";
 import {
   type Ending,
@@ -59,6 +59,7 @@ export class AnthropicWriter implements StreamWriter {
 
   reasoning(token: string): string {
     const start = this.#continue("thinking", { thinking: "", signature: "" });
+    if (!showsThinking(this.#parsed)) return start;
     this.#thinking += token;
     return start + this.#delta("thinking_delta", "thinking", token);
   }
@@ -147,6 +148,11 @@ export class AnthropicWriter implements StreamWriter {
     const padding = SPACES.slice((this.#frames++ * 5) % SPACES.length);
     return `event: ${name}\ndata: {"type":"${name}"${body === "" ? "" : `,${body}`}${padding}}\n\n`;
   }
+}
+
+/** With `display: "omitted"` a block of thinking holds nothing but its signature. */
+export function showsThinking({ body }: ParsedRequest): boolean {
+  return asObject(body["thinking"])?.["display"] !== "omitted";
 }
 
 /** A message; without an `ending` one that has just begun. */
