@@ -18,7 +18,7 @@ describe.each(ALL)("in %s", (protocol) => {
     ["demo-end-window", "model_context_window_exceeded"],
     ["demo-end-network", "network_error"],
     ["demo-end-filter", "sensitive"],
-    ["demo-end-unknown", "fertig"],
+    ["demo-end-unknown", protocol === "responses" ? "completed" : "fertig"],
   ])("%s ends with the word %s, streamed and whole", async (model, word) => {
     const found = await stream(model);
     expect(textIn(found)).toContain("tok-0010");

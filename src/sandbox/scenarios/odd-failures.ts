@@ -41,7 +41,15 @@ export const oddFailures: readonly Scenario[] = [
     "network_error",
   ),
   endingIn("demo-end-filter", "ten tokens, then a finish reason that means a filter", "sensitive"),
-  endingIn("demo-end-unknown", "ten tokens, then a harmless finish reason that nobody knows", "fertig"),
+  {
+    id: "demo-end-unknown",
+    about: "ten tokens, then a harmless finish reason that nobody knows; Responses has no place for one",
+    fails: true,
+    *script() {
+      yield* numbered(10);
+      yield { do: "end", reason: "stop", word: "fertig" };
+    },
+  },
   {
     id: "demo-error-unknown",
     about: "ten tokens, then a failure in fields that no protocol has",
