@@ -1,27 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { demoAnswer } from "../../src/sandbox/demo-answer.ts";
 import { findScenario } from "../../src/sandbox/models.ts";
-import { PLAIN_REQUEST, type ScriptContext, type Turn } from "../../src/sandbox/parsed-request.ts";
+import type { Turn } from "../../src/sandbox/parsed-request.ts";
 import { readTranscript } from "../../src/sandbox/transcript.ts";
-
-function context(text: string, { system = "", before = [] as Turn[] } = {}): ScriptContext {
-  return {
-    ...PLAIN_REQUEST,
-    model: "demo",
-    protocol: "openai",
-    options: [],
-    key: "k",
-    stream: true,
-    system,
-    turns: [...before, { role: "user", text }],
-    text,
-    inputTokens: 1,
-    limit: undefined,
-    afterTool: false,
-    body: {},
-    firstOfTwo: () => true,
-  };
-}
+import { context } from "./script-context.ts";
 
 const TALK: Turn[] = [
   {
@@ -213,44 +195,4 @@ test("demo-slow begins, waits seven seconds and then answers", () => {
     { do: "text", text: "[demo]" },
   ]);
   expect(steps.at(-1)).toEqual({ do: "end", reason: "stop" });
-});
-
-describe("asked to show what there is, the demo", () => {
-  function shown(text: string): { text: string; reasoning: string; calls: number } {
-    const steps = [...(findScenario("demo")?.scenario.script?.(context(text)) ?? [])];
-    const said = (kind: "text" | "reasoning") =>
-      steps.map((step) => (step.do === kind && "text" in step ? step.text : "")).join("");
-    return {
-      text: said("text"),
-      reasoning: said("reasoning"),
-      calls: steps.filter((step) => step.do === "call").length,
-    };
-  }
-
-  test.each([
-    ["markdown", ["## ", "**", "| model |", "```ts", "- [x] ", "&amp;", "$a*b*c$"]],
-    ["Answer in Markdown, please.", ["## "]],
-    ["Show me a table and some code.", ["| model |", "```ts"]],
-    ["Could you write a list?", ["1. First", "   - "]],
-    ["Give me a function in TypeScript", ["```ts"]],
-  ])("answers %j with it", (text, expected) => {
-    const answer = shown(text);
-    expect(answer.text).toStartWith("[demo] ");
-    expect(answer.text).toContain("language model");
-    for (const piece of expected) expect(answer.text).toContain(piece);
-    expect([answer.reasoning, answer.calls]).toEqual(["", 0]);
-  });
-
-  test("calls a tool, and reasons", () => {
-    expect(shown("Make a tool call.")).toEqual({ text: "", reasoning: "", calls: 1 });
-    expect(shown("Show your reasoning.").reasoning).not.toBe("");
-    expect(shown("Show your reasoning.").text).toStartWith("[demo] ");
-  });
-
-  test.each(["Hello", "The table is set.", "Is the code ready?", "Who are you?"])(
-    "and else talks as ever: %j",
-    (text) => {
-      expect(shown(text).text).toBe(demoAnswer(context(text)));
-    },
-  );
 });
