@@ -6,6 +6,8 @@ import { answerWith, end, type Script, say } from "./script.ts";
 import { call, toolsToCall } from "./tool-use.ts";
 
 const MOST_COUNTED = 500;
+/** Providers without a JSON mode are asked for it in words. */
+const JSON_ALONE = /\bJSON object\b[^.]*\b(?:nothing else|only|alone)\b/i;
 const CAPITALS: Readonly<Record<string, string>> = {
   france: "Paris",
   japan: "Tokyo",
@@ -32,9 +34,9 @@ export function* obedient(context: ScriptContext): Script {
 }
 
 function textOf(context: ScriptContext): string {
-  const { format, text, prefill } = context;
+  const { format, text, system, prefill } = context;
   if (format.type === "json_schema") return JSON.stringify(exampleValue(format.schema, text));
-  if (format.type === "json_object") return JSON.stringify(objectAskedFor(text));
+  if (format.type === "json_object" || JSON_ALONE.test(system)) return JSON.stringify(objectAskedFor(text));
   const answer = context.afterTool ? "The tool has answered; a script says thank you." : plainAnswer(context);
   return prefill === "" ? answer : continuation(prefill, answer);
 }

@@ -137,6 +137,21 @@ describe.each(ALL)("in %s", (protocol) => {
       expect(JSON.stringify(cut)).toContain('"stop_reason":"stop_sequence","stop_sequence":"beta"');
   });
 
+  test("demo-obedient answers with JSON alone where the system prompt says so", async () => {
+    const system = "Answer with one JSON object and nothing else.";
+    const said = {
+      openai: {
+        messages: [
+          { role: "system", content: system },
+          { role: "user", content: 'Keys "a" and "b".' },
+        ],
+      },
+      anthropic: { system, ...asking(protocol, 'Keys "a" and "b".') },
+      responses: { instructions: system, ...asking(protocol, 'Keys "a" and "b".') },
+    }[protocol];
+    expect(JSON.parse(textIn(await streamed("demo-obedient", said)))).toEqual({ a: "Ada", b: "Ada" });
+  });
+
   test("demo-obedient reports cached tokens when a conversation comes again", async () => {
     const more = { ...asking(protocol, `${protocol} ${"word ".repeat(600)}`), stream: false };
     const usage = async () => {
