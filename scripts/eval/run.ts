@@ -97,7 +97,7 @@ function shapeFaults(one: Case, messages: readonly Message[], summary: string): 
   ];
   return JSON.stringify(messages) === JSON.stringify(expected)
     ? []
-    : ["messages are not as the contract says"];
+    : ["messages are not as docs/protocol.md 3 says"];
 }
 
 function wordsOf(error: unknown): string {

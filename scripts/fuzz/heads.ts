@@ -324,7 +324,7 @@ export function requestBytes(
   return Buffer.from(text + framed, "latin1");
 }
 
-/** Whether such a head may not have anything done for it: a Host, an origin or a type that the contract refuses. */
+/** Whether such a head may not have anything done for it: a Host, an origin or a type that docs/protocol.md 6 refuses. */
 export function isForeign({ line, lines }: Head): boolean {
   const all = lines.join("\r\n").toLowerCase();
   const hosts = [...all.matchAll(/^host: (.*)$/gm)].map(([, host]) => host);

@@ -69,7 +69,7 @@ const HEADER = /^[\w-]+: [\t\x20-\x7e\x80-\xff]*$/;
 const PARSER_STATUSES = [400, 405, 411, 413, 414, 417, 431, 501, 505];
 
 /**
- * Whether an answer is one that the contract allows.
+ * Whether an answer is one that docs/protocol.md allows.
  * @param sane the request was well-formed HTTP, so that the parser had nothing to refuse
  * @throws {Broken}
  */

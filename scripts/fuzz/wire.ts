@@ -83,7 +83,7 @@ function heardIn(events: readonly ChatEvent[]): Omit<Heard, "read"> {
   return { text, rest, last };
 }
 
-/** What a client is sent is the seed format, with the same text. */
+/** What a client is sent is the native stream format, with the same text. */
 function checkFrames(frames: string, text: string): void {
   promise(readSeed(frames).text === text, "the frames hold another text");
 }

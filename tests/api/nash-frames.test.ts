@@ -13,7 +13,7 @@ function encode(events: ChatEvent[], wanted = SEED): string {
   return new TextDecoder().decode(encoder.batch(events));
 }
 
-describe("the seed format", () => {
+describe("the native stream format", () => {
   test("begins with the session line alone", () => {
     expect(new TextDecoder().decode(new FrameEncoder(SESSION, SEED).begin())).toBe(SESSION_LINE);
   });

@@ -3,7 +3,7 @@ import type { EndReason } from "../../src/core/event.ts";
 import { type Heard, readFrames, type Tool } from "./replay.ts";
 import type { Expected } from "./shared.ts";
 
-/** The contract's words for the providers' (wire.md 1.2, 1.4 and 2.5). */
+/** The protocol's words for the providers' (docs/providers.md 1.2, 1.4 and 2.5). */
 const REASONS: Readonly<Record<string, EndReason>> = {
   stop: "stop",
   eos: "stop",
@@ -57,7 +57,7 @@ function expectVerdict({ last }: Heard, { verdict, finish, usage }: Expected): v
   );
 }
 
-/** The lines that a client gets: the session, the pieces, the ending, the session, `[DONE]` (contract, section 1). */
+/** The lines that a client gets: the session, the pieces, the ending, the session, `[DONE]` (docs/protocol.md 1). */
 function expectFrames(heard: Heard): void {
   const lines = readFrames(heard.frames);
   const session = lines[0];

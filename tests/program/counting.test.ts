@@ -6,7 +6,7 @@ import { note } from "../support/note.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { tokensOf } from "../support/summaries.ts";
 
-/** Counting through the program (contract, section 3), and what becomes of everybody else meanwhile. */
+/** Counting through the program (docs/protocol.md 3), and what becomes of everybody else meanwhile. */
 
 setDefaultTimeout(120_000);
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Asked, askRaw, errorIn } from "../support/asking.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
-/** `Host` must name this server (contract, section 6): against names of others that point here. */
+/** `Host` must name this server (docs/protocol.md 6): against names of others that point here. */
 
 let program: Program;
 let named: Program;

@@ -5,7 +5,7 @@ import { askRaw, errorIn, json } from "../support/asking.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import type { HeaderList } from "../support/raw.ts";
 
-/** Which pages may ask, and what they may read (contract, section 6). */
+/** Which pages may ask, and what they may read (docs/protocol.md 6). */
 
 let program: Program;
 let sandbox: Sandbox;
@@ -166,7 +166,7 @@ describe("pages that may", () => {
   });
 });
 
-test("a preflight is answered with exactly what the contract names, for any path, without a token", async () => {
+test("a preflight is answered with exactly what docs/protocol.md names, for any path, without a token", async () => {
   await using guarded = await startProgram({ env: { NASH_LLM_TOKEN: "token-of-the-server" } });
   for (const path of [CHAT, "/v1/nowhere", "/health"]) {
     const answer = await askRaw(guarded, {

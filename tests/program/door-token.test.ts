@@ -5,7 +5,7 @@ import { askRaw, errorIn, json } from "../support/asking.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import type { HeaderList } from "../support/raw.ts";
 
-/** With a token set, every request to `/v1/…` needs it (contract, section 5). */
+/** With a token set, every request to `/v1/…` needs it (docs/protocol.md 5). */
 
 const TOKEN = "a-token.with_signs~0123456789";
 

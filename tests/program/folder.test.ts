@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CHAT } from "../support/answers.ts";
 import { runProgram, startProgram } from "../support/program.ts";
 
-/** Nothing is read from the folder that the program is started in (contract, section 5). */
+/** Nothing is read from the folder that the program is started in (docs/protocol.md 5). */
 
 setDefaultTimeout(60_000);
 

@@ -4,7 +4,7 @@ import { CHAT, chatBody, post, readRefusal, SESSION, SUMMARIZE } from "../suppor
 import { type Program, startProgram } from "../support/program.ts";
 import { PROTOCOLS } from "../support/streams.ts";
 
-/** What a provider may answer before there is a stream, as the contract (section 2) has it. */
+/** What a provider may answer before there is a stream, as docs/protocol.md 2 has it. */
 
 let program: Program;
 let sandbox: Sandbox;

@@ -4,7 +4,7 @@ import { type Program, startProgram } from "../support/program.ts";
 import { reply, STREAM_HEAD, type StandIn, startStandIn } from "../support/stand-in.ts";
 import { FRAMES, PROTOCOLS, type ProtocolName, wholeStream } from "../support/streams.ts";
 
-/** How often a provider is asked (contract, section 2): again only before its first event, and only where it says so. */
+/** How often a provider is asked (docs/protocol.md 2): again only before its first event, and only where it says so. */
 
 setDefaultTimeout(30_000);
 

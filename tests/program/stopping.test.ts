@@ -4,7 +4,7 @@ import { type Program, startProgram } from "../support/program.ts";
 import { exchange, openExchange, rawRequest } from "../support/raw.ts";
 import { STREAM_HEAD, type StandIn, startStandIn, type Visit } from "../support/stand-in.ts";
 
-/** How it stops (contract, section 8). */
+/** How it stops (docs/protocol.md 8). */
 
 setDefaultTimeout(60_000);
 

@@ -6,7 +6,7 @@ import { FRAMES, PROTOCOLS, type ProtocolName } from "../support/streams.ts";
 import { summaryStream } from "../support/summaries.ts";
 import { type OddReply, startingProviders } from "../support/window-provider.ts";
 
-/** What is no summary (contract, section 3): an error with a real status, never a success. */
+/** What is no summary (docs/protocol.md 3): an error with a real status, never a success. */
 
 setDefaultTimeout(60_000);
 

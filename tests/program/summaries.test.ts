@@ -9,7 +9,7 @@ import {
   type WindowProviderOptions,
 } from "../support/window-provider.ts";
 
-/** Summaries (contract, section 3) against providers that refuse whatever their protocol does not allow. */
+/** Summaries (docs/protocol.md 3) against providers that refuse whatever their protocol does not allow. */
 
 setDefaultTimeout(60_000);
 

@@ -32,7 +32,7 @@ export function json(body: string): HeaderList {
   ];
 }
 
-/** The error in an answer. @throws where it is not the JSON that the contract promises, with an id */
+/** The error in an answer. @throws where it is not the JSON that docs/protocol.md 2 promises, with an id */
 export function errorIn({ headers, body, status }: RawAnswer): {
   type: string;
   param?: string;
