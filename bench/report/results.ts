@@ -5,7 +5,7 @@ import { table } from "./table.ts";
 
 const GIBIBYTE = 1024 ** 3;
 
-/** The text of `RESULTS.md`. */
+/** The text of `bench/RESULTS.md`. */
 export function results(rows: readonly Row[], programs: readonly Program[], picture: boolean): string {
   const cpu = rows.filter(({ wall }) => wall !== true);
   const wall = rows.filter(({ wall }) => wall === true);

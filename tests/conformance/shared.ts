@@ -61,7 +61,7 @@ function recordedStreams(): SharedStream[] {
   });
 }
 
-/** One JSON chunk per line, to be wrapped as `ORIGIN.md` says. */
+/** One JSON chunk per line, to be wrapped as the recordings' own notes say. */
 function chunkStreams(): SharedStream[] {
   return Object.entries(CHUNK_STREAMS).map(([file, { protocol, ...expected }]) => {
     const name = `chunks/${file}`;
