@@ -45,6 +45,12 @@ const PLAYS: Readonly<Record<string, (visit: Visit, protocol: ProtocolName) => v
     visit.socket.write(Buffer.concat([Buffer.from(CHUNKED_HEAD), chunk(opening + text("one "))]));
     later(LONG, visit, Buffer.concat([chunk(text("two") + closing), Buffer.from("0\r\n\r\n")]));
   },
+  "finished, and open": (visit, protocol) => {
+    const { opening, text, closing } = FRAMES[protocol];
+    // What finishes OpenAI's answer without `[DONE]`, so that more may come. Anthropic's is over with `message_stop`.
+    const finish = closing.slice(0, closing.lastIndexOf("data: [DONE]"));
+    visit.socket.write(Buffer.concat([Buffer.from(CHUNKED_HEAD), chunk(opening + text("one") + finish)]));
+  },
   "text in silence": (visit, protocol) => {
     const { opening, text, closing, comment } = FRAMES[protocol];
     visit.socket.write(Buffer.concat([Buffer.from(CHUNKED_HEAD), chunk(opening + text("one "))]));
@@ -120,6 +126,13 @@ test.concurrent.each(PROTOCOLS)(
     expect(noisy.comments).toBeWithin(1, 4);
   },
 );
+
+test.concurrent("a provider that has finished and does not close is waited for ten seconds, not the whole gap", async () => {
+  const asked = performance.now();
+  const answer = await chat(program, standIn.url, "finished, and open", "openai");
+  expect([answer.text, answer.error]).toEqual(["one", undefined]);
+  expect((performance.now() - asked) / SECOND).toBeWithin(9, 20);
+});
 
 test.concurrent("a summary in one piece may take longer than a connection may be idle", async () => {
   const response = await post(program, SUMMARIZE, chatBody(standIn.url, "silent"));
