@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { ERROR_TYPES } from "../../src/api/nash/error-types.ts";
 import type { FailureType } from "../../src/core/failure.ts";
 import { readSeed } from "../../tests/support/answers.ts";
-import { parseAnswer, type RawAnswer } from "../../tests/support/raw.ts";
+import { parseAnswer, type RawAnswer } from "../../tests/support/raw-http.ts";
 import { promise } from "./part.ts";
 
 /** What came back, `silence` where nothing whole came in time. */

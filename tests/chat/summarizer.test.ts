@@ -8,7 +8,7 @@ import { Secret } from "../../src/core/secret.ts";
 import { newSession } from "../../src/core/session.ts";
 import { close } from "../../src/tokens/count.ts";
 import { DEFAULT_CLOCKS } from "../../src/upstream/clocks.ts";
-import { areAll, factsIn, firstAndLast, longTalk } from "../support/long-talk.ts";
+import { areAll, factsIn, firstAndLast, longTalk } from "../support/long-conversation.ts";
 import { FRAMES } from "../support/streams.ts";
 import { startingProviders, type WindowProvider } from "../support/window-provider.ts";
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TARGETS, type Target } from "../../scripts/release/targets.ts";
-import { copyOf } from "../support/copy.ts";
+import { copyOf } from "../support/project-copy.ts";
 
 /** What `build.ts` orders from the bundler; the program that this gives is driven by `tests/program`. */
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
-import { newHome, openClient } from "../support/client.ts";
+import { newHome, openClient } from "../support/client-process.ts";
 import { type Program, runProgram, startProgram } from "../support/program.ts";
 import { CHUNKED_HEAD, chunk, type StandIn, startStandIn } from "../support/stand-in.ts";
 import { wholeStream } from "../support/streams.ts";

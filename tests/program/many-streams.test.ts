@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
 import { startProgram } from "../support/program.ts";
-import { openExchange, rawRequest } from "../support/raw.ts";
+import { openExchange, rawRequest } from "../support/raw-http.ts";
 
 /** Bun's own limit is 256 requests in flight; one hung provider would starve all others. */
 const SILENT = 600;

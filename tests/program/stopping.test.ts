@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { CHAT, chatBody, post, readSeed, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
-import { exchange, openExchange, rawRequest } from "../support/raw.ts";
+import { exchange, openExchange, rawRequest } from "../support/raw-http.ts";
 import { STREAM_HEAD, type StandIn, startStandIn, type Visit } from "../support/stand-in.ts";
 
 /** How it stops (docs/protocol.md 8). */

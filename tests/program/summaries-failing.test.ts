@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chatBody, post, readRefusal, SESSION, SUMMARIZE } from "../support/answers.ts";
-import { closingWith, REASON, refusalDelta, toolCall } from "../support/odd-endings.ts";
+import { closingWith, REASON, refusalDelta, toolCall } from "../support/finish-reasons.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { FRAMES, PROTOCOLS, type ProtocolName } from "../support/streams.ts";
 import { summaryStream } from "../support/summaries.ts";

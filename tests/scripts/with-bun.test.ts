@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../package.json";
-import { type Copy, copyOf } from "../support/copy.ts";
+import { type Copy, copyOf } from "../support/project-copy.ts";
 import { note } from "../support/note.ts";
 import { Machines, type Ran } from "./runners.ts";
 

@@ -3,7 +3,7 @@ import type { SandboxRecord } from "../../src/sandbox/record.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { CHAT, chatBody, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
-import { openExchange, rawRequest } from "../support/raw.ts";
+import { openExchange, rawRequest } from "../support/raw-http.ts";
 
 /** When a client leaves, the provider's connection is closed too: nobody pays for what nobody reads. */
 

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
 import { programCommand, startProgram } from "../support/program.ts";
-import { openExchange, rawRequest } from "../support/raw.ts";
+import { openExchange, rawRequest } from "../support/raw-http.ts";
 
 /** A server that is killed in the middle of answers, and one that nobody listens to any more. */
 

@@ -1,7 +1,7 @@
 /** Raw requests to the program's door, and the table form in which tests write them. */
 
 import type { Program } from "./program.ts";
-import { exchange, type HeaderList, type RawAnswer, rawRequest } from "./raw.ts";
+import { exchange, type HeaderList, type RawAnswer, rawRequest } from "./raw-http.ts";
 
 export interface Asked {
   /** `GET /health HTTP/1.1` unless said. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { CHAT, post, readSeed, SUMMARIZE } from "../support/answers.ts";
-import { type Arrival, type Internet, startInternet } from "../support/internet.ts";
+import { type Arrival, type Internet, startInternet } from "../support/fake-internet.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
 /** What arrives at the providers' own names, behind their TLS: path, headers, body. */
