@@ -1,7 +1,7 @@
 import { cpus, release, totalmem } from "node:os";
-import type { Program } from "../programs/program.ts";
+import type { Program } from "../programs/bench-program.ts";
+import { table } from "./markdown-table.ts";
 import type { Row } from "./row.ts";
-import { table } from "./table.ts";
 
 const GIBIBYTE = 1024 ** 3;
 

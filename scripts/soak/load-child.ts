@@ -1,7 +1,7 @@
 /** The clients of the soak. */
 
 import { connect, type Socket } from "node:net";
-import { now, offer } from "./child.ts";
+import { now, offer } from "./child-process.ts";
 import { NumberedReader } from "./numbered-reader.ts";
 
 interface Target {

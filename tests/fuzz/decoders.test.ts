@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { run } from "../../scripts/fuzz/part.ts";
-import { wire } from "../../scripts/fuzz/wire.ts";
+import { wire } from "../../scripts/fuzz/decoder-fuzz.ts";
+import { run } from "../../scripts/fuzz/run-inputs.ts";
 
 /** A small part of `bun run fuzz`, the same each time. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { openDoor } from "../../scripts/fuzz/door.ts";
-import { run } from "../../scripts/fuzz/part.ts";
+import { openDoor } from "../../scripts/fuzz/request-fuzz.ts";
+import { run } from "../../scripts/fuzz/run-inputs.ts";
 
 /** A small part of `bun run fuzz`, the same each time. */
 

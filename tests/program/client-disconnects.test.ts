@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { CHAT, chatBody, metric, post, readSeed, SUMMARIZE } from "../support/answers.ts";
-import { json } from "../support/raw-request-cases.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { type HeaderList, type OpenExchange, openExchange, rawRequest } from "../support/raw-http.ts";
+import { json } from "../support/raw-request-cases.ts";
 import { CHUNKED_HEAD, chunk, type StandIn, startStandIn, type Visit } from "../support/stand-in.ts";
 import { FRAMES, PROTOCOLS, type ProtocolName, wholeStream } from "../support/streams.ts";
 

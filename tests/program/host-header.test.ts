@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Asked, askRaw, errorIn } from "../support/raw-request-cases.ts";
 import { type Program, startProgram } from "../support/program.ts";
+import { type Asked, askRaw, errorIn } from "../support/raw-request-cases.ts";
 
 /** `Host` must name this server (docs/protocol.md 6): against names of others that point here. */
 

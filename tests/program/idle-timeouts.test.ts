@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { SandboxRecord } from "../../src/sandbox/record.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { CHAT, chatBody, post, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
-import { json } from "../support/raw-request-cases.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { openExchange, parseAnswer, rawRequest } from "../support/raw-http.ts";
+import { json } from "../support/raw-request-cases.ts";
 import { CHUNKED_HEAD, chunk, reply, type StandIn, startStandIn, type Visit } from "../support/stand-in.ts";
 import { FRAMES, PROTOCOLS, type ProtocolName } from "../support/streams.ts";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { CHAT, chatBody } from "../support/answers.ts";
-import { askRaw, errorIn, json } from "../support/raw-request-cases.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import type { HeaderList } from "../support/raw-http.ts";
+import { askRaw, errorIn, json } from "../support/raw-request-cases.ts";
 
 /** Which pages may ask, and what they may read (docs/protocol.md 6). */
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { CHAT, chatBody, post, readRefusal, SESSION, SUMMARIZE } from "../support/answers.ts";
-import { askRaw, errorIn, json } from "../support/raw-request-cases.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { exchange, type HeaderList, rawRequest } from "../support/raw-http.ts";
+import { askRaw, errorIn, json } from "../support/raw-request-cases.ts";
 
 /** What a request may hold, from its content type to its last field. Nothing that is refused reaches a provider. */
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { CHAT, chatBody, SUMMARIZE } from "../support/answers.ts";
-import { askRaw, errorIn, json } from "../support/raw-request-cases.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import type { HeaderList } from "../support/raw-http.ts";
+import { askRaw, errorIn, json } from "../support/raw-request-cases.ts";
 
 /** With a token set, every request to `/v1/…` needs it (docs/protocol.md 5). */
 

@@ -1,7 +1,7 @@
 /** What a strict provider makes of a request: a complaint, the texts that it counts, and its own words of refusal. */
 
-import type { ProtocolName } from "./streams.ts";
 import { anthropicComplaint, openaiComplaint } from "./message-order-rules.ts";
+import type { ProtocolName } from "./streams.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { requestFor } from "./requests.ts";
-import { left, mebibytes, quantile, type Row, type Stage, times } from "./stage.ts";
+import { requestFor } from "./request-bytes.ts";
+import { left, mebibytes, quantile, type Row, type Stage, times } from "./setup.ts";
 
 const RATE = 50;
 

@@ -1,5 +1,5 @@
-import type { Running } from "../programs/program.ts";
-import { type Connection, serialize } from "./connection.ts";
+import type { Running } from "../programs/bench-program.ts";
+import { type Connection, serialize } from "./client-connection.ts";
 import { TokenReader } from "./tokens.ts";
 
 export interface Question {

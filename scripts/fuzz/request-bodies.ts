@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { SESSION } from "../../tests/support/answers.ts";
-import { anyJson, mutated, mutations } from "./streams.ts";
+import { anyJson, mutated, mutations } from "./hostile-streams.ts";
 
 /** A marked key: it goes to the provider and must be found nowhere else. */
 export const KEY = "sk-planted-5f1d2c3b4a69788796a5b4c3d2e1f00f";

@@ -1,7 +1,7 @@
-import { Connection } from "../load/connection.ts";
-import type { Program } from "../programs/program.ts";
+import { Connection } from "../load/client-connection.ts";
+import type { Program } from "../programs/bench-program.ts";
 import { atMost } from "../report/row.ts";
-import { type Field, type Measure, takeTurns } from "./measure.ts";
+import { type Field, type Measure, takeTurns } from "./measurement.ts";
 
 /** From the start of the process to its first 200, in milliseconds of the wall clock. */
 export const start: Measure = {

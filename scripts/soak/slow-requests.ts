@@ -1,6 +1,6 @@
 import { CHAT } from "../../tests/support/answers.ts";
-import { rawPost, requestFor } from "./requests.ts";
-import { quantile, type Row, type Stage, times } from "./stage.ts";
+import { rawPost, requestFor } from "./request-bytes.ts";
+import { quantile, type Row, type Stage, times } from "./setup.ts";
 
 /** In seconds. */
 const LET_GO_S = 35;

@@ -1,9 +1,9 @@
-import { ask, type Question, wireFor } from "../load/ask.ts";
-import { Connection } from "../load/connection.ts";
-import type { Running } from "../programs/program.ts";
+import { Connection } from "../load/client-connection.ts";
+import { ask, type Question, wireFor } from "../load/timed-request.ts";
+import type { Running } from "../programs/bench-program.ts";
 import { atMostTimes, type Row } from "../report/row.ts";
-import type { Samples } from "../statistics.ts";
-import { type Field, type Measure, takeTurns } from "./measure.ts";
+import type { Samples } from "../sample-statistics.ts";
+import { type Field, type Measure, takeTurns } from "./measurement.ts";
 
 const AT_ONCE = 16;
 

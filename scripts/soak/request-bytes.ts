@@ -1,7 +1,7 @@
 /** The requests of the soak, as bytes. */
 
 import { CHAT, chatBody } from "../../tests/support/answers.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage } from "./setup.ts";
 
 export interface Asked {
   /** What the provider does. */

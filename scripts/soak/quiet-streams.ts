@@ -1,5 +1,5 @@
-import { requestFor } from "./requests.ts";
-import { left, mebibytes, type Row, type Stage } from "./stage.ts";
+import { requestFor } from "./request-bytes.ts";
+import { left, mebibytes, type Row, type Stage } from "./setup.ts";
 
 const PROMISED_KIB = 32;
 /** Long enough for comments. */

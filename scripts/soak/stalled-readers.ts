@@ -1,5 +1,5 @@
-import { requestFor } from "./requests.ts";
-import { left, mebibytes, type Row, type Stage } from "./stage.ts";
+import { requestFor } from "./request-bytes.ts";
+import { left, mebibytes, type Row, type Stage } from "./setup.ts";
 
 /** In seconds: the idle timeout of 30 s, and some to spare. */
 const LET_GO_S = 40;

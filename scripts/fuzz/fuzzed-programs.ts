@@ -1,8 +1,8 @@
 /** The programs that the requests go to, and the look into their logs. */
 
 import { type Program, startProgram } from "../../tests/support/program.ts";
-import { KEY } from "./bodies.ts";
-import { promise } from "./part.ts";
+import { KEY } from "./request-bodies.ts";
+import { promise } from "./run-inputs.ts";
 
 /** Clocks that run out soon, though not on a busy machine, no second tries, and a body limit that a fuzzer reaches. */
 const IMPATIENT = [

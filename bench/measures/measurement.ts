@@ -1,7 +1,7 @@
-import type { Program, Running } from "../programs/program.ts";
+import type { Program, Running } from "../programs/bench-program.ts";
 import type { Chart } from "../report/chart.ts";
 import type { Row } from "../report/row.ts";
-import type { Samples } from "../statistics.ts";
+import type { Samples } from "../sample-statistics.ts";
 
 /** What a measure works with. */
 export interface Field {

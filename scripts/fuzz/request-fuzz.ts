@@ -4,12 +4,12 @@ import { createServer } from "node:net";
 import fc from "fast-check";
 import { startSandbox } from "../../src/sandbox/server.ts";
 import { CHAT, chatBody } from "../../tests/support/answers.ts";
-import { inward } from "./addresses.ts";
-import { type Body, bodyFor, KEY, PATHS } from "./bodies.ts";
-import { type Head, heads, isForeign, requestBytes } from "./heads.ts";
-import { ask, checkAnswer, type Reply } from "./http.ts";
-import { count, type Part, promise } from "./part.ts";
-import { startServer, watcher } from "./servers.ts";
+import { startServer, watcher } from "./fuzzed-programs.ts";
+import { inward } from "./inward-addresses.ts";
+import { type Body, bodyFor, KEY, PATHS } from "./request-bodies.ts";
+import { type Head, heads, isForeign, requestBytes } from "./request-heads.ts";
+import { count, type Part, promise } from "./run-inputs.ts";
+import { ask, checkAnswer, type Reply } from "./socket-request.ts";
 
 /** How long an answer to a whole request may take: the clocks of the program are at three seconds. In milliseconds. */
 const PATIENCE = 20_000;

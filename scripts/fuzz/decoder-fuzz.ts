@@ -10,8 +10,8 @@ import { Reading } from "../../src/upstream/reading.ts";
 import { presentable } from "../../src/upstream/words.ts";
 import { replay, replayReply } from "../../tests/conformance/replay.ts";
 import { readSeed } from "../../tests/support/answers.ts";
-import { count, type Part, promise } from "./part.ts";
-import { anyJson, mutated, mutations, type Stream, streams } from "./streams.ts";
+import { anyJson, mutated, mutations, type Stream, streams } from "./hostile-streams.ts";
+import { count, type Part, promise } from "./run-inputs.ts";
 
 const PROTOCOLS = { openai: openaiChat, anthropic: anthropicMessages };
 const KEY = "sk-planted-0123456789abcdef";

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { FRAMES, type ProtocolName } from "../../tests/support/streams.ts";
-import { KEY } from "./bodies.ts";
-import { mutated, mutations } from "./streams.ts";
+import { mutated, mutations } from "./hostile-streams.ts";
+import { KEY } from "./request-bodies.ts";
 
 /** How the bytes of a body are laid out. */
 export type Framing = "chunked" | "length" | "close";

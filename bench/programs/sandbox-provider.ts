@@ -1,6 +1,6 @@
 import { Child } from "../process.ts";
+import { openAiRequest, type Program, type Running } from "./bench-program.ts";
 import { commandOf } from "./nash.ts";
-import { openAiRequest, type Program, type Running } from "./program.ts";
 
 /** The provider, in a process of its own: nash-llm's sandbox. Asked without a relay it is the zero of every scale. */
 export function sandbox(path: string): Program {

@@ -1,12 +1,12 @@
-import { wireFor } from "../load/ask.ts";
-import type { Connection } from "../load/connection.ts";
+import type { Connection } from "../load/client-connection.ts";
 import { holdStreams } from "../load/hold.ts";
+import { wireFor } from "../load/timed-request.ts";
 import { openFiles } from "../process.ts";
-import type { Program, Running } from "../programs/program.ts";
+import type { Program, Running } from "../programs/bench-program.ts";
 import type { Point } from "../report/chart.ts";
 import { atMost } from "../report/row.ts";
-import { answers } from "./answers.ts";
-import type { Measure } from "./measure.ts";
+import { answers } from "./answer-cost.ts";
+import type { Measure } from "./measurement.ts";
 
 const STREAMS = 5_000;
 const STEPS = 5;

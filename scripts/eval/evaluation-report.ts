@@ -1,4 +1,4 @@
-import type { Failed, Result } from "./run.ts";
+import type { Failed, Result } from "./run-case.ts";
 import type { Score } from "./score.ts";
 
 const COLUMNS = [

@@ -5,7 +5,7 @@ import { ERROR_TYPES } from "../../src/api/nash/error-types.ts";
 import type { FailureType } from "../../src/core/failure.ts";
 import { readSeed } from "../../tests/support/answers.ts";
 import { parseAnswer, type RawAnswer } from "../../tests/support/raw-http.ts";
-import { promise } from "./part.ts";
+import { promise } from "./run-inputs.ts";
 
 /** What came back, `silence` where nothing whole came in time. */
 export interface Reply extends Omit<RawAnswer, "ended"> {

@@ -1,4 +1,4 @@
-import type { Request } from "../load/connection.ts";
+import type { Request } from "../load/client-connection.ts";
 import type { Child } from "../process.ts";
 
 /** A relay that is measured, or the provider itself. */

@@ -1,7 +1,7 @@
 /** Requests that no client library would send, byte by byte. */
 
 import fc from "fast-check";
-import { KEY } from "./bodies.ts";
+import { KEY } from "./request-bodies.ts";
 
 /** One header as it goes over the wire. `{host}` stands for the server's own address, `{length}` for the body's length. */
 type Line = string;

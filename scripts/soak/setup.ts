@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Program, startProgram } from "../../tests/support/program.ts";
-import { type Child, startChild } from "./child.ts";
+import { type Child, startChild } from "./child-process.ts";
 import type { LoadCalls } from "./load-child.ts";
 import type { ProviderCalls } from "./provider-child.ts";
 

@@ -1,8 +1,8 @@
-import { ask } from "../load/ask.ts";
-import { Connection, serialize } from "../load/connection.ts";
-import type { Message, Running } from "../programs/program.ts";
+import { Connection, serialize } from "../load/client-connection.ts";
+import { ask } from "../load/timed-request.ts";
+import type { Message, Running } from "../programs/bench-program.ts";
 import { atMost, figure, type Row } from "../report/row.ts";
-import { type Measure, takeTurns } from "./measure.ts";
+import { type Measure, takeTurns } from "./measurement.ts";
 
 const MEGABYTES = [0.5, 1, 2, 4];
 const AIMED_AT = 2;

@@ -3,11 +3,11 @@
 import { createServer, type Socket } from "node:net";
 import fc from "fast-check";
 import { CHAT, chatBody, readSeed, SESSION, SUMMARIZE } from "../../tests/support/answers.ts";
-import { KEY } from "./bodies.ts";
-import { ask, checkAnswer, type Reply } from "./http.ts";
-import { count, type Part, promise } from "./part.ts";
-import { isPlain, type Script, scripts, textBefore } from "./scripts.ts";
-import { startServer, watcher } from "./servers.ts";
+import { startServer, watcher } from "./fuzzed-programs.ts";
+import { isPlain, type Script, scripts, textBefore } from "./provider-scripts.ts";
+import { KEY } from "./request-bodies.ts";
+import { count, type Part, promise } from "./run-inputs.ts";
+import { ask, checkAnswer, type Reply } from "./socket-request.ts";
 
 /** In milliseconds; the clocks of the program are at three seconds. */
 const PATIENCE = 20_000;

@@ -1,7 +1,7 @@
 import { atMost, type Row, ratio, SUBJECT } from "../report/row.ts";
-import type { Samples } from "../statistics.ts";
-import { answers, burst, empty, single } from "./answers.ts";
-import type { Field, Measure } from "./measure.ts";
+import type { Samples } from "../sample-statistics.ts";
+import { answers, burst, empty, single } from "./answer-cost.ts";
+import type { Field, Measure } from "./measurement.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { SUMMARIZE } from "../../tests/support/answers.ts";
 import type { Departure } from "./load-child.ts";
-import { type Asked, requestFor } from "./requests.ts";
-import { left, mebibytes, quantile, type Row, type Stage, times } from "./stage.ts";
+import { type Asked, requestFor } from "./request-bytes.ts";
+import { left, mebibytes, quantile, type Row, type Stage, times } from "./setup.ts";
 
 /** Long enough that a model with a small window needs it in parts. */
 const LONG = Array.from({ length: 40 }, (_, i) => ({
