@@ -8,7 +8,7 @@ export interface Question {
   readonly tokens: number;
 }
 
-/** The request for a question, as it goes to one program. Made once, sent often. */
+/** The request, as it goes to one program. Made once, sent often. */
 export function wireFor(running: Running, { model }: Question): string {
   return serialize(running.request(model, [{ role: "user", content: "Hello" }]), running.port);
 }

@@ -42,7 +42,7 @@ export function cpuPerAnswer(
   });
 }
 
-/** Asks so often, with so many answers at once, each connection kept for the next question. */
+/** Asks so often, with so many answers at once, each connection kept for the next request. */
 export async function answers(
   running: Running,
   { question, answers: count, atOnce = AT_ONCE }: Load,

@@ -15,7 +15,7 @@ const RATE = 50;
 const SETTLE_MS = 3_000;
 const LISTEN_MS = 4_000;
 
-/** From the request to the first token of its answer, one client, one question after another. */
+/** From the request to the first token of its answer, one client, one request after another. */
 export const first: Measure = {
   name: "first",
   async run(field) {

@@ -4,7 +4,7 @@ import { type Program, startProgram } from "../../tests/support/program.ts";
 import { KEY } from "./request-bodies.ts";
 import { promise } from "./run-inputs.ts";
 
-/** Clocks that run out soon, though not on a busy machine, no second tries, and a body limit that a fuzzer reaches. */
+/** Timeouts that expire soon, though not on a busy machine, no second tries, and a body limit that a fuzzer reaches. */
 const IMPATIENT = [
   "--no-detect",
   "--retries",

@@ -9,7 +9,7 @@ import { KEY } from "./request-bodies.ts";
 import { count, type Part, promise } from "./run-inputs.ts";
 import { ask, checkAnswer, type Reply } from "./socket-request.ts";
 
-/** In milliseconds; the clocks of the program are at three seconds. */
+/** In milliseconds; the program's timeouts are three seconds. */
 const PATIENCE = 20_000;
 
 interface Input {
@@ -22,7 +22,7 @@ const inputs: fc.Arbitrary<Input> = fc
     script: scripts,
     path: fc.constantFrom(CHAT, CHAT, CHAT, CHAT, SUMMARIZE, "/v1/chat/models"),
   })
-  // The clock of lists of models has no setting, and takes too long here.
+  // The timeout of lists of models has no setting, and takes too long here.
   .map((input) => (input.script.fault === "silence" ? { ...input, path: CHAT } : input));
 
 /** A listener that finds in the path of each request which script to follow. */
@@ -71,7 +71,7 @@ async function play(script: Script, id: number, socket: Socket): Promise<void> {
   if (script.fault === "reset") socket.resetAndDestroy();
   else if (script.fault === "closed" || (script.framing === "close" && script.fault !== "silence"))
     socket.end();
-  // Mutated bytes may promise more than there is; the clocks have a test of their own in "silence".
+  // Mutated bytes may promise more than there is; timeouts have a test of their own in "silence".
   else if (script.fault === "mutated") setTimeout(() => socket.destroy(), 20);
 }
 
@@ -163,7 +163,7 @@ const EXPECTED: Readonly<Partial<Record<Script["fault"], string>>> = {
 function checkOutcome(script: Script, id: number, { status, body }: Reply): void {
   const { fault, framing, before, texts } = script;
   const isChunkFault = fault === "bad chunk" || fault === "chunk too short";
-  // What comes too much behind the last word takes nothing away.
+  // What comes too much behind the last event takes nothing away.
   const isHarmless =
     (isChunkFault && framing !== "chunked") || (fault === "chunk too short" && before === texts);
   const expected = isHarmless ? undefined : EXPECTED[fault];

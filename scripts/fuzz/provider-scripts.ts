@@ -206,7 +206,7 @@ export const scripts: fc.Arbitrary<Script> = fc
     fault: fc.oneof(
       { weight: 60, arbitrary: fc.constantFrom<Fault>(...FAULTS) },
       { weight: 15, arbitrary: fc.constant<Fault>("mutated") },
-      // Each costs the time of a clock.
+      // Each costs the time of a timeout.
       { weight: 1, arbitrary: fc.constant<Fault>("silence") },
     ),
     cuts: fc.array(fc.nat(1_000_000), { maxLength: 4 }),

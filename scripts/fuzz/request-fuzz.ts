@@ -11,7 +11,7 @@ import { type Head, heads, isForeign, requestBytes } from "./request-heads.ts";
 import { count, type Part, promise } from "./run-inputs.ts";
 import { ask, checkAnswer, type Reply } from "./socket-request.ts";
 
-/** How long an answer to a whole request may take: the clocks of the program are at three seconds. In milliseconds. */
+/** How long an answer to a whole request may take: the program's timeouts are three seconds. In milliseconds. */
 const PATIENCE = 20_000;
 /** A request that is not whole is not waited for. */
 const NO_PATIENCE = 300;

@@ -40,7 +40,7 @@ export function ask(port: number, request: Uint8Array, patience: number): Promis
 
 const INTERIM = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/** All that came, without the word that a body may be sent, which Bun may say twice. */
+/** All that came, without the interim response that a body may be sent, which Bun may say twice. */
 function answerIn(parts: readonly Buffer[]): Buffer {
   let bytes = Buffer.concat(parts);
   while (bytes.toString("latin1", 0, INTERIM.length) === INTERIM) bytes = bytes.subarray(INTERIM.length);

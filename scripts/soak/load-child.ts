@@ -86,7 +86,7 @@ export interface Departure {
 }
 
 const calls = {
-  /** Listens to the provider's word on which requests it has. */
+  /** Listens to the provider, which tells which requests it has. */
   watch(port: number): void {
     let text = "";
     connect(port, "127.0.0.1").on("data", (bytes: Buffer) => {

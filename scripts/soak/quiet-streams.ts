@@ -5,7 +5,7 @@ const PROMISED_KIB = 32;
 /** Long enough for comments. */
 const QUIET_MS = 25_000;
 
-/** Streams on which nothing is said after the first word. */
+/** Streams on which nothing comes after the first token. */
 export async function soakQuiet(stage: Stage, count: number): Promise<Row[]> {
   const target = requestFor(stage, { play: "silence" });
   await stage.load.call("hold", { target, count: 100, until: '{"content":' });

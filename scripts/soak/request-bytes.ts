@@ -12,7 +12,7 @@ export interface Asked {
   readonly messages?: readonly unknown[];
 }
 
-/** A request for a play; `{id}` in it is filled in by the client. */
+/** A request for a script of the provider; `{id}` in it is filled in by the client. */
 export function requestFor(stage: Pick<Stage, "program" | "providerPort">, asked: Asked) {
   const { play, option = 0, path = CHAT, model = "any", messages } = asked;
   const url = `http://127.0.0.1:${stage.providerPort}/${play}/{id}/${option}/v1`;

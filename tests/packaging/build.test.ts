@@ -30,7 +30,7 @@ function orderOf(path: string) {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-/** Bun's word for a machine. On x64 the build that runs on every processor, at least. */
+/** Bun's name for a machine. On x64 the build that runs on every processor, at least. */
 function bunFor({ os, cpu, libc }: Target): string {
   const system = os === "win32" ? "windows" : os;
   return `bun-${system}-${cpu}${cpu === "x64" ? "-baseline" : ""}${libc === "musl" ? "-musl" : ""}`;

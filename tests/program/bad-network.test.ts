@@ -98,7 +98,7 @@ test("on both sides of the server, nothing is lost, twice there or out of order"
   behind.stop();
 });
 
-test("a network that lets nothing through any more ends an answer by the clock, with all that came", async () => {
+test("a network that lets nothing through any more ends an answer by a timeout, with all that came", async () => {
   const relay = await startRelay(sandbox.port);
   const response = await post(
     program,

@@ -24,7 +24,7 @@ const begin = (visit: Visit, protocol: ProtocolName) => {
 /** More than anyone between here and a reader who stopped can hold. */
 const FLOOD = Buffer.from("x".repeat(16_384));
 
-/** What the provider does, by model. Every play lasts until the connection is closed. */
+/** What the provider does, by model. Every script lasts until the connection is closed. */
 const PLAYS: Readonly<Record<string, (visit: Visit, protocol: ProtocolName) => void>> = {
   "before the headers": () => undefined,
   "before the first event": ({ socket }) => void socket.write(CHUNKED_HEAD),

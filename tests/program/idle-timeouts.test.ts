@@ -87,7 +87,7 @@ test.concurrent.each(PROTOCOLS)(
   },
 );
 
-test.concurrent.each(PROTOCOLS)("%s: a clock that runs out after that is an error line", async (provider) => {
+test.concurrent.each(PROTOCOLS)("%s: a timeout that expires after that is an error line", async (provider) => {
   for (const model of ["demo-hang", "demo-hang-body"]) {
     const answer = await chat(impatient, sandbox.url, model, provider);
     expect([answer.text, answer.error?.type]).toEqual(["", "timeout"]);
@@ -194,7 +194,7 @@ test.concurrent("headers that dribble in are cut off", async () => {
   clearInterval(timer);
 });
 
-test.concurrent("so is a body, with a word about it, and then the connection", async () => {
+test.concurrent("so is a body, with a 408, and then the connection", async () => {
   const [head] = request(program, CHAT, chatBody(sandbox.url, "demo-fast")).split("\r\n\r\n");
   const { socket, closed, came, text } = await openExchange(program.port, `${head}\r\n\r\n{`);
   const timer = setInterval(() => socket.write(" "), SECOND);

@@ -44,7 +44,7 @@ async function demoAnswers(): Promise<void> {
   expect([answer.error, answer.text.endsWith("tok-0500 ")]).toEqual([undefined, true]);
 }
 
-test("so many answers run, and the next is refused with a word", async () => {
+test("as many answers run as there are files for, and the next is refused with an error", async () => {
   const leaving = new AbortController();
   const { signal } = leaving;
   const running: Response[] = [];

@@ -22,7 +22,7 @@ function ollama(models: readonly string[]) {
   return server;
 }
 
-test("the first words: addresses, what was found, and a request that works as it stands", async () => {
+test("the startup output: addresses, what was found, and a request that works as it stands", async () => {
   const { port } = ollama(["llama3.2", "qwen3"]);
   const program = await start({ env: { OLLAMA_HOST: `127.0.0.1:${port}` } });
   const line = await program.printed((text) => text.includes("curl"));
@@ -50,7 +50,7 @@ test("the first words: addresses, what was found, and a request that works as it
   expect(text).toEndWith("data: [DONE]\n\n");
 });
 
-test("nobody waits for whoever reads the first words, nor are they lost", async () => {
+test("startup does not wait for a reader of its output, and loses none of it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "nash-llm-test-"));
   const path = join(folder, "stdout");
   Bun.spawnSync(["mkfifo", path]);
@@ -84,7 +84,7 @@ test("--quiet says nothing", async () => {
   }
 });
 
-/** The server, where its words do not tell its address, and when it answers. */
+/** The server, where its output does not tell its address, and when it answers. */
 function silent(args: readonly string[], home: string, stdout: number | "pipe") {
   const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
   const { port } = listener;

@@ -82,7 +82,7 @@ describe.each(PROTOCOLS)("%s", (protocol) => {
   });
 });
 
-test("a refusal in words of its own is no summary", async () => {
+test("a refusal that has text of its own is no summary", async () => {
   const body = asking("openai", {
     texts: ["Well, "],
     closing: refusalDelta() + closingWith("openai", "stop"),
@@ -92,7 +92,7 @@ test("a refusal in words of its own is no summary", async () => {
   expect(error.message).toMatch(/refused by the model/);
 });
 
-test("an answer that the provider broke off by its own word is no summary", async () => {
+test("an answer that the provider reports as broken off is no summary", async () => {
   const closing = closingWith("openai", "insufficient_system_resource");
   const { error } = await readRefusal(
     await post(program, SUMMARIZE, asking("openai", { texts: ["Half"], closing })),

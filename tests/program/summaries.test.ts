@@ -85,7 +85,7 @@ describe.each(PROTOCOLS)("%s", (protocol) => {
     expect(provider.asked[0]?.text).not.toContain("No flights");
   });
 
-  test("the stream: progress, the words, the same answer, the end", async () => {
+  test("the stream: progress, the text, the same answer, the end", async () => {
     const provider = provide(protocol, () => ({ texts: ["Ada ", "goes\n", "to Lisbon."] }));
     const stream = await summaryStream(program, ask(provider, protocol, TALK));
     expect(stream.progress).toEqual([{ part: 1, parts: 1 }]);

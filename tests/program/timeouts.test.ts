@@ -6,7 +6,7 @@ import { type Program, startProgram } from "../support/program.ts";
 import { CHUNKED_HEAD, chunk, startStandIn, type Visit } from "../support/stand-in.ts";
 import { FRAMES, PROTOCOLS, type ProtocolName } from "../support/streams.ts";
 
-/** Each clock by its own setting, set short. What the defaults are is told by `serve --help` and its test. */
+/** Each timeout by its own setting, set short. The defaults are shown by `serve --help` and its test. */
 
 setDefaultTimeout(60_000);
 

@@ -60,7 +60,7 @@ afterAll(async () => {
 
 /**
  * What must have come through of a stream cut there, found without any of the program's own code: the text of every
- * data line whose JSON is whole, and whether one of them is the provider's word that it has finished.
+ * data line whose JSON is whole, and whether one of them is the provider's finish signal.
  */
 function promised(protocol: ProtocolName, length: number): { text: string; finished: boolean } {
   const lines = (STREAMS[protocol] ?? Buffer.alloc(0)).subarray(0, length).toString("utf8").split("\n");

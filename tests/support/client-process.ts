@@ -25,7 +25,7 @@ export interface ClientRun {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The words of `nash-llm client`, and an environment that holds nothing but what the test says. */
+/** The arguments of `nash-llm client`, and an environment that holds nothing but what the test says. */
 function clientCommand(args: readonly string[], { home, env = {} }: ClientRun) {
   return {
     cmd: [...programCommand(), "client", ...args],

@@ -5,7 +5,7 @@ import { FRAMES, type ProtocolName } from "./streams.ts";
 const frame = (value: unknown, event?: string) =>
   `${event === undefined ? "" : `event: ${event}\n`}data: ${JSON.stringify(value)}\n\n`;
 
-/** The closing with another reason, in the protocol's own word. */
+/** The closing with another reason, by the protocol's own name. */
 export function closingWith(protocol: ProtocolName, reason: string): string {
   const { closing } = FRAMES[protocol];
   return closing.replace(protocol === "openai" ? '"stop"' : '"end_turn"', `"${reason}"`);
@@ -30,7 +30,7 @@ export function toolCall(protocol: ProtocolName): string {
   );
 }
 
-/** OpenAI's refusal, word by word. */
+/** OpenAI's refusal, in deltas. */
 export function refusalDelta(): string {
   return frame({ choices: [{ index: 0, delta: { refusal: "I cannot." } }] });
 }

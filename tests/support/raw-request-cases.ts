@@ -1,4 +1,4 @@
-/** Raw requests to the program's door, and the table form in which tests write them. */
+/** Raw requests to the program, and the table form in which tests write them. */
 
 import type { Program } from "./program.ts";
 import { exchange, type HeaderList, type RawAnswer, rawRequest } from "./raw-http.ts";
