@@ -29,9 +29,12 @@ const LAYERS = [
 
 /** Layers that know less than those before them: the client is published alone, the sandbox plays somebody else. */
 const NARROWER: Readonly<Record<string, readonly string[]>> = {
-  client: ["core"],
+  client: ["core", "api"],
   sandbox: ["core"],
 };
+
+/** What the published client takes from others, types apart, would have to be published with it. */
+const TYPES_ALONE = "client";
 
 /** Longer ones hold more than one thing. */
 const MOST_LINES = 250;
@@ -63,6 +66,17 @@ test("every file of src is in a layer", () => {
 
 test("each layer imports only from those before it", () => {
   expect(forbiddenImports(sources)).toEqual([]);
+});
+
+test("the published client imports only types", () => {
+  const client = sources.filter(({ path }) => layerOf(path) === TYPES_ALONE);
+  const values = client.flatMap((file) =>
+    importsOf(file)
+      .filter(({ target, isType }) => !isType && layerOf(target) !== TYPES_ALONE)
+      .map(({ target }) => `${file.path} imports ${target}`),
+  );
+  expect(values).toEqual([]);
+  expect(client.length).toBeGreaterThan(3);
 });
 
 test("no files import each other in a circle", () => {

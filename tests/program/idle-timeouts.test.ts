@@ -87,12 +87,15 @@ test.concurrent.each(PROTOCOLS)(
   },
 );
 
-test.concurrent.each(PROTOCOLS)("%s: a timeout that expires after that is an error line", async (provider) => {
-  for (const model of ["demo-hang", "demo-hang-body"]) {
-    const answer = await chat(impatient, sandbox.url, model, provider);
-    expect([answer.text, answer.error?.type]).toEqual(["", "timeout"]);
-  }
-});
+test.concurrent.each(PROTOCOLS)(
+  "%s: a timeout that expires after that is an error line",
+  async (provider) => {
+    for (const model of ["demo-hang", "demo-hang-body"]) {
+      const answer = await chat(impatient, sandbox.url, model, provider);
+      expect([answer.text, answer.error?.type]).toEqual(["", "timeout"]);
+    }
+  },
+);
 
 test.concurrent.each(PROTOCOLS)(
   "%s: a status that comes after that is an error line, and no retry",

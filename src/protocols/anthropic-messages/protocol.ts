@@ -5,7 +5,7 @@ import { reportFromJson, tellsOfError } from "../error-report.ts";
 import type { Protocol } from "../protocol.ts";
 import { baseOf, join, segmentsOf, without } from "../url.ts";
 import { notAnAnswer } from "../verdict.ts";
-import { messagesBody } from "./body.ts";
+import { messagesBody, passedThrough } from "./body.ts";
 import { AnthropicMessagesDecoder } from "./decoder.ts";
 
 /** The version that still takes sampling parameters; 2026-10-21 refuses them (wire.md 2.1). */
@@ -18,6 +18,7 @@ export const anthropicMessages: Protocol = {
   modelsUrl: (base) => endpoint(without(baseOf(base), ["messages"]), "models"),
   authorization: (key) => ({ "x-api-key": key.reveal(), "anthropic-version": VERSION }),
   body: messagesBody,
+  passThrough: passedThrough,
   decoder: () => new AnthropicMessagesDecoder(),
   reply: readReply,
   failure: classifyResponse,

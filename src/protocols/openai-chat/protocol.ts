@@ -4,7 +4,7 @@ import { classifyResponse } from "../classify.ts";
 import type { Protocol } from "../protocol.ts";
 import { baseOf, join, without } from "../url.ts";
 import { notAnAnswer } from "../verdict.ts";
-import { chatBody } from "./body.ts";
+import { chatBody, passedThrough } from "./body.ts";
 import { OpenAIChatDecoder } from "./decoder.ts";
 
 /** OpenAI's chat completions, which most providers and all local servers speak. */
@@ -14,6 +14,7 @@ export const openaiChat: Protocol = {
   modelsUrl: (base) => join(without(baseOf(base), ["chat"]), ["models"]),
   authorization: (key) => ({ authorization: `Bearer ${key.reveal()}` }),
   body: chatBody,
+  passThrough: passedThrough,
   decoder: () => new OpenAIChatDecoder(),
   reply: readReply,
   failure: classifyResponse,
