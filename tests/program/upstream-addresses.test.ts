@@ -4,7 +4,7 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { CHAT, chatBody, post, readRefusal, readSeed, SUMMARIZE } from "../support/answers.ts";
 import { type Program, type ProgramOptions, runProgram, startProgram } from "../support/program.ts";
 
-/** Where a request may go (docs/protocol.md 7), asked of the program itself. The rules one by one: tests/upstream/guard*. */
+/** Where a request may go (docs/protocol.md 7), asked of the program itself. The rules one by one: tests/upstream/address-policy*. */
 
 setDefaultTimeout(60_000);
 
