@@ -26,6 +26,8 @@ export interface Answer {
   readonly isReady: boolean;
   /** The model that answers, as the provider names it, once it has. */
   readonly model: string | undefined;
+  /** The provider's response headers, once they have come. */
+  readonly headers: Headers | undefined;
   /**
    * The events of the provider's next read; undefined once the answer is over.
    * The last batch ends with the one `end` or `error`. Never rejects.
@@ -76,6 +78,10 @@ class RetriedAnswer implements Answer {
 
   get model(): string | undefined {
     return this.#attempt?.model;
+  }
+
+  get headers(): Headers | undefined {
+    return this.#attempt?.headers;
   }
 
   async next(): Promise<Batch | undefined> {

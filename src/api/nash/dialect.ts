@@ -10,12 +10,14 @@ export const nashDialect: Dialect<ChatBody> = {
   name: "nash",
   schema: ChatBody,
   parse: parseChat,
-  encoder: ({ body, session }) =>
-    new NashEncoder(session, {
+  encoder({ id, body, session }) {
+    const wanted = {
       usage: body.stream_options?.include_usage ?? false,
       reasoning: body.stream_options?.include_reasoning ?? false,
       toolCalls: carriesTools(body),
-    }),
+    };
+    return new NashEncoder(session, wanted, id);
+  },
   whole() {
     throw new Error("our own protocol has no whole answers");
   },
