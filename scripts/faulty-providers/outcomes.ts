@@ -1,4 +1,11 @@
-import { type Body, CHAT, chatBody, post, readRefusal, readSeed } from "../../tests/support/answers.ts";
+import {
+  type Body,
+  CHAT,
+  chatBody,
+  post,
+  readNativeStream,
+  readRefusal,
+} from "../../tests/support/answers.ts";
 import type { Program } from "../../tests/support/program.ts";
 import type { ProtocolName } from "../../tests/support/streams.ts";
 import { type FaultyProvider, PROMPT } from "./servers.ts";
@@ -57,7 +64,7 @@ async function outcomeOf(
       count(types, (await readRefusal(response)).error.type);
       return "toldByStatus";
     }
-    const { text, error } = readSeed(await response.text());
+    const { text, error } = readNativeStream(await response.text());
     if (error === undefined) return text === expected ? "whole" : "short";
     count(types, error.type);
     return "toldInStream";
@@ -69,7 +76,7 @@ async function outcomeOf(
 
 /** What a provider without faults answers through the program. @throws where it is not a whole answer */
 async function wholeText(program: Program, request: Body): Promise<string> {
-  const { text, error } = readSeed(await (await post(program, CHAT, request)).text());
+  const { text, error } = readNativeStream(await (await post(program, CHAT, request)).text());
   if (error !== undefined || text === "")
     throw new Error(`No whole answer without faults: ${error?.message}`);
   return text;

@@ -9,7 +9,7 @@ import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
 import { sanitizeFailure } from "../../src/upstream/error-messages.ts";
 import { ResponseDecoder } from "../../src/upstream/response-decoder.ts";
 import { replay, replayReply } from "../../tests/conformance/replay.ts";
-import { readSeed } from "../../tests/support/answers.ts";
+import { readNativeStream } from "../../tests/support/answers.ts";
 import { anyJson, mutated, mutations, type Stream, streams } from "./hostile-streams.ts";
 import { count, type Part, promise } from "./run-inputs.ts";
 
@@ -78,7 +78,7 @@ function heardIn(events: readonly ChatEvent[]): Omit<Heard, "read"> {
 
 /** What a client is sent is the native stream format, with the same text. */
 function checkFrames(frames: string, text: string): void {
-  promise(readSeed(frames).text === text, "the frames hold another text");
+  promise(readNativeStream(frames).text === text, "the frames hold another text");
 }
 
 function checkFailure(failure: Failure): void {

@@ -2,7 +2,7 @@
 
 import { createServer, type Socket } from "node:net";
 import fc from "fast-check";
-import { CHAT, chatBody, readSeed, SESSION, SUMMARIZE } from "../../tests/support/answers.ts";
+import { CHAT, chatBody, readNativeStream, SESSION, SUMMARIZE } from "../../tests/support/answers.ts";
 import { startServer, watcher } from "./fuzzed-programs.ts";
 import { isPlain, type Script, scripts, textBefore } from "./provider-scripts.ts";
 import { KEY } from "./request-bodies.ts";
@@ -174,7 +174,7 @@ function checkOutcome(script: Script, id: number, { status, body }: Reply): void
     promise(before === 0 || fault === "reset", () => `${status} though there was text`);
     return;
   }
-  const answer = readSeed(body);
+  const answer = readNativeStream(body);
   const whole = textBefore(id, expected === undefined ? texts : before);
   if (fault === "reset") {
     // A reset may overtake what was sent before it.
@@ -194,7 +194,7 @@ function checkChunkFault(all: string, { status, body }: Pick<Reply, "status" | "
     promise(JSON.parse(body).error.type === "bad_output", () => `${status}: ${body}`);
     return;
   }
-  const answer = readSeed(body);
+  const answer = readNativeStream(body);
   const isWhole = answer.error === undefined && answer.text === all;
   const isTold = answer.error?.type === "bad_output" && all.startsWith(answer.text);
   promise(isWhole || isTold, () => `neither whole nor told: ${body}`);

@@ -3,7 +3,7 @@
 import { connect } from "node:net";
 import { ERROR_TYPES } from "../../src/api/nash/error-types.ts";
 import type { FailureType } from "../../src/core/failure.ts";
-import { readSeed } from "../../tests/support/answers.ts";
+import { readNativeStream } from "../../tests/support/answers.ts";
 import { parseAnswer, type RawAnswer } from "../../tests/support/raw-http.ts";
 import { promise } from "./run-inputs.ts";
 
@@ -141,7 +141,7 @@ function checkError(status: number, headers: Reply["headers"], json: unknown): v
 function checkStream(body: string, session: string | undefined): void {
   promise(body.endsWith("data: [DONE]\n\n"), () => `a stream without [DONE]: ${body.slice(-500)}`);
   if (body.startsWith('data: {"session_id"')) {
-    const answer = readSeed(body);
+    const answer = readNativeStream(body);
     promise(answer.session === session, "the session of the header is not that of the lines");
     if (answer.error !== undefined) {
       promise(

@@ -3,8 +3,8 @@ import {
   CHAT,
   chatBody,
   post,
+  readNativeStream,
   readRefusal,
-  readSeed,
   SUMMARIZE,
 } from "../../tests/support/answers.ts";
 import type { Program } from "../../tests/support/program.ts";
@@ -25,7 +25,7 @@ export async function answers(program: Program, model: LlamaServer): Promise<Che
   const direct = await askDirectly(model, { max_tokens: 24 });
   const checks = PROTOCOLS.map(async (provider): Promise<Check> => {
     const body = request(model, provider, { max_tokens: 24, stream_options: { include_usage: true } });
-    const { text, error, lines } = readSeed(await (await post(program, CHAT, body)).text());
+    const { text, error, lines } = readNativeStream(await (await post(program, CHAT, body)).text());
     const ending = lines.at(-1) as {
       usage?: { input_tokens: number; output_tokens: number };
       finish_reason?: string;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, metric, post, readSeed, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, metric, post, readNativeStream, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { type HeaderList, type OpenExchange, openExchange, rawRequest } from "../support/raw-http.ts";
 import { json } from "../support/raw-request-cases.ts";
@@ -162,7 +162,9 @@ test("a thousand at once, half of them with a reset, and the server is as well a
       ]),
     ),
   );
-  expect(readSeed(await (await post(program, CHAT, chatBody(healthy.url, "any"))).text()).text).toBe("Hello");
+  expect(readNativeStream(await (await post(program, CHAT, chatBody(healthy.url, "any"))).text()).text).toBe(
+    "Hello",
+  );
   expect(program.stderr()).not.toContain('"stack"');
   await healthy.stop();
 });

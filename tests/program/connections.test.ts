@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readRefusal, readSeed } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, readRefusal } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { CHUNKED_HEAD, chunk, reply, startStandIn, type Visit } from "../support/stand-in.ts";
 import { FRAMES, wholeStream } from "../support/streams.ts";
@@ -21,7 +21,7 @@ const streamOf = (text: string) =>
   Buffer.concat([Buffer.from(CHUNKED_HEAD), chunk(wholeStream("openai", [text])), Buffer.from(LAST_CHUNK)]);
 
 async function textOf(url: string): Promise<string> {
-  const answer = readSeed(await (await post(program, CHAT, chatBody(url, "any"))).text());
+  const answer = readNativeStream(await (await post(program, CHAT, chatBody(url, "any"))).text());
   expect(answer.error).toBeUndefined();
   return answer.text;
 }
@@ -70,7 +70,7 @@ test("a request on a used connection that is cut once half an answer has come is
     socket.write(half, () => setTimeout(() => socket.resetAndDestroy(), 100));
   });
   expect(await textOf(provider.url)).toBe("one");
-  const answer = readSeed(await (await post(program, CHAT, chatBody(provider.url, "any"))).text());
+  const answer = readNativeStream(await (await post(program, CHAT, chatBody(provider.url, "any"))).text());
   expect([answer.text, answer.error?.type]).toEqual(["half", "incomplete"]);
   expect(provider.visits.length).toBe(2);
   await provider.stop();
@@ -98,7 +98,7 @@ test("a client that leaves after its answer disturbs no other request on the sam
   });
   const leaving = new AbortController();
   const first = await post(program, CHAT, chatBody(provider.url, "any"), { signal: leaving.signal });
-  expect(readSeed(await first.text()).text).toBe("one");
+  expect(readNativeStream(await first.text()).text).toBe("one");
   const second = textOf(provider.url);
   await provider.next();
   await provider.next();

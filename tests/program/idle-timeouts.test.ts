@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { SandboxRecord } from "../../src/sandbox/record.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { CHAT, chatBody, post, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, SESSION, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { openExchange, parseAnswer, rawRequest } from "../support/raw-http.ts";
 import { json } from "../support/raw-request-cases.ts";
@@ -76,7 +76,7 @@ afterAll(async () => {
 const chat = async (on: Program, url: string, model: string, provider: ProtocolName) => {
   const response = await post(on, CHAT, chatBody(url, model, { provider }));
   expect([response.status, response.headers.get("x-session-id")]).toEqual([200, SESSION]);
-  return readSeed(await response.text());
+  return readNativeStream(await response.text());
 };
 
 test.concurrent.each(PROTOCOLS)(

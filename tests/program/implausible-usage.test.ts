@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, metric, post, readSeed, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, metric, post, readNativeStream, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { CHUNKED_HEAD, chunk, type StandIn, startStandIn } from "../support/stand-in.ts";
 import { FRAMES, PROTOCOLS } from "../support/streams.ts";
@@ -42,7 +42,7 @@ test.each(PROTOCOLS.flatMap((provider) => COUNTS.map((count) => [provider, count
   "%s: %s",
   async (provider, count) => {
     const body = chatBody(standIn.url, count, { provider, stream_options: { include_usage: true } });
-    const answer = readSeed(await (await post(program, CHAT, body)).text());
+    const answer = readNativeStream(await (await post(program, CHAT, body)).text());
     expect([answer.text, answer.error]).toEqual(["Hello", undefined]);
     const usage = answer.lines.at(-1)?.["usage"];
     for (const tokens of Object.values(usage ?? {})) expect(tokens).toBeWithin(0, 100);

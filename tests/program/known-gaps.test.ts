@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { CHUNKED_HEAD, chunk, startStandIn } from "../support/stand-in.ts";
 import { FRAMES } from "../support/streams.ts";
@@ -27,7 +27,7 @@ test.failing("text that comes in the same moment as a break reaches the client, 
     for (let turn = 0; turn < 10; turn++) {
       const response = await post(program, CHAT, chatBody(provider.url, "any"));
       expect(response.status).toBe(200);
-      const answer = readSeed(await response.text());
+      const answer = readNativeStream(await response.text());
       expect([answer.text, answer.error?.type]).toEqual(["Hello", "incomplete"]);
     }
   } finally {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, post, readSeed, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, post, readNativeStream, SUMMARIZE } from "../support/answers.ts";
 import { type Arrival, type Internet, startInternet } from "../support/fake-internet.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
@@ -128,7 +128,7 @@ test.each(HOSTS.map((host) => [host.base, host] as const))("%s", async (base, ho
 
   const first = await post(program, CHAT, { ...address, messages, session_id: null });
   expect(first.status).toBe(200);
-  const answer = readSeed(await first.text());
+  const answer = readNativeStream(await first.text());
   expect(answer.error).toBeUndefined();
   expect(first.headers.get("x-session-id")).toBe(answer.session);
   checkArrival(host, internet.arrivals[0], answer.session, "/chat");
@@ -139,7 +139,7 @@ test.each(HOSTS.map((host) => [host.base, host] as const))("%s", async (base, ho
     { role: "user", content: "Who am I?" },
   ];
   const second = await post(program, CHAT, { ...address, messages: talk, session_id: answer.session });
-  const known = readSeed(await second.text());
+  const known = readNativeStream(await second.text());
   expect([known.session, known.error]).toEqual([answer.session, undefined]);
   expect(known.text).toContain("Ada");
   checkArrival(host, internet.arrivals[1], answer.session, "/chat");
@@ -161,7 +161,7 @@ test.each(HOSTS.map((host) => [host.base, host] as const))("%s", async (base, ho
 
   const next = [...summary.messages, { role: "user", content: "Go on." }];
   const third = await post(program, CHAT, { ...address, messages: next, session_id: answer.session });
-  expect([third.status, readSeed(await third.text()).error]).toEqual([200, undefined]);
+  expect([third.status, readNativeStream(await third.text()).error]).toEqual([200, undefined]);
   checkArrival(host, internet.arrivals.at(-1), answer.session, "/chat");
 
   const list = await post(program, "/v1/chat/models", {

@@ -5,8 +5,8 @@ import {
   chatBody,
   type ErrorObject,
   post,
+  readNativeStream,
   readRefusal,
-  readSeed,
   SESSION,
   SUMMARIZE,
 } from "../support/answers.ts";
@@ -216,7 +216,7 @@ describe.each(PROTOCOLS)("%s", (provider) => {
         return checkError(refusal.error, fails);
       }
       expect(response.status).toBe(200);
-      const answer = readSeed(await response.text());
+      const answer = readNativeStream(await response.text());
       expect({ text: answer.text, session: answer.session }).toEqual({ text, session: SESSION });
       checkError(answer.error, fails);
     });
@@ -258,7 +258,7 @@ test.each(PROTOCOLS)(
   async (provider) => {
     const response = await ask(provider, BROKEN_AT_ONCE, CHAT);
     if (response.status !== 200) return checkError((await readRefusal(response)).error, INCOMPLETE);
-    const answer = readSeed(await response.text());
+    const answer = readNativeStream(await response.text());
     expect(TEXT).toStartWith(answer.text);
     checkError(answer.error, INCOMPLETE);
   },

@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream } from "../support/answers.ts";
 import { programCommand, startProgram } from "../support/program.ts";
 import { openExchange, rawRequest } from "../support/raw-http.ts";
 
@@ -28,7 +28,7 @@ test("after SIGKILL with streams open it starts again on the same port", async (
 
   await using again = await startProgram({ args: ["--port", String(killed.port)] });
   expect(again.port).toBe(killed.port);
-  const answer = readSeed(await (await post(again, CHAT, chatBody(DEMO, "demo-fast"))).text());
+  const answer = readNativeStream(await (await post(again, CHAT, chatBody(DEMO, "demo-fast"))).text());
   expect([answer.error, answer.text.endsWith("tok-0500 ")]).toEqual([undefined, true]);
 });
 
@@ -49,7 +49,7 @@ test("it serves on though whoever started it no longer reads what it prints", as
   await child.stdout.getReader().read();
   const url = `http://127.0.0.1:${port}`;
   for (let round = 0; round < 3; round++) {
-    const answer = readSeed(await (await post({ url }, CHAT, chatBody(DEMO, "demo-fast"))).text());
+    const answer = readNativeStream(await (await post({ url }, CHAT, chatBody(DEMO, "demo-fast"))).text());
     expect([answer.error, answer.text.endsWith("tok-0500 ")]).toEqual([undefined, true]);
   }
   process.kill(pid, "SIGTERM");

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, SESSION, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { PROTOCOLS, type ProtocolName } from "../support/streams.ts";
 import { summaryOf, summaryStream, tokensOf } from "../support/summaries.ts";
@@ -113,7 +113,7 @@ describe.each(PROTOCOLS)("%s", (protocol) => {
         const strict = provide(spoken, () => "Go on.");
         const stream = await post(program, CHAT, ask(strict, spoken, next));
         expect(strict.complaints).toEqual([]);
-        expect(readSeed(await stream.text()).text).toBe("Go on.");
+        expect(readNativeStream(await stream.text()).text).toBe("Go on.");
       }
       expect(provider.complaints).toEqual([]);
     }

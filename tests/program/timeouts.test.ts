@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { CHAT, chatBody, post, readRefusal, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
+import {
+  CHAT,
+  chatBody,
+  post,
+  readNativeStream,
+  readRefusal,
+  SESSION,
+  SUMMARIZE,
+} from "../support/answers.ts";
 import { openBlackHole } from "../support/black-hole.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { CHUNKED_HEAD, chunk, startStandIn, type Visit } from "../support/stand-in.ts";
@@ -75,7 +83,7 @@ describe.each(PROTOCOLS)("between two events: %s", (provider) => {
       if (kind !== "silence") repeat(visit, `: still here\n\n${FRAMES[provider].comment}`);
     });
     const body = chatBody(standIn.url, "any", { provider });
-    const answer = readSeed(await (await post(program, CHAT, body)).text());
+    const answer = readNativeStream(await (await post(program, CHAT, body)).text());
     expect([answer.text, answer.error?.type, answer.session]).toEqual(["Hello", "timeout", SESSION]);
     expect(await refused(program, SUMMARIZE, body)).toEqual(TIMEOUT);
     await Promise.all(standIn.visits.map(({ closed }) => closed));
@@ -88,7 +96,7 @@ describe.each(PROTOCOLS)("between two events: %s", (provider) => {
       const { closing } = FRAMES[provider];
       visit.socket.write(chunk(closing.slice(0, closing.lastIndexOf("data: [DONE]")) || closing));
     });
-    const answer = readSeed(
+    const answer = readNativeStream(
       await (await post(program, CHAT, chatBody(standIn.url, "any", { provider }))).text(),
     );
     expect([answer.text, answer.error]).toEqual(["Hello", undefined]);
@@ -109,7 +117,7 @@ describe.each(PROTOCOLS)("the whole answer: %s", (provider) => {
       repeat(visit, FRAMES[provider].text("on "));
     });
     const body = chatBody(standIn.url, "any", { provider });
-    const answer = readSeed(await (await post(program, CHAT, body)).text());
+    const answer = readNativeStream(await (await post(program, CHAT, body)).text());
     expect([answer.text.replaceAll("on ", ""), answer.error?.type]).toEqual(["", "timeout"]);
     expect(answer.text).not.toBe("");
     expect(await refused(program, SUMMARIZE, body)).toEqual(TIMEOUT);

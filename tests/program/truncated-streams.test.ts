@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readRefusal, readSeed, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, readRefusal, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import {
   CHUNKED_HEAD,
@@ -107,7 +107,7 @@ describe.each(PROTOCOLS)("%s", (provider) => {
           const { status, error } = await readRefusal(response);
           expect([length, status, error.type]).toEqual([length, 502, "incomplete"]);
         } else {
-          const answer = readSeed(await response.text());
+          const answer = readNativeStream(await response.text());
           expect([length, answer.text, answer.error?.type]).toEqual([
             length,
             text,
@@ -143,7 +143,7 @@ test("a stream that comes byte by byte is the same stream", async () => {
     next();
   });
   for (const provider of PROTOCOLS) {
-    const answer = readSeed(
+    const answer = readNativeStream(
       await (await post(program, CHAT, chatBody(dribbling.url, "any", { provider }))).text(),
     );
     expect([answer.text, answer.error]).toEqual([

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { networkInterfaces } from "node:os";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { CHAT, chatBody, post, readRefusal, readSeed, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, readRefusal, SUMMARIZE } from "../support/answers.ts";
 import { type Program, type ProgramOptions, runProgram, startProgram } from "../support/program.ts";
 
 /** Where a request may go (docs/protocol.md 7), asked of the program itself. The rules one by one: tests/upstream/address-policy*. */
@@ -191,7 +191,7 @@ describe("bound beyond loopback", () => {
 
   test("but for what --allow-upstream names", async () => {
     const on = await exposed(["--allow-upstream", `127.0.0.1:${sandbox.port}`]);
-    const answer = readSeed(await (await chat(on, sandbox.url)).text());
+    const answer = readNativeStream(await (await chat(on, sandbox.url)).text());
     expect([answer.error, answer.text.length > 0]).toEqual([undefined, true]);
     const other = await startSandbox();
     expect((await readRefusal(await chat(on, other.url))).status).toBe(403);
@@ -201,7 +201,7 @@ describe("bound beyond loopback", () => {
 
   test("the demo is always there", async () => {
     const on = await exposed();
-    expect(readSeed(await (await chat(on, "http://demo.invalid/v1")).text()).error).toBeUndefined();
+    expect(readNativeStream(await (await chat(on, "http://demo.invalid/v1")).text()).error).toBeUndefined();
     await on.program.stop("SIGKILL");
   });
 

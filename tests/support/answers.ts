@@ -12,7 +12,7 @@ export interface ErrorObject {
 }
 
 /** An answer in the native stream format (docs/protocol.md 1), taken apart. */
-export interface SeedAnswer {
+export interface NativeAnswer {
   readonly session: string;
   readonly text: string;
   readonly error: ErrorObject | undefined;
@@ -27,7 +27,7 @@ const SESSION_LINE = /^data: \{"session_id":"([^"\\]+)"\}$/;
  * Reads a whole stream.
  * @throws where it is not the native stream format to the letter: session line first and last but one, one `[DONE]`, at the end
  */
-export function readSeed(stream: string): SeedAnswer {
+export function readNativeStream(stream: string): NativeAnswer {
   const wrong = (what: string) => new Error(`${what} in ${JSON.stringify(stream)}`);
   if (!stream.endsWith("data: [DONE]\n\n")) throw wrong("no [DONE] at the end");
   const blocks = stream.slice(0, -2).split("\n\n");
