@@ -13,7 +13,7 @@ function encode(events: ChatEvent[], wanted = SEED): string {
   return encoder.batch(events);
 }
 
-describe("the seed format", () => {
+describe("the native stream format", () => {
   test("begins with the session line alone", () => {
     expect(new NashEncoder(SESSION, SEED, "a").begin()).toBe(SESSION_LINE);
   });

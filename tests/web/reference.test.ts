@@ -20,7 +20,7 @@ afterAll(() => program[Symbol.asyncDispose]());
 
 const operations = () => readReference(document).groups.flatMap((group) => group.operations);
 
-/** The paths of the contract, section 4 and before. */
+/** The paths of docs/protocol.md 4 and before. */
 const PATHS = [
   "POST /v1/chat/completions/stream",
   "POST /v1/chat/summarize",
@@ -70,7 +70,7 @@ test("the page and the text have every field, type of line and error", () => {
   }
 });
 
-test("the chat's fields are the contract's", () => {
+test("the chat's fields are those of docs/protocol.md", () => {
   const chat = operations().find(({ id }) => id === "chat");
   const names = chat?.fields.map(({ path }) => path).filter((path) => !/[.[]/.test(path));
   expect(names?.toSorted()).toEqual(

@@ -5,7 +5,7 @@ import { errorObject, NashEncoder } from "./encoder.ts";
 import { carriesTools, parseChat } from "./parse.ts";
 import { ChatBody } from "./schema.ts";
 
-/** Our own protocol (docs/protocol.md, sections 1 to 4). It only streams, and no provider speaks it. */
+/** Our own protocol (docs/protocol.md 1 to 4). It only streams, and no provider speaks it. */
 export const nashDialect: Dialect<ChatBody> = {
   name: "nash",
   schema: ChatBody,
@@ -24,7 +24,7 @@ export const nashDialect: Dialect<ChatBody> = {
   error: nashError,
 };
 
-/** A failure before the answer began: a real status and a JSON body (docs/protocol.md, section 2). */
+/** A failure before the answer began: a real status and a JSON body (docs/protocol.md 2). */
 export function nashError(failure: Failure, { session }: ErrorContext): ErrorReply {
   return {
     status: statusOf(failure),

@@ -6,7 +6,7 @@ import { CallLedger } from "../call-ledger.ts";
 import type { Encoder } from "../dialect.ts";
 import { endReason, mayCutCalls, namelessCall } from "../ending.ts";
 
-/** Which lines beyond the four kinds of docs/protocol.md, section 1, a client asked for. */
+/** Which lines beyond the four kinds of docs/protocol.md 1, a client asked for. */
 export interface Wanted {
   readonly usage: boolean;
   readonly reasoning: boolean;
@@ -14,7 +14,7 @@ export interface Wanted {
   readonly toolCalls: boolean;
 }
 
-/** Encodes an answer as lines of our own protocol (docs/protocol.md, section 1). */
+/** Encodes an answer as lines of our own protocol (docs/protocol.md 1). */
 export class NashEncoder implements Encoder {
   readonly #sessionFrame: string;
   readonly #wanted: Wanted;
@@ -104,7 +104,7 @@ export function errorFrame(failure: Failure): string {
   return dataFrame({ error: errorObject(failure) });
 }
 
-/** A failure as clients see it, in a body and in a line alike (docs/protocol.md, section 2). */
+/** A failure as clients see it, in a body and in a line alike (docs/protocol.md 2). */
 export function errorObject(failure: Failure): Record<string, unknown> {
   return {
     type: failure.type,
