@@ -4,9 +4,9 @@ import type { Message, ReasoningEffort } from "../core/message.ts";
 /** Whom to ask, under the names of the protocol. */
 export interface Address {
   /** The provider's address; `http://demo.invalid/v1` is the demo inside the server. */
-  readonly api_base_url: string;
-  /** The key for it. Local servers that need none take any word. */
-  readonly api_key: string;
+  readonly api_base_url?: string | undefined;
+  /** The key for it. Local servers that need none take any word. Left out with the address: the server's own routes. */
+  readonly api_key?: string | undefined;
   /** The protocol to speak at an address that is not known by its host. */
   readonly provider?: "openai" | "anthropic" | null | undefined;
 }
@@ -23,6 +23,8 @@ export interface Question extends Address {
   readonly stop?: string | string[] | null | undefined;
   readonly seed?: number | null | undefined;
   readonly reasoning_effort?: ReasoningEffort | null | undefined;
+  /** Tools in OpenAI's chat form. */
+  readonly tools?: readonly Readonly<Record<string, unknown>>[] | null | undefined;
   /** Merged into the provider's body as it is. */
   readonly provider_options?: Record<string, unknown> | null | undefined;
 }
@@ -50,6 +52,14 @@ export type StreamEvent =
   | { readonly type: "text"; readonly text: string }
   /** Only with `include_reasoning`. */
   | { readonly type: "reasoning"; readonly text: string }
+  /** Only where the request has tools: `id` and `name` on the first of each call, `arguments` to be appended. */
+  | {
+      readonly type: "tool_call";
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      readonly arguments?: string;
+    }
   /** Only with `include_usage`; null where the provider reported no tokens. */
   | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason };
 
