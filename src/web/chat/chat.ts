@@ -56,8 +56,9 @@ export class Chat {
     return this.#running.get(this.#current.id)?.kind;
   }
 
+  /** One that is not kept is a new one of that name. */
   open(id: string): void {
-    this.#show(this.#around.store.get(id) ?? newConversation());
+    this.#show(this.#around.store.get(id) ?? { ...newConversation(), id });
   }
 
   startNew(): void {
