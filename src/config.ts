@@ -244,11 +244,16 @@ export function takeProxies(env: Record<string, string | undefined> = process.en
       .map((rule) => rule.trim())
       .filter((rule) => rule !== ""),
   };
-  for (const name of ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]) {
+  dropProxies(env);
+  return proxies;
+}
+
+/** Rids the environment of what the runtime's `fetch` would obey by itself: proxies, and a log that prints keys. */
+export function dropProxies(env: Record<string, string | undefined> = process.env): undefined {
+  for (const name of ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "BUN_CONFIG_VERBOSE_FETCH"]) {
     delete env[name];
     delete env[name.toLowerCase()];
   }
-  return proxies;
 }
 
 function proxyUrl(text: string | undefined): URL | undefined {
@@ -257,3 +262,11 @@ function proxyUrl(text: string | undefined): URL | undefined {
   if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
   throw new ConfigError("A proxy variable holds no http address.");
 }
+
+/** As many requests as the runtime's `fetch` holds at once: main.ts lifts its limit where that can be done. */
+export function requestLimit(env: Environment = process.env): number {
+  const limit = Number(env["BUN_CONFIG_MAX_HTTP_REQUESTS"]);
+  return Number.isInteger(limit) && limit > 0 ? limit : DEFAULT_REQUEST_LIMIT;
+}
+
+const DEFAULT_REQUEST_LIMIT = 256;

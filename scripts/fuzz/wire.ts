@@ -1,13 +1,13 @@
 /** What providers send, without a socket: the decoder of events, both protocols, and what clients are told of it. */
 
 import fc from "fast-check";
-import type { ChatEvent } from "../../src/core/event.ts";
+import { type ChatEvent, endsAnswer } from "../../src/core/event.ts";
 import { FAILURE_STATUS, type Failure } from "../../src/core/failure.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
-import { Reading } from "../../src/upstream/reading.ts";
-import { presentable } from "../../src/upstream/words.ts";
+import { sanitizeFailure } from "../../src/upstream/error-messages.ts";
+import { ResponseDecoder } from "../../src/upstream/response-decoder.ts";
 import { replay, replayReply } from "../../tests/conformance/replay.ts";
 import { readSeed } from "../../tests/support/answers.ts";
 import { count, type Part, promise } from "./part.ts";
@@ -31,32 +31,25 @@ interface Heard {
   readonly read: number;
 }
 
-/** Reads a body that comes in these pieces, and then ends or breaks. */
-async function hear(
+/** Decodes a body that comes in these pieces, and then ends or breaks. */
+function hear(
   protocol: Stream["protocol"],
   pieces: readonly Uint8Array[],
   limits: typeof AMPLE,
   breaks = false,
-): Promise<Heard> {
-  let next = 0;
-  let read = 0;
-  const body = {
-    read: () => {
-      const piece = pieces[next++];
-      read += piece?.length ?? 0;
-      return piece === undefined && breaks ? Promise.reject(new Error("cut")) : Promise.resolve(piece);
-    },
-    isOver: false,
-    cancel: () => undefined,
-  };
-  const reading = new Reading(body, PROTOCOLS[protocol].decoder(), limits, {
-    finished: () => undefined,
-    faultOf: () => ({ type: "incomplete", message: "It was cut." }),
-  });
+): Heard {
+  const decoder = new ResponseDecoder(PROTOCOLS[protocol].decoder(), limits, false);
   const events: ChatEvent[] = [];
-  for (let batch = await reading.next(); batch !== undefined; batch = await reading.next())
-    events.push(...batch);
-  promise((await reading.next()) === undefined, "there is something behind the end");
+  let read = 0;
+  for (const piece of pieces) {
+    read += piece.length;
+    decoder.decode(piece, events);
+    if (endsAnswer(events.at(-1))) break;
+  }
+  if (!endsAnswer(events.at(-1))) {
+    if (breaks) decoder.fail(() => ({ type: "incomplete", message: "It was cut." }), events);
+    else decoder.end(events);
+  }
   return { ...heardIn(events), read };
 }
 
@@ -96,7 +89,7 @@ function checkFailure(failure: Failure): void {
     retryAfter,
     status = 500,
     providerStatus = 500,
-  } = presentable(failure, [new Secret(KEY)]);
+  } = sanitizeFailure(failure, [new Secret(KEY)]);
   promise(!`${message}${param}`.includes(KEY), "the key stands in an error");
   promise(Buffer.byteLength(message) <= 2_048, "a message of more than 2 KiB");
   promise(!/<(?:script|html|body|div|p|h1)\b/i.test(message), () => `HTML in ${message}`);
@@ -127,23 +120,23 @@ interface Split extends Stream {
 }
 
 async function tryStream({ protocol, bytes, cuts }: Split): Promise<void> {
-  const whole = await hear(protocol, bytes.length === 0 ? [] : [bytes], AMPLE);
+  const whole = hear(protocol, bytes.length === 0 ? [] : [bytes], AMPLE);
   checkFrames(replay(PROTOCOLS[protocol], [bytes]).frames, whole.text);
   const ways = [piecesOf(bytes, cuts), evenPieces(bytes, bytes.length < 2_000 ? 1 : 97)];
   for (const pieces of ways) {
-    const { read: _, ...split } = await hear(protocol, pieces, AMPLE);
+    const { read: _, ...split } = hear(protocol, pieces, AMPLE);
     const { read: __, ...same } = whole;
     promise(
       Bun.deepEquals(split, same, true),
       () => `in pieces: ${JSON.stringify(split)}, whole: ${JSON.stringify(same)}`,
     );
   }
-  const cut = await hear(protocol, piecesOf(bytes, cuts).slice(0, -1), AMPLE, true);
+  const cut = hear(protocol, piecesOf(bytes, cuts).slice(0, -1), AMPLE, true);
   // The start of a frame that is no JSON may be JSON, and a last frame needs no blank line.
   const isMore = whole.last.type === "error" && cut.text.startsWith(whole.text);
   promise(isMore || whole.text.startsWith(cut.text), "a cut made another text");
 
-  const bounded = await hear(protocol, evenPieces(bytes, PIECE), TIGHT);
+  const bounded = hear(protocol, evenPieces(bytes, PIECE), TIGHT);
   promise(whole.text.startsWith(bounded.text), "a limit made another text");
   promise(bounded.read <= TIGHT.maxAnswer + PIECE, () => `${bounded.read} bytes were read`);
 }

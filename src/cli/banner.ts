@@ -1,4 +1,4 @@
-import type { FoundServer } from "../upstream/local-servers.ts";
+import type { FoundServer } from "../chat/local-servers.ts";
 import { addressHere } from "./address.ts";
 import type { Style } from "./style.ts";
 

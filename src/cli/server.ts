@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { wait } from "@elysiajs/stream";
 import { loadCommonEnvironment, type Secrets, type Settings } from "../config.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
-import { isLoopback } from "../server/start.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { listen, serverOptions } from "./serve.ts";
@@ -30,7 +30,7 @@ export async function runServer(settings: Settings, secrets: Secrets): Promise<n
       version: options.version,
       host: options.hostname,
       port: server.port,
-      exposed: !isLoopback(settings.host),
+      exposed: !isLoopbackHost(settings.host),
       names: settings.allowHost,
       tokenInShell: tokenInShell(settings, secrets),
       windows: process.platform === "win32",

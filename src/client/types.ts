@@ -1,18 +1,22 @@
+import type { ChatBody } from "../api/nash/schema.ts";
 import type { EndReason, Usage } from "../core/event.ts";
 import type { Message, ReasoningEffort } from "../core/message.ts";
 
 /** Whom to ask, under the names of the protocol. */
 export interface Address {
   /** The provider's address; `http://demo.invalid/v1` is the demo inside the server. */
-  readonly api_base_url?: string | undefined;
-  /** The key for it. Local servers that need none take any word. Left out with the address: the server's own routes. */
-  readonly api_key?: string | undefined;
+  readonly api_base_url: string;
+  /** The key for it. Local servers that need none take any word. */
+  readonly api_key: string;
   /** The protocol to speak at an address that is not known by its host. */
-  readonly provider?: "openai" | "anthropic" | null | undefined;
+  readonly provider?: "openai" | "anthropic" | "responses" | null | undefined;
 }
 
 /** What chat and summaries have in common. An optional field that is null or undefined counts as absent. */
-export interface Question extends Address {
+export interface Question extends Pick<Address, "provider"> {
+  /** Absent where the server's settings, its path or the model's name say where the request goes. */
+  readonly api_base_url?: Address["api_base_url"] | null | undefined;
+  readonly api_key?: Address["api_key"] | null | undefined;
   readonly model: string;
   readonly messages: readonly Message[];
   /** A UUID, which comes back letter for letter. Without one the server makes one. */
@@ -23,8 +27,10 @@ export interface Question extends Address {
   readonly stop?: string | string[] | null | undefined;
   readonly seed?: number | null | undefined;
   readonly reasoning_effort?: ReasoningEffort | null | undefined;
-  /** Tools in OpenAI's chat form. */
-  readonly tools?: readonly Readonly<Record<string, unknown>>[] | null | undefined;
+  readonly tools?: ChatBody["tools"];
+  readonly tool_choice?: ChatBody["tool_choice"];
+  readonly parallel_tool_calls?: boolean | null | undefined;
+  readonly response_format?: ChatBody["response_format"];
   /** Merged into the provider's body as it is. */
   readonly provider_options?: Record<string, unknown> | null | undefined;
 }

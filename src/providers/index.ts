@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "../core/loopback.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import { segmentsOf } from "../protocols/url.ts";
 import { anthropic } from "./anthropic.ts";
@@ -65,7 +66,6 @@ const BY_DOMAIN = PATTERNS.filter(([host]) => host.startsWith("*.")).map(
 
 /** The model's name decides only where neither the request nor the host does. */
 const CLAUDE = /^claude/i;
-const LOOPBACK_HOST = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
  * Whom a base URL means, and how to speak to them (contract, section 1). Pure; nothing is looked up.
@@ -92,6 +92,6 @@ export function withPath(base: URL, provider: Provider): URL {
 }
 
 function localServer(base: URL): Provider | undefined {
-  if (!LOOPBACK_HOST.test(base.hostname)) return undefined;
+  if (!isLoopbackHost(base.hostname)) return undefined;
   return PROVIDERS.find(({ localPorts }) => localPorts?.includes(Number(base.port)));
 }

@@ -1,6 +1,6 @@
 import { NotFoundError, ParseError, ValidationError } from "elysia";
-import { errorObject } from "../api/nash/frames.ts";
-import { ChatError, type Failure, statusOf } from "../core/failure.ts";
+import type { Dialect } from "../api/dialect.ts";
+import { ChatError, type Failure } from "../core/failure.ts";
 import type { Trace } from "../core/trace.ts";
 import { validationFailure } from "./validation.ts";
 
@@ -17,19 +17,18 @@ export function failureOf(error: unknown): Failure {
   return { type: "internal", message: "The server failed; its log has this request's id." };
 }
 
-/** A failure before the answer began: a real status and a JSON body (contract, section 2). */
-export function errorResponse(failure: Failure, trace: Trace, headers: Record<string, string>): Response {
+/** A failure before the answer began: a real status and a JSON body, in the form of the dialect that the path belongs to. */
+export function errorResponse(
+  failure: Failure,
+  trace: Trace,
+  dialect: Pick<Dialect<never>, "error">,
+  headers: Record<string, string>,
+): Response {
+  const reply = dialect.error(failure, { requestId: trace.id, session: trace.session });
   trace.failure = failure;
-  trace.status = statusOf(failure);
-  return Response.json(
-    { error: errorObject(failure), ...(trace.session === undefined ? {} : { session_id: trace.session.id }) },
-    {
-      status: trace.status,
-      headers: {
-        ...headers,
-        ...(failure.retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(failure.retryAfter)) }),
-        "cache-control": "no-store",
-      },
-    },
-  );
+  trace.status = reply.status;
+  return Response.json(reply.body, {
+    status: reply.status,
+    headers: { ...headers, ...reply.headers, "cache-control": "no-store" },
+  });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorObject } from "../../src/api/nash/frames.ts";
+import { errorObject } from "../../src/api/nash/encoder.ts";
 import { type Failure, isRetryable, statusOf } from "../../src/core/failure.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";

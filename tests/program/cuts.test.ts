@@ -31,8 +31,12 @@ const STREAMS = Object.fromEntries(
 const WAYS = {
   "closed without a word": (bytes: Uint8Array, { socket }: Visit) =>
     socket.end(Buffer.concat([Buffer.from(STREAM_HEAD), bytes])),
+  // Not in the same moment: then the runtime may lose what came (a known fault, streams.test.ts).
   "closed in the middle of chunks": (bytes: Uint8Array, { socket }: Visit) =>
-    socket.end(Buffer.concat([Buffer.from(CHUNKED_HEAD), ...(bytes.length === 0 ? [] : [chunk(bytes)])])),
+    socket.write(
+      Buffer.concat([Buffer.from(CHUNKED_HEAD), ...(bytes.length === 0 ? [] : [chunk(bytes)])]),
+      () => setTimeout(() => socket.end(), 30),
+    ),
   "the last chunk sent": (bytes: Uint8Array, { socket }: Visit) =>
     socket.write(
       Buffer.concat([

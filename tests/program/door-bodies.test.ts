@@ -247,9 +247,19 @@ describe("fields", () => {
     await response.text();
   });
 
-  test.each(["model", "api_key", "api_base_url", "messages"])("null in %s does not", async (field) => {
+  test.each(["model", "api_key", "messages"])("null in %s does not", async (field) => {
     expect((await refused({ [field]: null })).param).toBe(field);
   });
+
+  test.each([null, undefined])(
+    "%p in api_base_url leaves it to the settings, which name nobody",
+    async (none) => {
+      const body = chatBody(sandbox.url, "demo-fast", { api_base_url: none });
+      const { status, error } = await readRefusal(await post(program, CHAT, body));
+      expect([status, error.type]).toEqual([400, "invalid_request"]);
+      for (const way of ["x-nash-llm-base-url", "default-provider"]) expect(error.message).toContain(way);
+    },
+  );
 
   test.each([
     ["no UUID", "abc"],

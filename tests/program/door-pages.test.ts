@@ -5,6 +5,10 @@ import { askRaw, errorIn, json } from "../support/asking.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import type { HeaderList } from "../support/raw.ts";
 
+/** What pages may read of an answer (docs/protocol.md, section 10). */
+const EXPOSED =
+  "x-request-id, request-id, x-session-id, x-answer-id, retry-after, retry-after-ms, x-should-retry, x-nash-llm-dropped, x-nash-llm-changed, x-nash-llm-receipt";
+
 /** Which pages may ask, and what they may read (contract, section 6). */
 
 let program: Program;
@@ -123,7 +127,7 @@ describe("pages that may", () => {
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({
       "access-control-allow-origin": origin.replace("{host}", `127.0.0.1:${program.port}`),
-      "access-control-expose-headers": "x-session-id, x-request-id, retry-after",
+      "access-control-expose-headers": EXPOSED,
       vary: "origin",
     });
     expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
@@ -182,9 +186,11 @@ test("a preflight is answered with exactly what the contract names, for any path
     const cors = Object.entries(answer.headers).filter(([name]) => name.startsWith("access-control"));
     expect(Object.fromEntries(cors)).toEqual({
       "access-control-allow-origin": "http://localhost:3000",
-      "access-control-allow-methods": "GET, POST",
-      "access-control-allow-headers": "content-type, authorization, x-nash-llm-token",
-      "access-control-expose-headers": "x-session-id, x-request-id, retry-after",
+      "access-control-allow-methods": "GET, POST, DELETE",
+      "access-control-allow-headers": expect.stringMatching(
+        /^content-type, authorization, x-api-key, (?:.+, )?x-nash-llm-token(?:,|$)/,
+      ),
+      "access-control-expose-headers": EXPOSED,
       "access-control-max-age": "600",
     });
     expect(answer.headers["vary"]).toBe("origin");

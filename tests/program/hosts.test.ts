@@ -82,11 +82,12 @@ afterAll(async () => {
 /** The only headers that a provider of this kind may see, each once. */
 function expectedNames({ speaks, keyHeader, helicone }: Host, method: string): string[] {
   return [
+    "accept",
     "accept-encoding",
     "connection",
     "host",
     "user-agent",
-    ...(method === "GET" ? [] : ["accept", "content-length", "content-type"]),
+    ...(method === "GET" ? [] : ["content-length", "content-type"]),
     keyHeader ?? (speaks === "anthropic" ? "x-api-key" : "authorization"),
     ...(speaks === "anthropic" ? ["anthropic-version"] : []),
     ...(helicone
@@ -171,7 +172,8 @@ test.each(HOSTS.map((host) => [host.base, host] as const))("%s", async (base, ho
   expect(((await list.json()) as { models: { id: string }[] }).models.map(({ id }) => id)).toContain("demo");
   checkArrival(host, internet.arrivals.at(-1), answer.session, "/models");
 
-  expect(new Set(internet.asked)).toEqual(new Set([`${new URL(base).host}:443`]));
+  // An open connection to the same host may have served it.
+  expect([`${new URL(base).host}:443`]).toEqual(expect.arrayContaining([...new Set(internet.asked)]));
 });
 
 describe("no Helicone header goes out", () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Socket } from "node:net";
 import {
   CHAT,
   chatBody,
@@ -23,7 +24,14 @@ interface Fault {
   /** The type of the error that must follow it, and the status where nothing came before. */
   readonly fails?: { readonly type: string; readonly status: number };
   /** The head of the answer and how it is framed; a chunked stream unless said. */
-  readonly framing?: "closed" | "cut chunk" | "no last chunk" | "reset" | "short of its length" | "json";
+  readonly framing?:
+    | "broken at once"
+    | "closed"
+    | "cut chunk"
+    | "no last chunk"
+    | "reset"
+    | "short of its length"
+    | "json";
 }
 
 const TWO = ["Grüße, ", "Welt 🌍"];
@@ -142,24 +150,37 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
+/**
+ * A known fault: of bytes that come in the same turn of the runtime's loop as the break of their connection its `fetch` may
+ * hand over none. The client is told of the break all the same.
+ */
+const BROKEN_AT_ONCE = "broken at once";
+const BREAKING: Fault = { sends: begun, text: TEXT, fails: INCOMPLETE, framing: "broken at once" };
+
 const LIMITS = ["--max-line", "4096", "--max-answer", "65536", "--retries", "0"];
+
+/** Closes a connection when what was sent has been read: what breaks in the same moment is a test of its own. */
+function breakLater(socket: Socket, bytes: Uint8Array): void {
+  socket.write(bytes, () => setTimeout(() => socket.end(), 50));
+}
 
 let program: Program;
 let standIn: StandIn;
 beforeAll(async () => {
   standIn = await startStandIn(({ body, path, socket }) => {
     const name = String(JSON.parse(body).model).replace("claude-", "");
-    const { sends, framing } = FAULTS[name] as Fault;
+    const { sends, framing } = name === BROKEN_AT_ONCE ? BREAKING : (FAULTS[name] as Fault);
     const bytes = Buffer.from(sends(path.endsWith("/messages") ? "anthropic" : "openai"));
     if (framing === "json") return socket.write(reply(200, { "content-type": "application/json" }, bytes));
     if (framing === "closed") return socket.end(Buffer.concat([Buffer.from(STREAM_HEAD), bytes]));
     if (framing === "short of its length") {
       const head = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: ${bytes.length + 9}\r\n\r\n`;
-      return socket.end(Buffer.concat([Buffer.from(head), bytes]));
+      return breakLater(socket, Buffer.concat([Buffer.from(head), bytes]));
     }
     const sent = Buffer.concat([Buffer.from(CHUNKED_HEAD), chunk(bytes)]);
-    if (framing === "cut chunk") return socket.end(Buffer.concat([sent, Buffer.from("ff\r\n: cut")]));
-    if (framing === "no last chunk") return socket.end(sent);
+    if (framing === "cut chunk") return breakLater(socket, Buffer.concat([sent, Buffer.from("ff\r\n: cut")]));
+    if (framing === "no last chunk") return breakLater(socket, sent);
+    if (framing === "broken at once") return socket.end(sent);
     // The reset must not overtake the bytes.
     if (framing === "reset") return socket.write(sent, () => setTimeout(() => socket.resetAndDestroy(), 50));
     return socket.write(
@@ -231,3 +252,14 @@ describe.each(PROTOCOLS)("%s", (provider) => {
     });
   });
 });
+
+test.each(PROTOCOLS)(
+  "known fault, %s: text may be lost in the moment of a break, never the error",
+  async (provider) => {
+    const response = await ask(provider, BROKEN_AT_ONCE, CHAT);
+    if (response.status !== 200) return checkError((await readRefusal(response)).error, INCOMPLETE);
+    const answer = readSeed(await response.text());
+    expect(TEXT).toStartWith(answer.text);
+    checkError(answer.error, INCOMPLETE);
+  },
+);

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
-import { FrameEncoder } from "../../src/api/nash/frames.ts";
+import { NashEncoder } from "../../src/api/nash/encoder.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
@@ -103,8 +103,8 @@ function unmarked(event: ChatEvent): ChatEvent {
 }
 
 function framesOf(events: readonly ChatEvent[]): string {
-  const encoder = new FrameEncoder({ id: "s" }, { usage: true, reasoning: true });
-  return new TextDecoder().decode(encoder.batch(events));
+  const encoder = new NashEncoder({ id: "s" }, { usage: true, reasoning: true, toolCalls: false });
+  return encoder.batch(events);
 }
 
 test.each([

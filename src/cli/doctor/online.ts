@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { networkFailure } from "../../upstream/words.ts";
+import { networkFailure } from "../../upstream/error-messages.ts";
 import { type Check, ok, problem } from "./check.ts";
 
 /** Asked without a key, so their answer is a refusal; that there is one is all that counts. */

@@ -56,7 +56,7 @@ export function openStage(): Stage {
     maxStreams: MOST_ANSWERS,
     body: { maxBytes: 1_000_000, maxDepth: 64, timeoutMs: 1_000 },
     answer: { maxLine: 100_000, maxAnswer: 500_000 },
-    clocks: CLOCKS,
+    timeouts: CLOCKS,
     retries: 1,
     findLocal: () => Promise.resolve([]),
     logger: pino(

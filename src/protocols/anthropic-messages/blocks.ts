@@ -1,7 +1,7 @@
 import { invalidField } from "../../core/failure.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import type { ContentPart, Message, ToolCall } from "../../core/message.ts";
-import { toolId } from "./tool-id.ts";
+import { toolId } from "../../core/tool-id.ts";
 
 /** The content blocks that we send. @see https://docs.anthropic.com/en/api/messages */
 export type Block =

@@ -1,4 +1,5 @@
 import { asObject, asText, parseJson } from "../../core/json.ts";
+import { isLoopbackHost } from "../../core/loopback.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Shelf } from "./store.ts";
 
@@ -14,7 +15,6 @@ export interface Connection {
 export const DEMO: Connection = { baseUrl: "http://demo.invalid/v1", model: "demo" };
 
 const SHELF_KEY = "nash-llm.connection";
-const LOOPBACK = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export function isDemo({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
   return URL.parse(baseUrl)?.hostname === "demo.invalid";
@@ -22,7 +22,7 @@ export function isDemo({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
 
 /** Servers on this machine ask for no key as a rule. */
 function isLocal({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
-  return LOOPBACK.test(URL.parse(baseUrl)?.hostname ?? "");
+  return isLoopbackHost(URL.parse(baseUrl)?.hostname ?? "");
 }
 
 /** The demo and servers on this machine take any word for a key; the server's own routes have theirs. */

@@ -13,7 +13,8 @@ const TEST_QUESTION = { role: "user", content: "Answer with the one word: ready"
 export function listModels(server: Server, entered: Entered, signal: AbortSignal): Promise<readonly string[]> {
   if (entered.baseUrl === "") return server.routes(signal);
   return server.call(async (client) => {
-    const models = await client.models(addressOf(entered, entered.key), { signal });
+    const { baseUrl, key, provider } = entered;
+    const models = await client.models({ api_base_url: baseUrl, api_key: key, provider }, { signal });
     return models.map(({ id }) => id);
   });
 }

@@ -1,13 +1,15 @@
 import type { ChatRequest } from "../../client/index.ts";
-import { type JsonObject, objectsIn, parseJson } from "../../core/json.ts";
+import { objectsIn, parseJson } from "../../core/json.ts";
 import type { Connection } from "./connection.ts";
 import { type Conversation, messagesOf } from "./conversation.ts";
 
-/** The tools of a settings' text in OpenAI's form; undefined where the text is no list of objects. */
-export function toolsIn(text: string): readonly JsonObject[] | undefined {
+type Tools = NonNullable<ChatRequest["tools"]>;
+
+/** The tools of a settings' text; undefined where it is no list of objects. Their form is the server's to judge. */
+export function toolsIn(text: string): Tools | undefined {
   if (text.trim() === "") return [];
   const list = parseJson(text);
-  return Array.isArray(list) && objectsIn(list).length === list.length ? list : undefined;
+  return Array.isArray(list) && objectsIn(list).length === list.length ? (list as Tools) : undefined;
 }
 
 /** Address and key under the names of the protocol; nothing where the server's own routes are used. */
