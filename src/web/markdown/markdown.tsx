@@ -40,7 +40,7 @@ interface BlockProps {
   readonly level?: number | undefined;
 }
 
-function Block({ block, level = 4 }: BlockProps) {
+export function Block({ block, level = 4 }: BlockProps) {
   switch (block.type) {
     case "heading":
       return (
