@@ -5,7 +5,6 @@ import { type Program, startProgram } from "../support/program.ts";
 import type { HeaderList } from "../support/raw-http.ts";
 import { askRaw, errorIn, json } from "../support/raw-request-cases.ts";
 
-<<<<<<<< HEAD:tests/program/request-guard-pages.test.ts
 /** Which pages may ask, and what they may read (docs/protocol.md, section 6). */
 
 const EXPOSED =
@@ -22,13 +21,6 @@ const ALLOWED = [
   "x-stainless-timeout, x-session-id, last-event-id, x-nash-llm-token, x-nash-llm-base-url",
   "x-nash-llm-protocol, x-nash-llm-strict",
 ].join(", ");
-========
-/** What pages may read of an answer (docs/protocol.md 10). */
-const EXPOSED =
-  "x-request-id, request-id, x-session-id, x-answer-id, retry-after, retry-after-ms, x-should-retry, x-nash-llm-dropped, x-nash-llm-changed, x-nash-llm-receipt";
-
-/** Which pages may ask, and what they may read (docs/protocol.md 6). */
->>>>>>>> h/docs:tests/program/origins.test.ts
 
 let program: Program;
 let sandbox: Sandbox;

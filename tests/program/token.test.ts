@@ -5,11 +5,7 @@ import { type Program, startProgram } from "../support/program.ts";
 import type { HeaderList } from "../support/raw-http.ts";
 import { askRaw, errorIn, json } from "../support/raw-request-cases.ts";
 
-<<<<<<<< HEAD:tests/program/request-guard-token.test.ts
 /** With a token set, all but the pages and what tells of health needs it (docs/protocol.md, sections 5 and 10). */
-========
-/** With a token set, every request to `/v1/…` needs it (docs/protocol.md 5). */
->>>>>>>> h/docs:tests/program/token.test.ts
 
 const TOKEN = "a-token.with_signs~0123456789";
 

@@ -1,19 +1,28 @@
+import { useState } from "preact/hooks";
+
 /** How long a button says that it has copied, in milliseconds. */
 const SAID_FOR_MS = 1_500;
 
+interface CopyProps {
+  readonly text: () => string;
+  readonly label?: string;
+  /** For readers that hear the page, where the label alone does not tell. */
+  readonly name?: string;
+  readonly class?: string;
+}
+
 /** A button that copies a text, and says so. */
-export function copyButton(label: string, text: () => string): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "quiet";
-  made.textContent = label;
-  made.addEventListener("click", async () => {
-    made.textContent = (await copy(text())) ? "Copied" : "Press Ctrl+C";
-    setTimeout(() => {
-      made.textContent = label;
-    }, SAID_FOR_MS);
-  });
-  return made;
+export function CopyButton({ text, label = "Copy", name, class: kind = "quiet" }: CopyProps) {
+  const [said, say] = useState("");
+  const clicked = async () => {
+    say((await copy(text())) ? "Copied" : "Press Ctrl+C");
+    setTimeout(() => say(""), SAID_FOR_MS);
+  };
+  return (
+    <button type="button" class={kind} aria-label={said === "" ? name : undefined} onClick={clicked}>
+      {said || label}
+    </button>
+  );
 }
 
 async function copy(text: string): Promise<boolean> {
