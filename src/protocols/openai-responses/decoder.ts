@@ -17,8 +17,8 @@ import { reportFromJson, tellsOfError } from "../error-report.ts";
 import { isHeartbeat } from "../heartbeat.ts";
 import type { Decoder } from "../protocol.ts";
 import { OPENAI_NAME_LENGTH, originalToolNames } from "../tool-names.ts";
-import { brokenFrame, cutShort, notAnAnswer } from "../verdict.ts";
-import { OutputItems, placeOf, type TextKind } from "./output-items.ts";
+import { brokenFrame, cutShort } from "../verdict.ts";
+import { ItemReader, placeOf, type TextKind } from "./item-reader.ts";
 
 const DONE = "[DONE]";
 
@@ -58,7 +58,7 @@ const INCOMPLETE_REASONS = new Map<string, EndReason>([
 
 /** Reads the named events of OpenAI's Responses (docs/providers.md 5.1). Only an event that holds a final response finishes it. */
 export class OpenAIResponsesDecoder implements Decoder {
-  readonly #items: OutputItems;
+  readonly #items: ItemReader;
   readonly #template = new DeltaTemplate("delta", textDeltaOf);
   /** Where the text goes that the template finds. */
   #place: readonly [index: number, part: number] = [0, 0];
@@ -69,7 +69,7 @@ export class OpenAIResponsesDecoder implements Decoder {
 
   /** @param chat the request, for the names of its tools */
   constructor(chat?: ChatRequest) {
-    this.#items = new OutputItems(originalToolNames(chat, OPENAI_NAME_LENGTH));
+    this.#items = new ItemReader(originalToolNames(chat, OPENAI_NAME_LENGTH));
   }
 
   get finished(): boolean {
@@ -194,18 +194,6 @@ export class OpenAIResponsesDecoder implements Decoder {
       rawReason: word ?? status,
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
     });
-  }
-}
-
-/** Reads JSON that came where a stream was expected. */
-export function readResponse(json: unknown, out: ChatEvent[], chat?: ChatRequest): void {
-  const body: unknown = Array.isArray(json) ? json[0] : json;
-  if (isObject(body) && (body["object"] === "response" || Array.isArray(body["output"]))) {
-    new OpenAIResponsesDecoder(chat).whole(body, out);
-  } else if (isObject(body) && tellsOfError(body)) {
-    out.push({ type: "error", failure: classify(reportFromJson(body)) });
-  } else {
-    out.push({ type: "error", failure: notAnAnswer() });
   }
 }
 
