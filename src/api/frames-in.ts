@@ -29,3 +29,8 @@ export function textIn(events: Batch): string {
   for (const event of events) if (event.type === "text" && !event.refusal) text += event.text;
   return text;
 }
+
+/** JSON that came as one frame, as one line: a provider may have sent it as several, between which JSON has white space. */
+export function dataLine(json: string): string {
+  return `data: ${json.includes("\n") ? json.replaceAll("\n", " ") : json}\n\n`;
+}

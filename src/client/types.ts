@@ -1,3 +1,4 @@
+import type { ChatBody } from "../api/nash/schema.ts";
 import type { EndReason, Usage } from "../core/event.ts";
 import type { Message, ReasoningEffort } from "../core/message.ts";
 
@@ -8,11 +9,14 @@ export interface Address {
   /** The key for it. Local servers that need none take any word. */
   readonly api_key: string;
   /** The protocol to speak at an address that is not known by its host. */
-  readonly provider?: "openai" | "anthropic" | null | undefined;
+  readonly provider?: "openai" | "anthropic" | "responses" | null | undefined;
 }
 
 /** What chat and summaries have in common. An optional field that is null or undefined counts as absent. */
-export interface Question extends Address {
+export interface Question extends Pick<Address, "provider"> {
+  /** Absent where the server's settings, its path or the model's name say where the request goes. */
+  readonly api_base_url?: Address["api_base_url"] | null | undefined;
+  readonly api_key?: Address["api_key"] | null | undefined;
   readonly model: string;
   readonly messages: readonly Message[];
   /** A UUID, which comes back letter for letter. Without one the server makes one. */
@@ -23,6 +27,10 @@ export interface Question extends Address {
   readonly stop?: string | string[] | null | undefined;
   readonly seed?: number | null | undefined;
   readonly reasoning_effort?: ReasoningEffort | null | undefined;
+  readonly tools?: ChatBody["tools"];
+  readonly tool_choice?: ChatBody["tool_choice"];
+  readonly parallel_tool_calls?: boolean | null | undefined;
+  readonly response_format?: ChatBody["response_format"];
   /** Merged into the provider's body as it is. */
   readonly provider_options?: Record<string, unknown> | null | undefined;
 }
@@ -50,6 +58,14 @@ export type StreamEvent =
   | { readonly type: "text"; readonly text: string }
   /** Only with `include_reasoning`. */
   | { readonly type: "reasoning"; readonly text: string }
+  /** Only where the request has tools: `id` and `name` on the first of each call, `arguments` to be appended. */
+  | {
+      readonly type: "tool_call";
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      readonly arguments?: string;
+    }
   /** Only with `include_usage`; null where the provider reported no tokens. */
   | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason };
 

@@ -8,7 +8,6 @@ import type { Batch, ChatEvent } from "../../src/core/event.ts";
 import { newSession } from "../../src/core/session.ts";
 import { Translation } from "../../src/core/translation.ts";
 import type { Protocol } from "../../src/protocols/protocol.ts";
-import type { Traits } from "../../src/protocols/traits.ts";
 import { SseDecoder } from "../../src/sse/decode.ts";
 
 export const ID = "0123456789abcdef0123456789abcdef";
@@ -40,11 +39,10 @@ export function framesOf(text: string): { event?: string | undefined; data: stri
 }
 
 /** Events as the stream reader gives them where frames pass through. */
-export function passedBatches(protocol: Protocol, traits: Traits, sse: string | Uint8Array): Batch[] {
-  void traits;
+export function passedBatches(protocol: Protocol, sse: string): Batch[] {
   const decoder = protocol.decoder();
   const reader = new SseDecoder(1e7);
-  const bytes = typeof sse === "string" ? new TextEncoder().encode(sse) : sse;
+  const bytes = new TextEncoder().encode(sse);
   const batches = [...reader.feed(bytes), ...reader.flush()].map((message) => {
     const events: ChatEvent[] = [];
     decoder.message(message, events);

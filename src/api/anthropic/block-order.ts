@@ -1,12 +1,13 @@
 import { asObject, type JsonObject } from "../../core/json.ts";
 import type { BlockType } from "./block-writer.ts";
 
-/** The deltas that a block of each kind takes; of kinds that are not here, any. */
-const DELTAS: Readonly<Record<string, readonly unknown[]>> = {
-  text: ["text_delta", "citations_delta"],
-  thinking: ["thinking_delta", "signature_delta"],
-  tool_use: ["input_json_delta"],
-  server_tool_use: ["input_json_delta"],
+/** The block that each kind of delta is for; kinds that are not here may come in any. */
+const BLOCK_OF: Readonly<Record<string, RegExp>> = {
+  text_delta: /^text$/,
+  citations_delta: /^text$/,
+  thinking_delta: /^thinking$/,
+  signature_delta: /^thinking$/,
+  input_json_delta: /tool_use$/,
 };
 
 const TYPES: ReadonlySet<unknown> = new Set(["text", "thinking", "redacted_thinking", "tool_use"]);
@@ -17,6 +18,11 @@ export class BlockOrder {
   index = -1;
   #open: string | undefined;
   #hasStarted = false;
+
+  /** The message has begun. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
+  }
 
   /** What the encoder calls the open block. */
   get open(): BlockType | undefined {
@@ -46,8 +52,8 @@ export class BlockOrder {
         return true;
       }
       case "content_block_delta": {
-        const known = DELTAS[this.#open ?? ""];
-        return isOpenOne && (known === undefined || known.includes(asObject(event["delta"])?.["type"]));
+        const kind = asObject(event["delta"])?.["type"];
+        return isOpenOne && (BLOCK_OF[String(kind)]?.test(this.#open ?? "") ?? true);
       }
       case "content_block_stop":
         if (isOpenOne) this.#open = undefined;

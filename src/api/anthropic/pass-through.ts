@@ -1,7 +1,7 @@
 import type { Batch } from "../../core/event.ts";
 import { asObject, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import type { Encoder } from "../dialect.ts";
-import { framesIn, textIn } from "../frames-in.ts";
+import { dataLine, framesIn, textIn } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
 import { BlockOrder } from "./block-order.ts";
@@ -51,9 +51,11 @@ export class MessagesPassThrough implements Encoder {
 
   #frame(data: string, events: Batch): string {
     if (this.#isAnew) return this.#anew(events);
-    if (this.#isPlainText(data, events)) return `event: content_block_delta\ndata: ${data}\n\n`;
+    if (this.#isPlainText(data, events)) return `event: content_block_delta\n${dataLine(data)}`;
     const json = parseJson(data);
     if (!isObject(json) || events.some((event) => event.type === "error")) return this.#anew(events);
+    // Proxies have repeated the start of a message.
+    if (json["type"] === "message_start" && this.#order.hasStarted) return "";
     if (json["type"] === "message_stop" && this.#hasEnd) return named(json, data);
     const isSame = !hasLoneSurrogates(data) && textIn(events) === textOf(json);
     if (json["type"] === "message_stop" || !isSame || !this.#order.takes(json)) {
@@ -142,7 +144,7 @@ export class MessagesPassThrough implements Encoder {
 }
 
 function named(json: JsonObject, data: string): string {
-  return `event: ${String(json["type"])}\ndata: ${data}\n\n`;
+  return `event: ${String(json["type"])}\n${dataLine(data)}`;
 }
 
 function isEmptyText(json: JsonObject): boolean {

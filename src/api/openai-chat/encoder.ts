@@ -80,7 +80,7 @@ export class ChatCompletionEncoder implements Encoder {
   }
 
   end(end: End, told = NOTHING): string {
-    if (this.#calls.hasNameless && !mayCutCalls(end)) return errorFrames(namelessCall());
+    if (!told.finish && this.#calls.hasNameless && !mayCutCalls(end)) return errorFrames(namelessCall());
     const finish = told.finish
       ? ""
       : this.#lastDeltas(end) + this.chunks.chunk("{}", finishReason(end, this.#calls.calls.length > 0));

@@ -1,7 +1,7 @@
 import type { Batch, ChatEvent } from "../../core/event.ts";
 import { asObject, isObject, type JsonObject, objectsIn, parseJson } from "../../core/json.ts";
 import type { Encoder } from "../dialect.ts";
-import { framesIn, textIn } from "../frames-in.ts";
+import { dataLine, framesIn, textIn } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
 import type { ChatContext } from "./chunk.ts";
@@ -68,7 +68,7 @@ export class ChatPassThrough implements Encoder {
   #frame(data: string, events: Batch): string {
     const [first] = events;
     if (this.#begun && events.length === 1 && first?.type === "text" && first.plain && !first.refusal)
-      return `data: ${this.#renamer.rename(data)}\n\n`;
+      return dataLine(this.#renamer.rename(data));
     const chunk = parseJson(data);
     if (isObject(chunk) && !isError(events)) {
       if (this.#isUnaskedUsage(chunk)) return this.#anew(events);
@@ -95,7 +95,7 @@ export class ChatPassThrough implements Encoder {
       if (event.type === "end") last += this.#event(event);
       else this.#encoder.event(event);
     }
-    return `${opening}data: ${this.#renamer.rename(data)}\n\n${last}`;
+    return opening + dataLine(this.#renamer.rename(data)) + last;
   }
 
   /** Providers are always asked for usage; a client that did not ask must not see a chunk without choices. */
@@ -127,10 +127,11 @@ export class ChatPassThrough implements Encoder {
   #areOrdered(calls: readonly JsonObject[]): boolean {
     for (const call of calls) {
       const index = call["index"];
-      const { id, name } = { id: call["id"], name: asObject(call["function"])?.["name"] };
+      const { id, type } = call;
+      const name = asObject(call["function"] ?? call["custom"])?.["name"];
       const known = typeof index === "number" ? this.#calls[index] : undefined;
       if (known === undefined) {
-        if (index !== this.#calls.length || !id || !name || typeof id !== "string") return false;
+        if (index !== this.#calls.length || !id || !name || !isCallType(type)) return false;
         this.#calls.push({ id, name });
       } else if (!isSame(id, known.id) || !isSame(name, known.name)) {
         return false;
@@ -138,6 +139,10 @@ export class ChatPassThrough implements Encoder {
     }
     return true;
   }
+}
+
+function isCallType(type: unknown): boolean {
+  return type === "function" || type === "custom";
 }
 
 function isSame(said: unknown, known: unknown): boolean {

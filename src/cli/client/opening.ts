@@ -1,5 +1,5 @@
+import type { FoundServer } from "../../chat/local-servers.ts";
 import type { ClientEnvironment } from "../../config.ts";
-import type { FoundServer } from "../../upstream/local-servers.ts";
 import { KNOWN_PROVIDERS } from "./known.ts";
 import { sanitize } from "./render/sanitize.ts";
 import type { Talk } from "./talk.ts";
