@@ -107,7 +107,8 @@ export class Summarizer {
     let text = "";
     for await (const piece of this.#answer(messages, signal)) text += piece;
     const summary = withoutLeadingThought(text);
-    if (summary.trim() === "") throw new ChatError(badSummary(text.trim() === "" ? "is empty" : "is thought alone"));
+    if (summary.trim() === "")
+      throw new ChatError(badSummary(text.trim() === "" ? "is empty" : "is thought alone"));
     return summary;
   }
 
