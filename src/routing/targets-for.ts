@@ -77,8 +77,7 @@ function providerAt(
   const provider = resolveProvider(baseUrl, model, protocol);
   if (protocol !== undefined || hasTools !== true || provider.toolsByResponses?.(model) !== true)
     return provider;
-  const responses = resolveProvider(baseUrl, model, "responses");
-  return responses.protocol.name === "responses" ? responses : provider;
+  return resolveProvider(baseUrl, model, "responses");
 }
 
 /** Servers on this machine and those reached by plain http, where a key would be for all to read, need none as a rule. */

@@ -5,7 +5,7 @@ import { parseJson } from "../core/json.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Protocol } from "../protocols/protocol.ts";
-import { cutShort } from "../protocols/verdict.ts";
+import { cutShort } from "../protocols/broken-answer.ts";
 import { BodyReader, readText } from "./body-reader.ts";
 import { contentOf, isBinary } from "./content-sniffing.ts";
 import { sanitizeFailure } from "./error-messages.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Program, startProgram } from "../support/program.ts";
 import { type Asked, askRaw, errorIn } from "../support/raw-request-cases.ts";
 
-/** `Host` must name this server (docs/protocol.md 6): against names of others that point here. */
+/** `Host` must name this server (docs/protocol.md, section 6): against names of others that point here. */
 
 let program: Program;
 let named: Program;

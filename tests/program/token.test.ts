@@ -5,7 +5,7 @@ import { type Program, startProgram } from "../support/program.ts";
 import type { HeaderList } from "../support/raw-http.ts";
 import { askRaw, errorIn, json } from "../support/raw-request-cases.ts";
 
-/** With a token set, every request to `/v1/…` needs it (docs/protocol.md 5). */
+/** With a token set, all but the pages and what tells of health needs it (docs/protocol.md, sections 5 and 10). */
 
 const TOKEN = "a-token.with_signs~0123456789";
 
@@ -27,6 +27,13 @@ const LINES = [
   "POST /v1/chat/models HTTP/1.1",
   "GET /v1/local HTTP/1.1",
   "GET /v1/nowhere HTTP/1.1",
+  "POST /v1/messages HTTP/1.1",
+  "POST /groq/v1/chat/completions HTTP/1.1",
+  "GET /nosuch/v1/models HTTP/1.1",
+  "HEAD /groq HTTP/1.1",
+  "GET /nowhere HTTP/1.1",
+  "GET /docs/ HTTP/1.1",
+  "GET /assets/../v1/local HTTP/1.1",
   "GET /v1 HTTP/1.1",
   "GET /v1/ HTTP/1.1",
   `GET ${CHAT} HTTP/1.1`,
@@ -55,6 +62,7 @@ const REFUSED: Readonly<Record<string, HeaderList>> = {
     ["x-nash-llm-token", TOKEN],
     ["x-nash-llm-token", TOKEN],
   ],
+  "another one as the key": [["x-api-key", "another"]],
   "in a cookie": [["cookie", `token=${TOKEN}`]],
 };
 
@@ -74,8 +82,8 @@ test.each(["Bearer", "bearer", "BEARER"])("authorization: %s", async (scheme) =>
   expect((await askRaw(program, { line: `POST ${CHAT} HTTP/1.1`, headers, body })).status).toBe(200);
 });
 
-test("the header of our own", async () => {
-  const headers: HeaderList = [["x-nash-llm-token", TOKEN]];
+test.each(["x-nash-llm-token", "x-api-key"])("as %s", async (name) => {
+  const headers: HeaderList = [[name, TOKEN]];
   expect((await askRaw(program, { line: "GET /v1/nowhere HTTP/1.1", headers })).status).toBe(404);
 });
 
@@ -99,8 +107,9 @@ test("a token is no part of what a provider is sent", async () => {
   await watching.stop();
 });
 
-test("paths outside /v1 need none", async () => {
-  for (const path of ["/health", "/ready", "/metrics", "/openapi.json"]) {
+test("the pages and what tells of health need none", async () => {
+  const pages = ["/", "/docs", "/openapi.json", "/llms.txt", "/assets/chat.js", "/assets/docs.css"];
+  for (const path of ["/health", "/ready", "/metrics", ...pages]) {
     expect((await askRaw(program, { line: `GET ${path} HTTP/1.1` })).status).toBe(200);
   }
 });
