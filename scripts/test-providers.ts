@@ -62,10 +62,10 @@ async function run(requests: number): Promise<number> {
       console.log(`\n${name}: ${faults}`);
       const said = await verdict();
       if (said === undefined) continue;
-      const findings = Object.entries(said.findings).map(([kind, times]) => `${kind} ${times}`);
       console.log(
-        `  its verdict on the client: ${said.calls} calls, ${said.attempts} attempts, ${said.faults} faults; ${findings.join(", ") || "nothing to complain of"}`,
+        `  its verdict on the client: ${said.calls} calls, ${said.attempts} attempts, ${said.faults} faults`,
       );
+      for (const [code, { times, title }] of said.findings) console.log(`  ${times} × ${code}: ${title}`);
     }
   } finally {
     await Promise.all([
