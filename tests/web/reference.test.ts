@@ -91,12 +91,16 @@ test("the chat's fields are the protocol's", () => {
       "provider_options",
       "stream_options",
       "stream",
+      "tools",
+      "tool_choice",
+      "parallel_tool_calls",
+      "response_format",
     ].toSorted(),
   );
   const required = chat?.fields
     .filter(({ path, isRequired }) => isRequired && !/[.[]/.test(path))
     .map(({ path }) => path);
-  expect(required?.toSorted()).toEqual(["api_base_url", "api_key", "messages", "model"]);
+  expect(required?.toSorted()).toEqual(["messages", "model"]);
 });
 
 describe("errors", () => {
@@ -166,10 +170,22 @@ describe("schemas", () => {
     const body = (title: string, type: string) => ({
       schema: { type: "object", title, properties: { list: { type: "array", items: item(type) } } },
     });
-    const paths = { one: body("Chat request", "string"), two: body("Other", "number"), again: body("Third", "string") };
+    const paths = {
+      one: body("Chat request", "string"),
+      two: body("Other", "number"),
+      again: body("Third", "string"),
+    };
     const { schemas, paths: named } = nameSchemas({ paths, schemas: {} });
-    expect(Object.keys(schemas).toSorted()).toEqual(["ChatRequest", "Message", "Other", "OtherMessage", "Third"]);
-    expect(schemas["Other"]).toMatchObject({ properties: { list: { items: { $ref: "#/components/schemas/OtherMessage" } } } });
+    expect(Object.keys(schemas).toSorted()).toEqual([
+      "ChatRequest",
+      "Message",
+      "Other",
+      "OtherMessage",
+      "Third",
+    ]);
+    expect(schemas["Other"]).toMatchObject({
+      properties: { list: { items: { $ref: "#/components/schemas/OtherMessage" } } },
+    });
     expect(named).toMatchObject({ again: { schema: { $ref: "#/components/schemas/Third" } } });
   });
 });
