@@ -4,6 +4,7 @@ import type { ReasoningPart, RefusalPart, TextPart } from "../core/message.ts";
 import { CallLedger, isComplete, toolCallOf } from "./call-ledger.ts";
 import type { WholeAnswer } from "./dialect.ts";
 import { mayCutCalls, namelessCall } from "./ending.ts";
+import { addReasoning } from "./reasoning-parts.ts";
 
 type End = Extract<ChatEvent, { type: "end" }>;
 type Part = TextPart | RefusalPart | ReasoningPart;
@@ -12,10 +13,9 @@ type Part = TextPart | RefusalPart | ReasoningPart;
 export class AnswerCollector {
   readonly #parts: Part[] = [];
   readonly #calls: CallLedger;
-  /** A carrier has completed the last part: what follows begins the next. */
-  #closed = true;
   #end: End | undefined;
   #raw: string | undefined;
+  #frames = 0;
 
   /** @param id of the answer, for calls that came without one of their own */
   constructor(id: string) {
@@ -43,7 +43,7 @@ export class AnswerCollector {
       parts: this.#parts,
       toolCalls: whole.map(toolCallOf),
       end,
-      ...(this.#raw === undefined ? {} : { raw: this.#raw }),
+      ...(this.#raw === undefined || this.#frames > 1 ? {} : { raw: this.#raw }),
     };
   }
 
@@ -52,12 +52,13 @@ export class AnswerCollector {
       case "text":
         return this.#text(event.text, event.refusal === true);
       case "reasoning":
-        return this.#reasoning(event);
+        return addReasoning(this.#parts, event);
       case "tool-call":
         this.#calls.take(event);
         return;
       case "frame":
         this.#raw = event.data;
+        this.#frames++;
         return;
       case "end":
         this.#end = event;
@@ -73,17 +74,6 @@ export class AnswerCollector {
     if (isRefusal && last?.type === "refusal") this.#replace({ ...last, refusal: last.refusal + text });
     else if (!isRefusal && last?.type === "text") this.#replace({ ...last, text: last.text + text });
     else this.#parts.push(isRefusal ? { type: "refusal", refusal: text } : { type: "text", text });
-  }
-
-  #reasoning({ type, ...delta }: Extract<ChatEvent, { type: "reasoning" }>): void {
-    const last = this.#parts.at(-1);
-    if (last?.type === "reasoning" && !this.#closed) {
-      this.#replace({ ...last, ...delta, text: last.text + delta.text });
-    } else {
-      this.#parts.push({ type, ...delta });
-    }
-    this.#closed =
-      delta.signature !== undefined || delta.redacted !== undefined || delta.encrypted !== undefined;
   }
 
   #replace(part: Part): void {

@@ -1,4 +1,4 @@
-import { asNumber, asObject, asText, type JsonObject, objectsIn } from "../core/json.ts";
+import { asCount, asNumber, asObject, asText, type JsonObject, objectsIn } from "../core/json.ts";
 import { contextWindow } from "../tokens/windows.ts";
 import { fetchJson } from "../upstream/fetch-json.ts";
 import type { ProviderFetch } from "../upstream/provider-fetch.ts";
@@ -8,8 +8,8 @@ export interface Model {
   readonly id: string;
   /** Tokens of prompt and answer together, where the provider or our table says. */
   readonly contextWindow?: number;
-  /** The provider's own object, as it came. */
-  readonly listed: JsonObject;
+  /** Seconds since 1970, where the provider says. */
+  readonly created?: number;
 }
 
 /** What providers call a model's window. */
@@ -71,5 +71,12 @@ function modelIn(row: JsonObject): Model[] {
   const said = WINDOW_FIELDS.map((field) => asNumber(row[field])).find((tokens) => tokens !== undefined);
   const table = contextWindow(id);
   const window = said ?? (table.known ? table.tokens : undefined);
-  return [{ id, listed: row, ...(window === undefined ? {} : { contextWindow: window }) }];
+  const created = asCount(row["created"]);
+  return [
+    {
+      id,
+      ...(window === undefined ? {} : { contextWindow: window }),
+      ...(created === undefined ? {} : { created }),
+    },
+  ];
 }

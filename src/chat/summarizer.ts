@@ -46,7 +46,7 @@ export class Summarizer {
       includeUsage: this.#provider.traits.cutsPrompts,
     };
     this.#context = { ...context, purpose: "/summarize" };
-    // All its requests are one request's: retries of the last are over when those of the first are (contract, section 2).
+    // All its requests are one request's: retries of the last are over when those of the first are (docs/protocol.md 2).
     this.#upstream = { ...upstream, askedAt: performance.now() };
   }
 

@@ -1,14 +1,8 @@
 import { isatty } from "node:tty";
 import { findLocalServers } from "../chat/local-servers.ts";
-import {
-  dropProxies,
-  loadCommonEnvironment,
-  requestLimit,
-  type Secrets,
-  type Settings,
-  takeProxies,
-} from "../config.ts";
+import { loadCommonEnvironment, requestLimit, type Secrets, type Settings, takeProxies } from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
+import { NO_ROUTING, type RoutingSettings } from "../routing/settings.ts";
 import { createLogger, type LogLevel } from "../server/log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
 import { parseAllowRule } from "../upstream/allow-rules.ts";
@@ -23,9 +17,14 @@ const BODY_TIMEOUT_MS = 30_000;
 
 /**
  * The server's options, out of settings in the units of people.
+ * @param routing providers and routes in force
  * @throws {UsageError} for settings that do not go together
  */
-export function serverOptions(settings: Settings, secrets: Secrets): ServerOptions {
+export function serverOptions(
+  settings: Settings,
+  secrets: Secrets,
+  routing: () => RoutingSettings = () => NO_ROUTING,
+): ServerOptions {
   if (!isLoopbackHost(settings.host) && secrets.token === undefined)
     throw new UsageError(exposed(settings.host));
   return {
@@ -36,7 +35,8 @@ export function serverOptions(settings: Settings, secrets: Secrets): ServerOptio
     allowHosts: settings.allowHost,
     allowOrigins: settings.allowOrigin,
     allowUpstreams: settings.allowUpstream.map(allowRule),
-    proxies: settings.useProxy ? takeProxies() : dropProxies(),
+    routing,
+    proxies: takeProxies(settings.useProxy),
     maxStreams: settings.maxStreams,
     body: { maxBytes: settings.maxBody, maxDepth: MAX_DEPTH, timeoutMs: BODY_TIMEOUT_MS },
     answer: { maxLine: settings.maxLine, maxAnswer: settings.maxAnswer },

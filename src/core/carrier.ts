@@ -66,3 +66,15 @@ function signedBlock(value: unknown): ReasoningPart | undefined {
     ? undefined
     : { type: "reasoning", text: asText(value["thinking"]) ?? "", signature };
 }
+
+/** A summary that took the place of a conversation, for the `encrypted_content` of a Responses `compaction` item. */
+export function encodeSummary(summary: string): string {
+  return PREFIX + Buffer.from(JSON.stringify({ t: "summary", text: summary })).toString("base64");
+}
+
+/** The summary in a carrier; undefined where it is none of ours. */
+export function decodeSummary(carrier: string): string | undefined {
+  if (!isCarrier(carrier)) return undefined;
+  const payload = parseJson(Buffer.from(carrier.slice(PREFIX.length), "base64").toString("utf8"));
+  return isObject(payload) && payload["t"] === "summary" ? asText(payload["text"]) : undefined;
+}

@@ -1,7 +1,10 @@
 import { Elysia } from "elysia";
 import type { Logger } from "pino";
-import { nashDialect } from "../api/nash/dialect.ts";
+import { anthropicRoutes } from "../api/anthropic/routes.ts";
+import { modelRoutes } from "../api/model-routes.ts";
 import { nashRoutes } from "../api/nash/routes.ts";
+import { openaiChatRoutes } from "../api/openai-chat/routes.ts";
+import { openaiResponsesRoutes } from "../api/openai-responses/routes.ts";
 import type { BodyLimits, Services } from "../api/services.ts";
 import { streamResponse } from "../api/stream-response.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
@@ -12,12 +15,13 @@ import { splitPrefix } from "../routing/path-prefix.ts";
 import type { RoutingSettings } from "../routing/settings.ts";
 import { type ConcurrencyLimiter, STOPPING } from "./concurrency-limiter.ts";
 import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
-import { errorResponse, failureOf } from "./errors.ts";
+import { dialectOfPath, errorResponse, failureOf } from "./errors.ts";
 import { requestLine, stackOf } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { type AccessPolicy, checkRequest, isGuarded } from "./request-guard.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { type FindLocal, localRoutes } from "./routes/local.ts";
+import { prefixRoutes } from "./routes/prefix.ts";
 import { webRoutes } from "./routes/web.ts";
 
 export interface AppOptions {
@@ -90,8 +94,8 @@ export function createApp(options: AppOptions) {
     limits: options.limits,
     keepAliveMs: options.keepAliveMs,
   };
-  const refuse = (failure: Failure, trace: Trace, headers: Record<string, string> = {}) =>
-    errorResponse(failure, trace, nashDialect, headers);
+  const refuse = (failure: Failure, trace: Trace, request: Request, headers: Record<string, string> = {}) =>
+    errorResponse(failure, trace, dialectOfPath(trace.path, request.headers), headers);
 
   app
     .onRequest(({ request, set }) => {
@@ -102,7 +106,7 @@ export function createApp(options: AppOptions) {
       if (refusal === undefined) {
         return preflight ? new Response(null, { status: 204, headers: PREFLIGHT_HEADERS }) : undefined;
       }
-      const response = refuse(refusal, trace, limiter.stopping ? { connection: "close" } : {});
+      const response = refuse(refusal, trace, request, limiter.stopping ? { connection: "close" } : {});
       finished(trace);
       return response;
     })
@@ -112,12 +116,12 @@ export function createApp(options: AppOptions) {
       if (allowed !== undefined && !allowed.has(request.method)) {
         const names = [...allowed].join(", ");
         const failure = { type: "method_not_allowed", message: `This path takes ${names}.` } as const;
-        return refuse(failure, trace, { allow: names });
+        return refuse(failure, trace, request, { allow: names });
       }
       const failure = request.signal.aborted ? GONE : failureOf(error);
       if (failure === GONE) trace.outcome = "left";
       if (failure.type === "internal") logInternalError(error, trace);
-      return refuse(failure, trace, failure.status === LATE_BODY ? { connection: "close" } : {});
+      return refuse(failure, trace, request, failure.status === LATE_BODY ? { connection: "close" } : {});
     })
     .mapResponse(streamResponse)
     .onAfterResponse(({ request, set }) => {
@@ -127,6 +131,11 @@ export function createApp(options: AppOptions) {
       finished(trace);
     })
     .use(nashRoutes(services))
+    .use(openaiChatRoutes(services))
+    .use(openaiResponsesRoutes(services))
+    .use(anthropicRoutes(services))
+    .use(modelRoutes(services))
+    .use(prefixRoutes(options.routing))
     .use(localRoutes(options.findLocal))
     .use(healthRoutes(limiter, () => metrics))
     .use(

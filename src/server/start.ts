@@ -4,7 +4,7 @@ import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
-import { allowRules, NO_ROUTING, type RoutingSettings } from "../routing/settings.ts";
+import { allowRules, type RoutingSettings } from "../routing/settings.ts";
 import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/address-policy.ts";
 import type { AllowRule } from "../upstream/allow-rules.ts";
 import { createProviderFetch, type PlatformFetch } from "../upstream/provider-fetch.ts";
@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly allowHosts: readonly string[];
   readonly allowOrigins: readonly string[];
   readonly allowUpstreams: readonly AllowRule[];
+  /** Providers and routes in force. */
+  readonly routing: () => RoutingSettings;
   /** Proxies to reach providers through; none unless asked for. */
   readonly proxies: Proxies | undefined;
   readonly maxStreams: number;
@@ -50,8 +52,6 @@ export interface ServerOptions {
   readonly findLocal: FindLocal;
   readonly logger: Logger;
   readonly version: string;
-  /** Providers and routes of the settings; none unless said. */
-  readonly routing?: RoutingSettings;
   /** As many requests as the runtime's `fetch` holds at once: 256 unless it was started with more. */
   readonly maxRequests?: number;
   /** Stands in for the platform's `fetch`, beneath the address policy. */
@@ -62,8 +62,6 @@ export interface RunningServer {
   /** `http://127.0.0.1:8001` */
   readonly url: string;
   readonly port: number;
-  /** Puts other providers and routes in force; running answers notice nothing. */
-  setRouting(routing: RoutingSettings): void;
   /** Takes no more, lets what runs end for so long, and closes. */
   stop(graceMs: number): Promise<void>;
 }
@@ -81,13 +79,12 @@ export function startServer(options: ServerOptions): RunningServer {
       (options.maxRequests ?? DEFAULT_REQUESTS) - SPARE_REQUESTS,
     ),
   );
-  let routing = options.routing ?? NO_ROUTING;
   const demo = createDemo();
   // Known once it listens, and then noted: to ask the runtime is to ask the kernel.
   let port = options.port;
   const policyFor = (proxy: URL | undefined): UpstreamPolicy => ({
     exposed: !isLoopbackHost(hostname),
-    allow: [...options.allowUpstreams, ...allowRules(routing)],
+    allow: [...options.allowUpstreams, ...allowRules(options.routing())],
     own: () => ({ port, addresses: [] }),
     proxied: proxy !== undefined,
   });
@@ -114,7 +111,7 @@ export function startServer(options: ServerOptions): RunningServer {
   };
   const app = createApp({
     upstream,
-    routing: () => routing,
+    routing: options.routing,
     ownKeyAccess: { token: options.token, allowOrigins: options.allowOrigins },
     access: {
       bound: () => ({ hostname, port }),
@@ -144,9 +141,6 @@ export function startServer(options: ServerOptions): RunningServer {
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
     port,
-    setRouting: (changed) => {
-      routing = changed;
-    },
     async stop(graceMs) {
       await limiter.stop(graceMs);
       await Promise.race([app.server?.stop(), wait(FLUSH_MS)]);

@@ -5,7 +5,7 @@ import { parseJson } from "../core/json.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Protocol } from "../protocols/protocol.ts";
-import { cutShort } from "../protocols/verdict.ts";
+import { cutShort } from "../protocols/broken-answer.ts";
 import { BodyReader, readText } from "./body-reader.ts";
 import { contentOf, isBinary } from "./content-sniffing.ts";
 import { sanitizeFailure } from "./error-messages.ts";
@@ -82,6 +82,9 @@ export class Attempt {
     );
   }
 
+  /** The headers of the response, where the client may want to see some of them. */
+  headers: Headers | undefined;
+
   /** The model that answers, as the provider names it. */
   get model(): string | undefined {
     return this.#decoder?.model;
@@ -110,6 +113,7 @@ export class Attempt {
       const { url, headers, body } = request;
       const { signal } = this.#controller;
       const response = await this.#options.fetch(url, { method: "POST", headers, body, signal });
+      if (this.#passThrough) this.headers = response.headers;
       this.#body = new BodyReader(response.body);
       if (response.ok) await this.#open(response, this.#body, events);
       else await this.#readError(response, this.#body, events);

@@ -4,10 +4,10 @@ import type { Batch, ChatEvent } from "../core/event.ts";
 import { ChatError, type Failure, isRetryable } from "../core/failure.ts";
 import { Attempt, type AttemptOptions, type ProviderRequest } from "./attempt.ts";
 
-/** If no event has come by then, the answer begins without waiting for it (docs/protocol.md, section 2). */
+/** If no event has come by then, the answer begins without waiting for it (docs/protocol.md 2). */
 const DECIDE_MS = 5_000;
 
-/** A retry is made only if its wait ends this soon after the request (docs/protocol.md, section 2). */
+/** A retry is made only if its wait ends this soon after the request (docs/protocol.md 2). */
 const RETRY_WINDOW_MS = 3_000;
 
 /** The longest first wait where the provider names none; it doubles with each retry. */
@@ -26,6 +26,8 @@ export interface Answer {
   readonly isReady: boolean;
   /** The model that answers, as the provider names it, once it has. */
   readonly model: string | undefined;
+  /** The provider's response headers, once they have come. */
+  readonly headers: Headers | undefined;
   /**
    * The events of the provider's next read; undefined once the answer is over.
    * The last batch ends with the one `end` or `error`. Never rejects.
@@ -76,6 +78,10 @@ class RetriedAnswer implements Answer {
 
   get model(): string | undefined {
     return this.#attempt?.model;
+  }
+
+  get headers(): Headers | undefined {
+    return this.#attempt?.headers;
   }
 
   async next(): Promise<Batch | undefined> {

@@ -17,13 +17,14 @@ function answering(keepAliveMs = 60_000, isReady = false) {
   const answer = {
     isReady,
     model: undefined,
+    headers: undefined,
     next() {
       const batch = Promise.withResolvers<Batch | undefined>();
       asked.push(batch);
       return batch.promise;
     },
   };
-  const encoder = new NashEncoder({ id: "s" }, { usage: false, reasoning: false, toolCalls: false });
+  const encoder = new NashEncoder({ id: "s" }, { usage: false, reasoning: false, toolCalls: false }, "a");
   const frames = answerFrames(answer, encoder, keepAliveMs, {
     onBatch: (batch) => told.push(batch),
     onInternalError(error) {

@@ -15,7 +15,7 @@ const READY_DETAIL: DocumentDecoration = {
   operationId: "ready",
   tags: ["Server"],
   summary: "Whether it takes new answers",
-  description: "`open` is how many answers are limiter.",
+  description: "`open` is how many answers are running.",
   responses: {
     200: {
       description: "It does.",
