@@ -7,7 +7,9 @@ import { nameSchemas } from "./name-schemas.ts";
 /** What holds for all paths. Headings of the second level become sections of the reference. */
 const DESCRIPTION = `One local address for every LLM. A program sends a conversation, a model's name, a key and a provider's address; this server speaks the provider's protocol and streams the answer back, always in the same form. It keeps nothing: no conversation, no key.
 
-Every example works as it stands, against the demo inside this server: without a key, and without a network.
+Every example of the paths under Chat and Models works as it stands, against the demo inside this server: without a key, and without a network.
+
+Programs that speak OpenAI's or Anthropic's protocol need no change but their base URL: the paths under OpenAI and Anthropic take what those take, for any provider. Each of these paths also stands under a provider's name, such as \`/groq/v1/chat/completions\`.
 
 ## Keys, tokens and sessions
 
@@ -36,8 +38,14 @@ Three things are easily mistaken for one another:
 
 const TAGS = [
   { name: "Chat", description: "Answers, summaries and counts." },
-  { name: "OpenAI", description: "For programs that speak OpenAI's protocols, whatever the provider speaks." },
-  { name: "Anthropic", description: "For programs that speak Anthropic's protocol, whatever the provider speaks." },
+  {
+    name: "OpenAI",
+    description: "For programs that speak OpenAI's protocols, whatever the provider speaks.",
+  },
+  {
+    name: "Anthropic",
+    description: "For programs that speak Anthropic's protocol, whatever the provider speaks.",
+  },
   { name: "Models", description: "What there is to ask." },
   { name: "Server", description: "How the server is. These paths need no token." },
   { name: "Pages", description: "For people and for their tools. These paths need no token." },
@@ -108,14 +116,14 @@ export function documentOf(app: AnyElysia, version: string): unknown {
       required: true,
       schema: { type: "string" },
     }));
-    const operations = (described[name] ??= {});
-    operations[method.toLowerCase()] = {
+    const operation = {
       ...(parameters.length === 0 ? {} : { parameters }),
       ...(body === undefined
         ? {}
         : { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
       ...detail,
     };
+    described[name] = { ...described[name], [method.toLowerCase()]: operation };
   }
   for (const { path, method, operation } of OPERATIONS) {
     const route = described[path]?.[method];
