@@ -186,6 +186,18 @@ test("a usage that the client did not ask for is not shown, one that it asked fo
   );
 });
 
+test("a call without arguments gets some before the finish (row 11)", () => {
+  const first = { index: 0, id: "a", type: "function", function: { name: "f", arguments: "" } };
+  const start = ROLE + chunk({ tool_calls: [first] });
+  const finish = chunk({}, { finish_reason: "tool_calls" }) + DONE;
+  const out = throughChat(start + finish);
+  expect(out).toStartWith(start);
+  expect(out).toEndWith(finish);
+  expect(framesOf(out).map(({ data }) => data)[2]).toContain(
+    '{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]}',
+  );
+});
+
 test("a custom tool, which only this protocol has, passes", () => {
   const sse =
     ROLE +
