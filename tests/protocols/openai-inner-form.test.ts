@@ -102,16 +102,14 @@ describe("tools", () => {
     expect(JSON.stringify(body)).not.toContain(LONG);
     expect(changed).toEqual(["tools[0].name", "tools[1].name"]);
     const events: { type: string; name?: string }[] = [];
-    openaiChat
-      .decoder(chat)
-      .message(
-        {
-          data: JSON.stringify(
-            chunk({ tool_calls: [{ index: 0, id: "b", function: { name: names[1], arguments: "" } }] }),
-          ),
-        },
-        events as never,
-      );
+    openaiChat.decoder(chat).message(
+      {
+        data: JSON.stringify(
+          chunk({ tool_calls: [{ index: 0, id: "b", function: { name: names[1], arguments: "" } }] }),
+        ),
+      },
+      events as never,
+    );
     expect(events).toMatchObject([{ type: "tool-call", name: "fs.read file" }]);
   });
 
