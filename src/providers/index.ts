@@ -70,7 +70,7 @@ const GENERIC = { openai: openaiCompatible, anthropic: anthropicCompatible, resp
 const CLAUDE = /^claude/i;
 
 /**
- * Whom a base URL means, and how to speak to them (docs/protocol.md 1). Pure; nothing is looked up.
+ * Whom a base URL means, and how to speak to them (docs/protocol.md, section 1). Pure; nothing is looked up.
  * @param wanted the request's `provider`: the protocol to speak whatever the host
  */
 export function resolveProvider(base: URL, model: string, wanted?: Protocol["name"]): Provider {

@@ -29,7 +29,7 @@ export interface RoutedRequest {
 }
 
 /**
- * Whom to ask, in this order, each with the key that goes there and nowhere else (docs/protocol.md, section 10).
+ * Whom to ask, in this order, each with the key that goes there and nowhere else (docs/protocol.md 10).
  * Synchronous; nothing is looked up. Never empty.
  * @throws {ChatError} where no way applies (400), a key is missing (401, or 422 beside `api_base_url`), or a page of
  *   another origin would spend a provider's own key (403)
@@ -77,8 +77,7 @@ function providerAt(
   const provider = resolveProvider(baseUrl, model, protocol);
   if (protocol !== undefined || hasTools !== true || provider.traits.toolsNeedResponses?.test(model) !== true)
     return provider;
-  const responses = resolveProvider(baseUrl, model, "responses");
-  return responses.protocol.name === "responses" ? responses : provider;
+  return resolveProvider(baseUrl, model, "responses");
 }
 
 /** Servers on this machine and those reached by plain http, where a key would be for all to read, need none as a rule. */

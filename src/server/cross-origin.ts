@@ -1,6 +1,6 @@
 import { isLoopbackHost } from "../core/loopback.ts";
 
-/** Pages that may ask this server, and what they may send and read (docs/protocol.md, sections 6 and 10). */
+/** Pages that may ask this server, and what they may send and read (docs/protocol.md 6 and 10). */
 
 /** What SDKs in browsers send beside the headers that need no permission. */
 const REQUEST_HEADERS = [

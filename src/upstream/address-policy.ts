@@ -1,4 +1,4 @@
-/** Where a request may go: the address policy (contract, section 7), and how to connect to what it judged. */
+/** Where a request may go: the address policy (docs/protocol.md, section 7), and how to connect to what it judged. */
 
 import { ChatError, invalidField } from "../core/failure.ts";
 import { type AllowRule, isAllowed } from "./allow-rules.ts";

@@ -124,7 +124,7 @@ describe("the provider's word on another try", () => {
   });
 });
 
-/** Inside a stream there is no status, but codes tell of one (wire.md 1.3). */
+/** Inside a stream there is no status, but codes tell of one (docs/providers.md 1.3). */
 describe("an error without a status", () => {
   test.each<[unknown, FailureType, number]>([
     [{ code: 429 }, "rate_limit", 429],

@@ -102,7 +102,7 @@ function unmarked(event: ChatEvent): ChatEvent {
 }
 
 function framesOf(events: readonly ChatEvent[]): string {
-  const encoder = new NashEncoder({ id: "s" }, { usage: true, reasoning: true, toolCalls: false });
+  const encoder = new NashEncoder({ id: "s" }, { usage: true, reasoning: true, toolCalls: false }, "a");
   return encoder.batch(events);
 }
 

@@ -34,7 +34,7 @@ export function checkSettings(
   };
   const settings = attempt(() => loadSettings(flags, file), loadSettings({}, undefined, {}));
   const secrets = attempt(() => loadSecrets(settings), NO_SECRETS);
-  attempt(() => loadRouting(file), undefined);
+  if (checks.length === 0) attempt(() => loadRouting(file), undefined);
   if (checks.length === 0)
     attempt(() => serverOptions({ ...settings, logLevel: "silent" }, secrets), undefined);
   if (checks.length === 0) checks.push(ok(NAME, "fit together"));
