@@ -1,11 +1,12 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { isObject } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/message.ts";
+import { notAnAnswer } from "../broken-answer.ts";
 import { classify, classifyResponse } from "../classify.ts";
-import { reportFromJson, tellsOfError } from "../error-report.ts";
+import { reportFromJson } from "../error-report.ts";
+import { announcesFailure } from "../error-signs.ts";
 import type { Protocol } from "../protocol.ts";
 import { baseOf, join, without } from "../url.ts";
-import { notAnAnswer } from "../verdict.ts";
 import { passedThrough, responsesBody } from "./body.ts";
 import { OpenAIResponsesDecoder } from "./decoder.ts";
 
@@ -26,7 +27,7 @@ function readReply(json: unknown, out: ChatEvent[], chat?: ChatRequest): void {
   const body: unknown = Array.isArray(json) ? json[0] : json;
   if (isObject(body) && (body["object"] === "response" || Array.isArray(body["output"]))) {
     new OpenAIResponsesDecoder(chat).whole(body, out);
-  } else if (isObject(body) && tellsOfError(body)) {
+  } else if (isObject(body) && announcesFailure(body)) {
     out.push({ type: "error", failure: classify(reportFromJson(body)) });
   } else {
     out.push({ type: "error", failure: notAnAnswer() });
