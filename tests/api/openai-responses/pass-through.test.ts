@@ -8,10 +8,7 @@ import { contextOf, judged, sentEvents } from "./support.ts";
 /** What a client is sent of a provider's stream. */
 function passed(stream: string | Uint8Array, more: Parameters<typeof contextOf>[1] = {}): string {
   const encoder = openaiResponsesDialect.encoder(contextOf({}, { passThrough: true, ...more }));
-  const batches = passedBatches(
-    openaiResponses,
-    typeof stream === "string" ? stream : new TextDecoder().decode(stream),
-  );
+  const batches = passedBatches(openaiResponses, stream);
   return encoder.begin() + batches.map((batch) => encoder.batch(batch)).join("");
 }
 
