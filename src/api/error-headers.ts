@@ -8,7 +8,7 @@ const WORTH_A_RETRY: ReadonlySet<FailureType> = new Set(["bad_output", "internal
 const LONGEST_WAIT = 60;
 
 /** Whether an SDK should ask again by itself; all four obey `x-should-retry` over the status. */
-export function shouldRetry(failure: Failure): boolean {
+function shouldRetry(failure: Failure): boolean {
   if (failure.retryable === undefined && WORTH_A_RETRY.has(failure.type)) return true;
   return isRetryable(failure) && (failure.retryAfter ?? 0) <= LONGEST_WAIT;
 }

@@ -2,7 +2,7 @@ import type { Target } from "../routing/target.ts";
 import { type RoutedRequest, targetsFor } from "../routing/targets-for.ts";
 import type { Services } from "./services.ts";
 
-/** Whom a request may ask, in order (docs/protocol.md, section 10). @throws {ChatError} */
+/** Whom a request may ask, in order (docs/protocol.md 10). @throws {ChatError} */
 export function targetsOf(
   routed: Omit<RoutedRequest, "headers" | "prefix">,
   request: Request,

@@ -73,11 +73,13 @@ export async function* streamChat(
 ): AsyncGenerator<StreamEvent, void, void> {
   let named = false;
   for await (const line of postStream(ask, "/v1/chat/completions/stream", body, options)) {
-    const { session_id, content, reasoning, usage, finish_reason } = line;
+    const { session_id, content, reasoning, tool_call, usage, finish_reason } = line;
     if (typeof content === "string") {
       yield { type: "text", text: content };
     } else if (typeof reasoning === "string") {
       yield { type: "reasoning", text: reasoning };
+    } else if (isToolCall(tool_call)) {
+      yield { type: "tool_call", ...tool_call };
     } else if (typeof session_id === "string" && !named) {
       named = true;
       yield { type: "session", sessionId: session_id };
@@ -85,6 +87,19 @@ export async function* streamChat(
       yield { type: "usage", usage: usageOf(usage), finishReason: finish_reason as EndReason };
     }
   }
+}
+
+interface ToolCallLine {
+  readonly index: number;
+  readonly id?: string;
+  readonly name?: string;
+  readonly arguments?: string;
+}
+
+function isToolCall(value: unknown): value is ToolCallLine {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { index?: unknown }).index === "number"
+  );
 }
 
 function usageOf(usage: unknown) {

@@ -58,6 +58,14 @@ export type StreamEvent =
   | { readonly type: "text"; readonly text: string }
   /** Only with `include_reasoning`. */
   | { readonly type: "reasoning"; readonly text: string }
+  /** Only where the request has tools: `id` and `name` on the first of each call, `arguments` to be appended. */
+  | {
+      readonly type: "tool_call";
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      readonly arguments?: string;
+    }
   /** Only with `include_usage`; null where the provider reported no tokens. */
   | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason };
 

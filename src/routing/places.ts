@@ -29,7 +29,7 @@ export interface Wayfinding {
 }
 
 /**
- * The places to ask, in order; the first of the five ways that applies (docs/protocol.md, section 10). Nothing is guessed
+ * The places to ask, in order; the first of the five ways that applies (docs/protocol.md 10). Nothing is guessed
  * from a model's name: a key never goes to a company that nobody named.
  * @throws {ChatError} `invalid_request`, 400, where none applies or one is not usable
  */

@@ -2,7 +2,7 @@ import type { Secret } from "../core/secret.ts";
 import type { ProtocolName } from "../core/translation.ts";
 import { type AllowRule, parseAllowRule } from "../upstream/allow-rules.ts";
 
-/** What the settings say of where requests go (docs/protocol.md, section 10). Replaced as a whole when it is read anew. */
+/** What the settings say of where requests go (docs/protocol.md 10). Replaced as a whole when it is read anew. */
 export interface RoutingSettings {
   /** The name of a provider, of these or a known one. */
   readonly defaultProvider?: string;

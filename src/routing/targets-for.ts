@@ -29,7 +29,7 @@ export interface RoutedRequest {
 }
 
 /**
- * Whom to ask, in this order, each with the key that goes there and nowhere else (docs/protocol.md, section 10).
+ * Whom to ask, in this order, each with the key that goes there and nowhere else (docs/protocol.md 10).
  * Synchronous; nothing is looked up. Never empty.
  * @throws {ChatError} where no way applies (400), a key is missing (401, or 422 beside `api_base_url`), or a page of
  *   another origin would spend a provider's own key (403)
@@ -75,7 +75,7 @@ function providerAt(
 ): Provider {
   const protocol = settled ?? asked;
   const provider = resolveProvider(baseUrl, model, protocol);
-  if (protocol !== undefined || hasTools !== true || provider.toolsByResponses?.(model) !== true)
+  if (protocol !== undefined || hasTools !== true || provider.traits.toolsNeedResponses?.test(model) !== true)
     return provider;
   return resolveProvider(baseUrl, model, "responses");
 }

@@ -4,7 +4,7 @@ import { bearerOf } from "../routing/caller-key.ts";
 import { ASSET_PATHS } from "../web/paths.ts";
 import { corsHeaders, mayAsk } from "./cross-origin.ts";
 
-/** Who may ask (docs/protocol.md, sections 5, 6 and 10). */
+/** Who may ask (docs/protocol.md 5, 6 and 10). */
 export interface AccessPolicy {
   /** The address that is bound, and the port, known only once it is. */
   readonly bound: () => { readonly hostname: string; readonly port: number };

@@ -4,10 +4,10 @@ import type { Batch, ChatEvent } from "../core/event.ts";
 import { ChatError, type Failure, isRetryable } from "../core/failure.ts";
 import { Attempt, type AttemptOptions, type ProviderRequest } from "./attempt.ts";
 
-/** If no event has come by then, the answer begins without waiting for it (docs/protocol.md, section 2). */
+/** If no event has come by then, the answer begins without waiting for it (docs/protocol.md 2). */
 const DECIDE_MS = 5_000;
 
-/** A retry is made only if its wait ends this soon after the request (docs/protocol.md, section 2). */
+/** A retry is made only if its wait ends this soon after the request (docs/protocol.md 2). */
 const RETRY_WINDOW_MS = 3_000;
 
 /** The longest first wait where the provider names none; it doubles with each retry. */

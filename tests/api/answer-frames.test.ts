@@ -24,7 +24,7 @@ function answering(keepAliveMs = 60_000, isReady = false) {
       return batch.promise;
     },
   };
-  const encoder = new NashEncoder({ id: "s" }, { usage: false, reasoning: false, toolCalls: false });
+  const encoder = new NashEncoder({ id: "s" }, { usage: false, reasoning: false, toolCalls: false }, "a");
   const frames = answerFrames(answer, encoder, keepAliveMs, {
     onBatch: (batch) => told.push(batch),
     onInternalError(error) {

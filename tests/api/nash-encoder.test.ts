@@ -8,18 +8,18 @@ const SEED: Wanted = { usage: false, reasoning: false, toolCalls: false };
 const ALL: Wanted = { usage: true, reasoning: true, toolCalls: false };
 
 function encode(events: ChatEvent[], wanted = SEED): string {
-  const encoder = new NashEncoder(SESSION, wanted);
+  const encoder = new NashEncoder(SESSION, wanted, "a");
   encoder.begin();
   return encoder.batch(events);
 }
 
-describe("the seed format", () => {
+describe("the native stream format", () => {
   test("begins with the session line alone", () => {
-    expect(new NashEncoder(SESSION, SEED).begin()).toBe(SESSION_LINE);
+    expect(new NashEncoder(SESSION, SEED, "a").begin()).toBe(SESSION_LINE);
   });
 
   test("begins with the session line also where it was not asked to begin", () => {
-    const encoder = new NashEncoder(SESSION, SEED);
+    const encoder = new NashEncoder(SESSION, SEED, "a");
     const frames = [
       encoder.batch([{ type: "text", text: "a" }]),
       encoder.batch([{ type: "text", text: "b" }]),
@@ -99,4 +99,51 @@ test("a failure is one error line, the session line and [DONE]", () => {
       'data: {"error":{"type":"rate_limit","message":"slow down","provider_status":429,"retry_after":7,"retryable":true}}\n\n' +
       `${SESSION_LINE}data: [DONE]\n\n`,
   );
+});
+
+describe("tool calls", () => {
+  const TOOLS: Wanted = { usage: true, reasoning: false, toolCalls: true };
+  const lines = (events: ChatEvent[], wanted = TOOLS) =>
+    encode(events, wanted)
+      .split("\n\n")
+      .filter((line) => line.startsWith("data: {"))
+      .map((line) => JSON.parse(line.slice(6)) as Record<string, unknown>);
+  const END: ChatEvent = { type: "end", reason: "stop" };
+
+  test("are lines: id and name once, arguments as text that is appended, numbered without gaps", () => {
+    const told = lines([
+      { type: "tool-call", index: 1, id: "a", name: "look" },
+      { type: "tool-call", index: 1, arguments: '{"at":' },
+      { type: "tool-call", index: 3, id: "b", name: "listen", arguments: "{" },
+      { type: "tool-call", index: 1, arguments: "1}" },
+      { type: "tool-call", index: 3, arguments: "}" },
+      END,
+    ]);
+    expect(told.map((line) => line["tool_call"]).filter(Boolean)).toEqual([
+      { index: 0, id: "a", name: "look", arguments: "" },
+      { index: 0, arguments: '{"at":' },
+      { index: 1, id: "b", name: "listen", arguments: "{" },
+      { index: 0, arguments: "1}" },
+      { index: 1, arguments: "}" },
+    ]);
+    expect(told.find((line) => "usage" in line)).toEqual({ usage: null, finish_reason: "tool_calls" });
+  });
+
+  test("without arguments have an empty object, without an id one of ours", () => {
+    const told = lines([{ type: "tool-call", index: 0, name: "look" }, END]).map((line) => line["tool_call"]);
+    expect(told.filter(Boolean)).toEqual([
+      { index: 0, id: expect.stringMatching(/^call_a_0$/), name: "look", arguments: "" },
+      { index: 0, arguments: "{}" },
+    ]);
+  });
+
+  test("without a name are an error: nobody could make the call", () => {
+    const told = lines([{ type: "tool-call", index: 0, id: "a", arguments: "{}" }, END]);
+    expect(told.map((line) => (line["error"] as { type: string } | undefined)?.type)).toContain("bad_output");
+  });
+
+  test("are not told to a client that sent no tools", () => {
+    const told = lines([{ type: "tool-call", index: 0, id: "a", name: "look" }, END], SEED);
+    expect(told).toEqual([{ session_id: SESSION.id }]);
+  });
 });

@@ -5,7 +5,7 @@ import { Summarizer } from "../../src/chat/summarizer.ts";
 import type { Message } from "../../src/core/message.ts";
 import { newSession } from "../../src/core/session.ts";
 import { close } from "../../src/tokens/count.ts";
-import { areAll, factsIn, firstAndLast, longTalk } from "../support/long-talk.ts";
+import { areAll, factsIn, firstAndLast, longTalk } from "../support/long-conversation.ts";
 import { FRAMES } from "../support/streams.ts";
 import { targetAt, upstreamTo } from "../support/targets.ts";
 import { startingProviders, type WindowProvider } from "../support/window-provider.ts";

@@ -31,7 +31,7 @@ const MAX_LINE = 1 << 20;
 export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard {
   const sse = new SseDecoder(MAX_LINE);
   const decoder = protocol.decoder();
-  const encoder = new NashEncoder(SESSION, { usage: true, reasoning: true, toolCalls: false });
+  const encoder = new NashEncoder(SESSION, { usage: true, reasoning: true, toolCalls: false }, "a");
   const events: ChatEvent[] = [];
   let frames = encoder.begin();
 
@@ -52,7 +52,7 @@ export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard 
 export function replayReply(protocol: Protocol, json: unknown): Heard {
   const events: ChatEvent[] = [];
   protocol.reply(json, events);
-  const encoder = new NashEncoder(SESSION, { usage: true, reasoning: true, toolCalls: false });
+  const encoder = new NashEncoder(SESSION, { usage: true, reasoning: true, toolCalls: false }, "a");
   return sumUp(events, encoder.begin() + encoder.batch(events));
 }
 

@@ -3,7 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CHAT, chatBody, post, readRefusal, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
+import {
+  CHAT,
+  chatBody,
+  post,
+  readNativeStream,
+  readRefusal,
+  SESSION,
+  SUMMARIZE,
+} from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { reply, STREAM_HEAD, type StandIn, startStandIn } from "../support/stand-in.ts";
 import { PROTOCOLS, type ProtocolName, wholeStream } from "../support/streams.ts";
@@ -106,7 +114,7 @@ describe.each(PROTOCOLS)("%s", (provider) => {
     );
     for (const url of [standIn.url, standIn.url.replace("localhost", "127.0.0.1")]) {
       const response = await post(program, CHAT, chatBody(url, "any", { provider }));
-      expect(readSeed(await response.text())).toMatchObject({ text: "Hello", error: undefined });
+      expect(readNativeStream(await response.text())).toMatchObject({ text: "Hello", error: undefined });
     }
     expect(standIn.visits.map(({ headers }) => headers["host"])).toEqual([
       `localhost:${standIn.port}`,
@@ -224,7 +232,7 @@ test.each([
     );
   });
   const response = await post(program, CHAT, chatBody(standIn.url, "any"));
-  expect(readSeed(await response.text())).toMatchObject({ text: "Hello", error: undefined });
+  expect(readNativeStream(await response.text())).toMatchObject({ text: "Hello", error: undefined });
   await standIn.stop();
 });
 

@@ -86,13 +86,12 @@ function learning(protocol: Protocol, stream: readonly string[]): ChatEvent[] {
   return events;
 }
 
-/** A decoder of its own for each: none can. */
+/** One decoder too, but no chunk begins as another does: what it learns never fits. */
 function parsing(protocol: Protocol, stream: readonly string[]): ChatEvent[] {
-  return stream.flatMap((data) => {
-    const events: ChatEvent[] = [];
-    protocol.decoder().message({ data }, events);
-    return events;
-  });
+  const decoder = protocol.decoder();
+  const events: ChatEvent[] = [];
+  for (const [i, data] of stream.entries()) decoder.message({ data: " ".repeat(i) + data }, events);
+  return events;
 }
 
 /** What says the same, whether or not anybody has looked for what JSON would escape. */
@@ -103,7 +102,7 @@ function unmarked(event: ChatEvent): ChatEvent {
 }
 
 function framesOf(events: readonly ChatEvent[]): string {
-  const encoder = new NashEncoder({ id: "s" }, { usage: true, reasoning: true, toolCalls: false });
+  const encoder = new NashEncoder({ id: "s" }, { usage: true, reasoning: true, toolCalls: false }, "a");
   return encoder.batch(events);
 }
 

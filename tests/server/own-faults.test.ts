@@ -5,7 +5,15 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { createApp } from "../../src/server/app.ts";
 import { ConcurrencyLimiter } from "../../src/server/concurrency-limiter.ts";
 import { DEFAULT_TIMEOUTS } from "../../src/upstream/timeouts.ts";
-import { CHAT, chatBody, post, readRefusal, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
+import {
+  CHAT,
+  chatBody,
+  post,
+  readNativeStream,
+  readRefusal,
+  SESSION,
+  SUMMARIZE,
+} from "../support/answers.ts";
 import { upstreamTo } from "../support/targets.ts";
 
 /** Faults of our own, which no provider and no client can cause: broken parts are built in. */
@@ -79,7 +87,7 @@ test.each([CHAT, SUMMARIZE])("before the answer: 500 in JSON, without its words:
 
 test("in the middle of it: what came, an error line, the session line, [DONE]", async () => {
   const server = startBroken({ gapAfter: 3 });
-  const answer = readSeed(await (await post(server, CHAT, body())).text());
+  const answer = readNativeStream(await (await post(server, CHAT, body())).text());
   expect(answer.error?.type).toBe("internal");
   expect(answer.text).toStartWith("tok-0001 ");
   expect(JSON.stringify(answer)).not.toContain("something");

@@ -88,7 +88,7 @@ describe("an answer", () => {
   ])("comes through whole and in order, with %o", (wanted) => {
     fc.assert(
       fc.property(fc.array(delta, { maxLength: 12 }), ending, fc.nat(12), (deltas, last, cut) => {
-        const encoder = new NashEncoder({ id }, wanted);
+        const encoder = new NashEncoder({ id }, wanted, "a");
         const batches = [deltas.slice(0, cut), [...deltas.slice(cut), last]];
         const bytes = [encoder.begin(), ...batches.map((batch) => encoder.batch(batch)), encoder.idle()];
         const lines = interpret(overTheWire(encodeFrames(bytes.join("")))).map(({ data }) =>

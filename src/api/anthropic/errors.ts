@@ -12,7 +12,7 @@ const REQUEST = "invalid_request_error";
 const BROKEN: ErrorForm = { status: 502, type: "api_error" };
 
 /** What each failure is to Anthropic's SDKs. @see https://docs.anthropic.com/en/api/errors */
-export const ANTHROPIC_ERRORS: Readonly<Record<FailureType, ErrorForm>> = {
+const ANTHROPIC_ERRORS: Readonly<Record<FailureType, ErrorForm>> = {
   invalid_request: { status: 400, type: REQUEST },
   unauthorized: { status: 401, type: "authentication_error" },
   authentication: { status: 401, type: "authentication_error" },

@@ -37,12 +37,20 @@ const BUDGETS: readonly (readonly [number, ReasoningEffort])[] = [
   [24_576, "high"],
 ];
 
+/** Models that can be told not to think: OpenAI's from GPT-5.1 on. Others refuse the word. */
+const KNOWS_NONE = /gpt-(?:5\.[1-9]|[6-9]|[1-9]\d)/;
+
+/** Thinking is switched off for a model that has no word for that. */
+export function cannotDisable({ thinking, model }: CountTokensBody): boolean {
+  return thinking?.type === "disabled" && !KNOWS_NONE.test(model);
+}
+
 /** How much to think; undefined where the request says nothing of it. */
 export function parseEffort(body: CountTokensBody): ReasoningEffort | undefined {
   const given = REASONING_EFFORTS.find((effort) => effort === body.output_config?.effort);
   switch (body.thinking?.type) {
     case "disabled":
-      return "none";
+      return cannotDisable(body) ? undefined : "none";
     case "adaptive":
       return given ?? "high";
     case "enabled": {

@@ -4,7 +4,13 @@ import type { ProtocolName, Translation } from "../../core/translation.ts";
 import { maxOutput } from "../../tokens/windows.ts";
 import { checkToolHistory } from "../tool-history.ts";
 import { parseMessages, parseSystem } from "./parse-messages.ts";
-import { parseEffort, parseResponseFormat, parseTool, parseToolChoice } from "./parse-tools.ts";
+import {
+  cannotDisable,
+  parseEffort,
+  parseResponseFormat,
+  parseTool,
+  parseToolChoice,
+} from "./parse-tools.ts";
 import type { CountTokensBody, MessagesBody } from "./schema.ts";
 import { anthropicTranslator, isFunctionTool, LONGEST_USER } from "./translation.ts";
 
@@ -23,6 +29,7 @@ export function parseMessagesBody(
   if (isOwn)
     return { model, messages, sampling: {}, includeUsage: true, raw: { protocol: "anthropic", body } };
   anthropicTranslator.apply(body, protocol, translation);
+  if (cannotDisable(body)) translation.drop("thinking");
   checkToolHistory(messages);
   const tools = (body.tools ?? []).filter(isFunctionTool).map(parseTool);
   const choice = parseToolChoice(body.tool_choice);

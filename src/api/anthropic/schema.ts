@@ -146,5 +146,4 @@ export const MessagesBody = Open(
 export type MessagesBody = Static<typeof MessagesBody>;
 export type CountTokensBody = Static<typeof CountTokensBody>;
 export type AnthropicMessage = Static<typeof Message>;
-export type AnthropicBlock = Static<typeof Block>;
 export type AnthropicTool = Static<typeof Tool>;

@@ -78,7 +78,7 @@ export const ANTHROPIC_TABLE: TranslationTable = {
         (value) => isObject(value) && value["type"] === "enabled",
         changed("an effort: under 2,048 tokens low, under 8,192 medium, under 24,576 high, else xhigh"),
       ),
-      mapped("`adaptive` the effort, `disabled` the effort `none`"),
+      mapped("`adaptive` the effort; `disabled` the effort `none` from GPT-5.1 on, else dropped"),
     ),
     both("output_config"),
     both("output_config.effort", mapped("the reasoning effort")),

@@ -5,24 +5,26 @@ import { errorObject, NashEncoder } from "./encoder.ts";
 import { carriesTools, parseChat } from "./parse.ts";
 import { ChatBody } from "./schema.ts";
 
-/** Our own protocol (docs/protocol.md, sections 1 to 4). It only streams, and no provider speaks it. */
+/** Our own protocol (docs/protocol.md 1 to 4). It only streams, and no provider speaks it. */
 export const nashDialect: Dialect<ChatBody> = {
   name: "nash",
   schema: ChatBody,
   parse: parseChat,
-  encoder: ({ body, session }) =>
-    new NashEncoder(session, {
+  encoder({ id, body, session }) {
+    const wanted = {
       usage: body.stream_options?.include_usage ?? false,
       reasoning: body.stream_options?.include_reasoning ?? false,
       toolCalls: carriesTools(body),
-    }),
+    };
+    return new NashEncoder(session, wanted, id);
+  },
   whole() {
     throw new Error("our own protocol has no whole answers");
   },
   error: nashError,
 };
 
-/** A failure before the answer began: a real status and a JSON body (docs/protocol.md, section 2). */
+/** A failure before the answer began: a real status and a JSON body (docs/protocol.md 2). */
 export function nashError(failure: Failure, { session }: ErrorContext): ErrorReply {
   return {
     status: statusOf(failure),

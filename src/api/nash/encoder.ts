@@ -2,9 +2,11 @@ import type { Batch, ChatEvent, EndReason, Usage } from "../../core/event.ts";
 import { type Failure, isRetryable } from "../../core/failure.ts";
 import type { Session } from "../../core/session.ts";
 import { DONE_FRAME, dataFrame, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
+import { CallLedger } from "../call-ledger.ts";
 import type { Encoder } from "../dialect.ts";
+import { endReason, mayCutCalls, namelessCall } from "../ending.ts";
 
-/** Which lines beyond the four kinds of docs/protocol.md, section 1, a client asked for. */
+/** Which lines beyond the four kinds of docs/protocol.md 1, a client asked for. */
 export interface Wanted {
   readonly usage: boolean;
   readonly reasoning: boolean;
@@ -12,17 +14,20 @@ export interface Wanted {
   readonly toolCalls: boolean;
 }
 
-/** Encodes an answer as lines of our own protocol (docs/protocol.md, section 1). */
+/** Encodes an answer as lines of our own protocol (docs/protocol.md 1). */
 export class NashEncoder implements Encoder {
   readonly #sessionFrame: string;
   readonly #wanted: Wanted;
+  readonly #calls: CallLedger;
   /** What the next frames follow: the session, until it has been said. */
   #opening: string;
 
-  constructor(session: Session, wanted: Wanted) {
+  /** @param id of the answer, for calls that the provider gave no id */
+  constructor(session: Session, wanted: Wanted, id: string) {
     this.#sessionFrame = dataFrame({ session_id: session.id });
     this.#opening = this.#sessionFrame;
     this.#wanted = wanted;
+    this.#calls = new CallLedger(`call_${id}`);
   }
 
   begin(): string {
@@ -40,6 +45,32 @@ export class NashEncoder implements Encoder {
     return KEEP_ALIVE_FRAME;
   }
 
+  /** `id` and `name` on the first line of each call, then text that is appended to its arguments. */
+  #toolCall(event: Delta): string {
+    const taken = this.#calls.take(event);
+    if (taken === undefined) return "";
+    const { call, begun, fresh } = taken;
+    const { id, name } = call;
+    return toolCallFrame(call.position, begun ? { id, name, arguments: fresh } : { arguments: fresh });
+  }
+
+  #end(event: End): string {
+    if (this.#calls.hasNameless && !mayCutCalls(event))
+      return this.#frame({
+        type: "error",
+        failure: namelessCall(),
+        ...(event.usage && { usage: event.usage }),
+      });
+    const { calls } = this.#calls;
+    let frames = "";
+    for (const call of calls)
+      if (call.arguments.trim() === "") frames += toolCallFrame(call.position, { arguments: "{}" });
+    const reason = endReason(event, calls.length > 0);
+    return (
+      frames + (this.#wanted.usage ? usageFrame(event.usage, reason) : "") + this.#sessionFrame + DONE_FRAME
+    );
+  }
+
   #frame(event: ChatEvent): string {
     const wanted = this.#wanted;
     switch (event.type) {
@@ -48,14 +79,12 @@ export class NashEncoder implements Encoder {
         return `data: {"content":${event.plain ? `"${event.text}"` : JSON.stringify(event.text)}}\n\n`;
       case "reasoning":
         return wanted.reasoning && event.text !== "" ? dataFrame({ reasoning: event.text }) : "";
-      case "tool-call": {
-        const { type: _, ...call } = event;
-        return wanted.toolCalls ? dataFrame({ tool_call: call }) : "";
-      }
+      case "tool-call":
+        return wanted.toolCalls ? this.#toolCall(event) : "";
       case "frame":
         return "";
       case "end":
-        return (wanted.usage ? usageFrame(event.usage, event.reason) : "") + this.#sessionFrame + DONE_FRAME;
+        return this.#end(event);
       case "error": {
         const usage = wanted.usage && event.usage !== undefined ? usageFrame(event.usage, "other") : "";
         return errorFrame(event.failure) + usage + this.#sessionFrame + DONE_FRAME;
@@ -64,11 +93,18 @@ export class NashEncoder implements Encoder {
   }
 }
 
+type Delta = Extract<ChatEvent, { type: "tool-call" }>;
+type End = Extract<ChatEvent, { type: "end" }>;
+
+function toolCallFrame(index: number, call: Omit<Delta, "type" | "index">): string {
+  return dataFrame({ tool_call: { index, ...call } });
+}
+
 export function errorFrame(failure: Failure): string {
   return dataFrame({ error: errorObject(failure) });
 }
 
-/** A failure as clients see it, in a body and in a line alike (docs/protocol.md, section 2). */
+/** A failure as clients see it, in a body and in a line alike (docs/protocol.md 2). */
 export function errorObject(failure: Failure): Record<string, unknown> {
   return {
     type: failure.type,

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 
-/** The tools of our own protocol, in the form of OpenAI's chat completions (docs/protocol.md, section 1). */
+/** The tools of our own protocol, in the form of OpenAI's chat completions (docs/protocol.md 1). */
 
 const strict = { additionalProperties: false } as const;
 

@@ -14,7 +14,7 @@ const REQUEST = "invalid_request_error";
 const SERVER: ErrorForm = { status: 502, type: "server_error", code: "upstream_error" };
 
 /** What each failure is to OpenAI's SDKs. @see https://platform.openai.com/docs/guides/error-codes */
-export const OPENAI_ERRORS: Readonly<Record<FailureType, ErrorForm>> = {
+const OPENAI_ERRORS: Readonly<Record<FailureType, ErrorForm>> = {
   invalid_request: { status: 400, type: REQUEST, code: null },
   unauthorized: { status: 401, type: REQUEST, code: "invalid_api_key" },
   authentication: { status: 401, type: REQUEST, code: "invalid_api_key" },

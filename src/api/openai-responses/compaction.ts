@@ -29,8 +29,8 @@ export function compactionChat(body: CompactBody): ChatRequest {
 }
 
 /** The item that stands for what was summarized. @param id of the answer */
-export function compactionItem(id: string, summary: string): JsonObject & { readonly id: string } {
-  return { id: `cmp_${id}`, type: "compaction", encrypted_content: encodeSummary(summary) };
+export function compactionItem(id: string, summary: string) {
+  return { id: `cmp_${id}`, type: "compaction" as const, encrypted_content: encodeSummary(summary) };
 }
 
 /** What a compaction is made of. */

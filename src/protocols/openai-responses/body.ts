@@ -8,7 +8,7 @@ import { mergeOptions } from "../merge-options.ts";
 import { orderTurns } from "../order-turns.ts";
 import { checkSampling } from "../sampling.ts";
 import { withResultsBehindCalls } from "../tool-results.ts";
-import type { Traits } from "../traits.ts";
+import type { Optional, Traits } from "../traits.ts";
 import { wellFormed } from "../well-formed.ts";
 import { inputItems, reasoningItem } from "./input.ts";
 import { sentFormat, toolFields } from "./tools.ts";
@@ -26,6 +26,7 @@ export function responsesBody(
   translation?: Translation,
 ): Record<string, unknown> {
   checkSampling(chat.sampling, traits);
+  const hint = hinting(traits, translation);
   const body = {
     model: chat.model,
     input: sentInput(chat.messages, traits, translation),
@@ -33,9 +34,12 @@ export function responsesBody(
     store: false,
     ...(DOES_NOT_REASON.test(chat.model) ? {} : { include: ["reasoning.encrypted_content"] }),
     ...samplingFields(chat.sampling, translation),
-    ...toolFields(chat, translation),
-    ...textField(chat),
-    ...hints(chat, translation),
+    ...toolFields(chat, traits, translation),
+    ...textField(chat, hint),
+    ...userField(chat.user, traits, translation),
+    ...hint("service_tier", chat.serviceTier),
+    ...hint("metadata", chat.metadata),
+    ...hint("prompt_cache_key", chat.promptCacheKey),
   };
   return wellFormed(mergeOptions(body, chat.providerOptions));
 }
@@ -69,31 +73,46 @@ function samplingFields(sampling: Sampling, translation: Translation | undefined
     ...(temperature === undefined ? {} : { temperature }),
     ...(top_p === undefined ? {} : { top_p }),
     ...(max_tokens === undefined ? {} : { max_output_tokens: max_tokens }),
-    ...(effort === undefined ? {} : { reasoning: { effort } }),
+    // Without being asked OpenAI tells nothing of what its models think.
+    ...(effort === undefined
+      ? {}
+      : { reasoning: effort === "none" ? { effort } : { effort, summary: "auto" } }),
   };
 }
 
-function textField({ responseFormat, verbosity }: ChatRequest): Record<string, unknown> {
-  if (responseFormat === undefined && verbosity === undefined) return {};
-  return {
-    text: {
-      ...(responseFormat === undefined ? {} : { format: sentFormat(responseFormat) }),
-      ...(verbosity === undefined ? {} : { verbosity }),
-    },
+function textField({ responseFormat, verbosity }: ChatRequest, hint: Hint): Record<string, unknown> {
+  const text = {
+    ...(responseFormat === undefined ? {} : { format: sentFormat(responseFormat) }),
+    ...hint("verbosity", verbosity),
+  };
+  return Object.keys(text).length === 0 ? {} : { text };
+}
+
+/** A field that does not change the answer: left out, and told, where the provider does not take it. */
+type Hint = (name: Optional, value: unknown) => Record<string, unknown>;
+
+function hinting({ takes }: Traits, translation: Translation | undefined): Hint {
+  return (name, value) => {
+    if (value === undefined) return {};
+    if (takes.has(name)) return { [name]: value };
+    translation?.drop(name);
+    return {};
   };
 }
 
-function hints(chat: ChatRequest, translation: Translation | undefined): Record<string, unknown> {
-  const { user, serviceTier, metadata, promptCacheKey } = chat;
-  const isLong = user !== undefined && user.length > LONGEST_USER;
-  if (isLong) translation?.change("user");
-  const identifier = isLong ? new Bun.CryptoHasher("sha256").update(user).digest("hex") : user;
-  return {
-    ...(identifier === undefined ? {} : { safety_identifier: identifier }),
-    ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(promptCacheKey === undefined ? {} : { prompt_cache_key: promptCacheKey }),
-  };
+function userField(
+  user: string | undefined,
+  { userField: field }: Traits,
+  translation: Translation | undefined,
+): Record<string, unknown> {
+  if (user === undefined) return {};
+  if (field === null) translation?.drop("user");
+  else if (user.length <= LONGEST_USER) return { [field]: user };
+  else {
+    translation?.change("user");
+    return { [field]: new Bun.CryptoHasher("sha256").update(user).digest("hex") };
+  }
+  return {};
 }
 
 /**

@@ -1,6 +1,7 @@
 import { invalidField } from "../../core/failure.ts";
 import type { ContentPart, Message, ReasoningPart } from "../../core/message.ts";
 import type { Translation } from "../../core/translation.ts";
+import { sentName } from "./tools.ts";
 
 /** What stands in `input`. @see https://platform.openai.com/docs/api-reference/responses/create */
 export type InputItem = Readonly<Record<string, unknown>>;
@@ -25,7 +26,12 @@ export function inputItems(
   const items = answerItems(message.content, at);
   for (const { id, function: called } of message.tool_calls ?? []) {
     const { name, arguments: text } = called;
-    items.push({ type: "function_call", call_id: id, name, arguments: text.trim() === "" ? "{}" : text });
+    items.push({
+      type: "function_call",
+      call_id: id,
+      name: sentName(name),
+      arguments: text.trim() === "" ? "{}" : text,
+    });
   }
   return items;
 }

@@ -1,18 +1,33 @@
 import type { ChatRequest, ResponseFormat, Tool } from "../../core/message.ts";
 import type { Translation } from "../../core/translation.ts";
+import { onlyNamed } from "../openai-chat/tools.ts";
 import { satisfiesStrict } from "../strict-schema.ts";
 import { OPENAI_NAME_LENGTH, sentToolName } from "../tool-names.ts";
 import { toolSchema } from "../tool-schema.ts";
+import type { Traits } from "../traits.ts";
 
 /** `tools`, `tool_choice` and `parallel_tool_calls`. Without tools the others are left out: OpenAI answers 400 to them. */
-export function toolFields(chat: ChatRequest, translation: Translation | undefined): Record<string, unknown> {
-  const tools = [...(chat.tools ?? []), ...stubs(chat)];
+export function toolFields(
+  chat: ChatRequest,
+  { takes }: Traits,
+  translation: Translation | undefined,
+): Record<string, unknown> {
+  let tools: readonly Tool[] = [...(chat.tools ?? []), ...stubs(chat)];
   if (tools.length === 0) return {};
-  const { toolChoice: choice, parallelToolCalls: parallel } = chat;
+  let { toolChoice: choice } = chat;
+  const isOne = choice?.mode === "required" && choice.names?.length === 1;
+  if (choice?.names !== undefined && !isOne && !takes.has("allowed_tools")) {
+    tools = onlyNamed(tools, choice.names);
+    choice = { mode: choice.mode };
+    translation?.change("tool_choice");
+  }
+  const { parallelToolCalls: parallel } = chat;
+  const takesParallel = takes.has("parallel_tool_calls");
+  if (parallel === false && !takesParallel) translation?.drop("parallel_tool_calls");
   return {
     tools: tools.map((tool, place) => sentTool(tool, place, translation)),
     ...(choice === undefined ? {} : { tool_choice: sentChoice(choice) }),
-    ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
+    ...(parallel === undefined || !takesParallel ? {} : { parallel_tool_calls: parallel }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { encodeCarrier } from "../../../src/core/carrier.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
-import { call, END, framesOf, ID, judged, sentEvents, text } from "./support.ts";
+import { ID } from "../dialect-support.ts";
+import { call, END, framesOf, judged, sentEvents, text } from "./support.ts";
 
 const TOOLS = [
   { type: "function", name: "weather" },

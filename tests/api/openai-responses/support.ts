@@ -1,37 +1,23 @@
 /** Answers through the dialect without a server of ours, and OpenAI's own SDK as the judge of what comes out. */
 
-import OpenAI from "openai";
 import type { Response, ResponseStreamEvent } from "openai/resources/responses/responses";
 import { ResponsesEncoder } from "../../../src/api/openai-responses/encoder.ts";
 import type { ResponsesContext } from "../../../src/api/openai-responses/response-object.ts";
 import type { ResponsesBody } from "../../../src/api/openai-responses/schema.ts";
 import type { ChatEvent } from "../../../src/core/event.ts";
-
-export const ID = "0123456789abcdef0123456789abcdef";
+import * as shared from "../dialect-support.ts";
 
 export function contextOf(
-  body: Partial<ResponsesBody> = {},
+  body: Record<string, unknown> = {},
   more: Partial<ResponsesContext> = {},
 ): ResponsesContext {
-  return {
-    id: ID,
-    created: 1_800_000_000,
-    model: () => "some-model",
-    session: { id: "00000000-0000-4000-8000-000000000000" },
-    requestId: "request",
-    now: () => 1_800_000_005,
-    body: { model: "asked-model", input: "Hi", ...body },
-    inputEstimate: 10,
-    passThrough: false,
-    renamed: false,
-    ...more,
-  };
+  const asked: ResponsesBody = { model: "asked-model", input: "Hi", ...body };
+  return shared.contextOf(asked, { created: 1_800_000_000, now: () => 1_800_000_005, ...more });
 }
 
 /** The frames of an answer, one batch for each event. */
-export function framesOf(events: readonly ChatEvent[], body: Partial<ResponsesBody> = {}): string {
-  const encoder = new ResponsesEncoder(contextOf(body));
-  return encoder.begin() + events.map((event) => encoder.batch([event])).join("");
+export function framesOf(events: readonly ChatEvent[], body: Record<string, unknown> = {}): string {
+  return shared.encode(new ResponsesEncoder(contextOf(body)), events);
 }
 
 type Sent = { type: string; sequence_number: number } & Record<string, unknown>;
@@ -50,20 +36,11 @@ export function sentEvents(frames: string): Sent[] {
 
 /** What OpenAI's SDK makes of a stream. It validates hard, and throws. */
 export async function judged(frames: string): Promise<{ response: Response; events: ResponseStreamEvent[] }> {
-  const server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    fetch: () => new globalThis.Response(frames, { headers: { "content-type": "text/event-stream" } }),
-  });
-  try {
-    const client = new OpenAI({ apiKey: "k", baseURL: `http://127.0.0.1:${server.port}/v1`, maxRetries: 0 });
-    const stream = client.responses.stream({ model: "m", input: "Hi" });
-    const events: ResponseStreamEvent[] = [];
-    for await (const event of stream) events.push(event);
-    return { response: await stream.finalResponse(), events };
-  } finally {
-    await server.stop(true);
-  }
+  using server = shared.serving(frames);
+  const stream = server.openai.responses.stream({ model: "m", input: "Hi" });
+  const events: ResponseStreamEvent[] = [];
+  for await (const event of stream) events.push(event);
+  return { response: await stream.finalResponse(), events };
 }
 
 export const END = (

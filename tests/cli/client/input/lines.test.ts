@@ -6,7 +6,7 @@ import { Folded } from "../../../../src/cli/client/input/folded.ts";
 import { History } from "../../../../src/cli/client/input/history.ts";
 import { MessageLines } from "../../../../src/cli/client/input/message.ts";
 import { readPipe } from "../../../../src/cli/client/input/pipe.ts";
-import { newHome } from "../../../support/client.ts";
+import { newHome } from "../../../support/client-process.ts";
 
 describe("a message of several lines", () => {
   const messageOf = (...lines: string[]) => {
