@@ -13,13 +13,6 @@ export const openaiCompatible: Provider = {
   traits: COMPATIBLE_TRAITS,
 };
 
-/** Any host that we do not know, speaking OpenAI's Responses. */
-export const responsesCompatible: Provider = {
-  ...openaiCompatible,
-  name: "responses-compatible",
-  protocol: openaiResponses,
-};
-
 /** Any host that we do not know, speaking Anthropic's protocol. */
 export const anthropicCompatible: Provider = {
   name: "anthropic-compatible",
