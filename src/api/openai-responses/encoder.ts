@@ -5,10 +5,10 @@ import { DONE_FRAME, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
 import type { Encoder } from "../dialect.ts";
 import { isSpokenRefusal, mayCutCalls, namelessCall } from "../ending.ts";
 import { openaiError } from "../openai-chat/errors.ts";
+import { clientTools } from "./client-tools.ts";
 import { EventWriter } from "./event-writer.ts";
 import { OutputWriter } from "./output-writer.ts";
 import { ResponseObject, type ResponseState, type ResponsesContext } from "./response-object.ts";
-import { clientTools } from "./tools.ts";
 
 type End = Extract<ChatEvent, { type: "end" }>;
 

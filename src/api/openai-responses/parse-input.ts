@@ -4,8 +4,8 @@ import { asObject, asText, type JsonObject, objectsIn } from "../../core/json.ts
 import type { ContentPart, Message, ReasoningPart, Role, ToolCall } from "../../core/message.ts";
 import { summaryMessage } from "../../core/summary.ts";
 import type { Translation } from "../../core/translation.ts";
+import { functionName } from "./client-tools.ts";
 import { parseParts } from "./parse-parts.ts";
-import { functionName } from "./tools.ts";
 
 const ROLES: ReadonlySet<string> = new Set(["user", "assistant", "system", "developer"] satisfies Role[]);
 

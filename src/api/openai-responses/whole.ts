@@ -1,11 +1,11 @@
 import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import type { WholeAnswer } from "../dialect.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
+import { clientTools } from "./client-tools.ts";
 import { endState } from "./encoder.ts";
 import { EventWriter } from "./event-writer.ts";
 import { OutputWriter } from "./output-writer.ts";
 import { ResponseObject, type ResponsesContext } from "./response-object.ts";
-import { clientTools } from "./tools.ts";
 
 /** An answer as one `response`: the items are made as those of a stream are, so that both are the same. */
 export function wholeResponse(answer: WholeAnswer, context: ResponsesContext): unknown {

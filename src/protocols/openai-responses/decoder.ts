@@ -11,7 +11,7 @@ import {
 } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import type { SseMessage } from "../../sse/decode.ts";
-import { brokenFrame, cutShort, notAnAnswer } from "../broken-answer.ts";
+import { brokenFrame, cutShort } from "../broken-answer.ts";
 import { classify } from "../classify.ts";
 import { DeltaTemplate } from "../delta-template.ts";
 import { reportFromJson } from "../error-report.ts";
@@ -19,7 +19,7 @@ import { announcesFailure } from "../error-signs.ts";
 import { isHeartbeat } from "../heartbeat.ts";
 import type { Decoder } from "../protocol.ts";
 import { OPENAI_NAME_LENGTH, originalToolNames } from "../tool-names.ts";
-import { OutputItems, placeOf, type TextKind } from "./output-items.ts";
+import { ItemReader, placeOf, type TextKind } from "./item-reader.ts";
 
 const DONE = "[DONE]";
 
@@ -59,7 +59,7 @@ const INCOMPLETE_REASONS = new Map<string, EndReason>([
 
 /** Reads the named events of OpenAI's Responses (docs/providers.md 5.1). Only an event that holds a final response finishes it. */
 export class OpenAIResponsesDecoder implements Decoder {
-  readonly #items: OutputItems;
+  readonly #items: ItemReader;
   readonly #template = new DeltaTemplate("delta", textDeltaOf);
   /** Where the text goes that the template finds. */
   #place: readonly [index: number, part: number] = [0, 0];
@@ -70,7 +70,7 @@ export class OpenAIResponsesDecoder implements Decoder {
 
   /** @param chat the request, for the names of its tools */
   constructor(chat?: ChatRequest) {
-    this.#items = new OutputItems(originalToolNames(chat, OPENAI_NAME_LENGTH));
+    this.#items = new ItemReader(originalToolNames(chat, OPENAI_NAME_LENGTH));
   }
 
   get finished(): boolean {
@@ -195,18 +195,6 @@ export class OpenAIResponsesDecoder implements Decoder {
       rawReason: word ?? status,
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
     });
-  }
-}
-
-/** Reads JSON that came where a stream was expected. */
-export function readResponse(json: unknown, out: ChatEvent[], chat?: ChatRequest): void {
-  const body: unknown = Array.isArray(json) ? json[0] : json;
-  if (isObject(body) && (body["object"] === "response" || Array.isArray(body["output"]))) {
-    new OpenAIResponsesDecoder(chat).whole(body, out);
-  } else if (isObject(body) && announcesFailure(body)) {
-    out.push({ type: "error", failure: classify(reportFromJson(body)) });
-  } else {
-    out.push({ type: "error", failure: notAnAnswer() });
   }
 }
 

@@ -22,7 +22,7 @@ interface Call {
  * The output items of one response: what of each has been told as events. Servers say everything several times, as deltas,
  * as whole parts, as whole items and in the last event, and each leaves out some of it: whatever comes is told once.
  */
-export class OutputItems {
+export class ItemReader {
   /** Characters told, by item, kind and part. */
   readonly #told = new Map<string, number>();
   /** Whether an item's reasoning is told by its summary or by its text: never by both. */
