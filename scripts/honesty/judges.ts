@@ -25,10 +25,18 @@ const parameters = { type: "object" as const, properties: { city: { type: "strin
 const MESSAGES = [{ role: "user" as const, content: PROMPT }];
 
 const openai = ({ baseUrl, key, headers }: Question) =>
-  new OpenAI({ baseURL: `${baseUrl}/v1`, apiKey: key, defaultHeaders: headers, maxRetries: 0 });
+  new OpenAI({
+    baseURL: `${baseUrl}/v1`,
+    apiKey: key,
+    defaultHeaders: headers,
+    logLevel: "off",
+    maxRetries: 0,
+  });
 
 const chatBody = (model: string) => ({
   model,
+  // Anthropic wants one, and not every gateway sets it.
+  max_tokens: 1_000,
   messages: MESSAGES,
   tools: [{ type: "function" as const, function: { name: "get_weather", parameters } }],
 });
@@ -66,7 +74,7 @@ const chatHelper: Judge = async (question) => {
 };
 
 const anthropic = ({ baseUrl, key, headers }: Question) =>
-  new Anthropic({ baseURL: baseUrl, apiKey: key, defaultHeaders: headers, maxRetries: 0 });
+  new Anthropic({ baseURL: baseUrl, apiKey: key, defaultHeaders: headers, logLevel: "off", maxRetries: 0 });
 
 const messagesBody = (model: string) => ({
   model,

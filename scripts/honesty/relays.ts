@@ -22,7 +22,8 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-const LITELLM = "1.110.2";
+// The newest whose parts are all in the registry (November 2026).
+const LITELLM = "1.108.6";
 const PORTKEY = "1.15.2";
 const DIALECTS = ["chat", "messages", "responses"] as const;
 const OWN_DIALECT = { openai: "chat", anthropic: "messages", responses: "responses" } as const;
