@@ -31,7 +31,7 @@ function mergedContents(first: SentMessage, second: SentMessage): SentMessage["c
 }
 
 /** Whether there is nothing to read in a message, nor to see. */
-export function isBlank({ content }: SentMessage): boolean {
+function isBlank({ content }: SentMessage): boolean {
   return content === null || (typeof content === "string" && content.trim() === "");
 }
 
