@@ -77,7 +77,7 @@ function hasErrorField(json: JsonObject): boolean {
 }
 
 /** Whether the value of a field for errors tells of one: `false`, 0, "", "ok" and their kin do not. */
-function saysFailure(value: unknown): boolean {
+export function saysFailure(value: unknown): boolean {
   if (value === null || value === undefined) return false;
   if (typeof value === "boolean") return value;
   if (typeof value === "number" || typeof value === "string") return !ALL_IS_WELL.test(String(value).trim());
