@@ -5,6 +5,7 @@ import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { prefixedPaths } from "../targets.ts";
+import { compactionFor, compactRoutes } from "./compact-routes.ts";
 import { inputTokensReply, openaiResponsesDialect } from "./dialect.ts";
 import { INPUT_TOKENS_DETAIL, RESPONSES_DETAIL } from "./documentation.ts";
 import { ResponsesBody } from "./schema.ts";
@@ -18,7 +19,8 @@ export function openaiResponsesRoutes(services: Services) {
       path,
       async function* ({ body, request, set }) {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
-        return yield* answerInDialect(asked, { request, set }, services);
+        const compaction = compactionFor(asked, { request }, services);
+        return yield* compaction ?? answerInDialect(asked, { request, set }, services);
       },
       {
         parse: [parse, "json"],
@@ -46,5 +48,5 @@ export function openaiResponsesRoutes(services: Services) {
         detail: path === "/v1/responses/input_tokens" ? INPUT_TOKENS_DETAIL : { hide: true },
       },
     );
-  return routes;
+  return routes.use(compactRoutes(services));
 }
