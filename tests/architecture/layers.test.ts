@@ -29,7 +29,7 @@ const LAYERS = [
 
 /** Layers that know less than those before them: the client is published alone, the sandbox plays somebody else. */
 const NARROWER: Readonly<Record<string, readonly string[]>> = {
-  client: ["core", "api"],
+  client: ["core"],
   sandbox: ["core"],
 };
 
