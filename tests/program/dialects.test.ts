@@ -135,3 +135,55 @@ describe.each(PAIRS)("%s client, %s provider", (dialect, protocol) => {
     });
   });
 });
+
+describe.each(PROTOCOLS)("compaction, %s provider", (protocol) => {
+  const conversation = [
+    { role: "user", content: "My name is Ada, and I am planning a trip to Paris." },
+    { role: "assistant", content: "Nice to meet you, Ada. When do you leave?" },
+    { role: "user", content: "On Friday." },
+  ];
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${program.url}/${PROVIDERS[protocol]}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: "Bearer k" },
+      body: JSON.stringify({ model: "demo", ...body }),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+
+  test("Codex's trigger gets exactly one compaction item, which is read back", async () => {
+    const input = [...conversation, { type: "compaction_trigger" }];
+    const { status, text } = await post("/v1/responses", { input, stream: true });
+    expect(status).toBe(200);
+    const events = text
+      .split("\n")
+      .filter((line) => line.startsWith("data: {"))
+      .map((line) => JSON.parse(line.slice(6)) as { type: string; item?: { type: string } });
+    const items = events.filter(({ type }) => type === "response.output_item.done").map(({ item }) => item);
+    expect(items.map((item) => item?.type)).toEqual(["compaction"]);
+    expect(events.at(-1)?.type).toBe("response.completed");
+    const next = await post("/v1/responses", { input: [items[0], { role: "user", content: "Go on." }] });
+    expect([next.status, JSON.parse(next.text).status]).toEqual([200, "completed"]);
+  });
+
+  test("the same whole, and by its own path", async () => {
+    const input = [...conversation, { type: "compaction_trigger" }];
+    const whole = JSON.parse((await post("/v1/responses", { input })).text);
+    expect(whole.output.map(({ type }: { type: string }) => type)).toEqual(["compaction"]);
+    const compacted = JSON.parse((await post("/v1/responses/compact", { input: conversation })).text);
+    expect(compacted.output.at(-1).type).toBe("compaction");
+    const next = await post("/v1/responses", {
+      input: [...compacted.output, { role: "user", content: "Go on." }],
+    });
+    expect([next.status, JSON.parse(next.text).status]).toEqual([200, "completed"]);
+  });
+
+  test("a summary that was cut is an error, never a compaction", async () => {
+    const { status, text } = await post("/v1/responses", {
+      model: "demo-length",
+      input: [...conversation, { type: "compaction_trigger" }],
+    });
+    if (protocol !== "responses")
+      expect([status, JSON.parse(text).error.code]).toEqual([502, "upstream_error"]);
+  });
+});
