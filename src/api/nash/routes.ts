@@ -8,12 +8,11 @@ import { contextWindow } from "../../tokens/windows.ts";
 import { openAnswer, streamAnswer } from "../open-answer.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
-import { streamSummary, wholeSummary } from "../summary-stream.ts";
 import { prefixedPaths, targetOf, targetsOf } from "../targets.ts";
 import { nashDialect } from "./dialect.ts";
 import { parseAddress, parseChat, parseMessages } from "./parse.ts";
 import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
-import { NashSummaryEncoder, summaryAnswer } from "./summary.ts";
+import { streamSummary, summaryAnswer } from "./summary.ts";
 
 /**
  * Named after our own parser, which always answers first: it is what tells `/openapi.json` that bodies are JSON.
@@ -66,10 +65,8 @@ export function nashRoutes(services: Services) {
           session,
         };
         if (!wantsStream(request))
-          return await services.withoutIdleTimeout(request, async () =>
-            summaryAnswer(await wholeSummary(asked, request, services), session),
-          );
-        return yield* streamSummary(asked, new NashSummaryEncoder(session), request, services);
+          return await services.withoutIdleTimeout(request, () => summaryAnswer(asked, request, services));
+        yield* streamSummary(asked, request, services);
       },
       { parse: [parse, JSON_FORM], body: SummarizeBody },
     );

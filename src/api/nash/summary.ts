@@ -47,6 +47,7 @@ export async function* streamSummary(
       services.finished(trace);
     }
   }
+}
 
 /** If no part is done by then, the stream begins without waiting for it, as a chat does. */
 const DECIDE_MS = 5_000;

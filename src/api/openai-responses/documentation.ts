@@ -52,16 +52,3 @@ export const INPUT_TOKENS_DETAIL: DocumentDecoration = {
     ...ERRORS,
   },
 };
-
-/** What `/openapi.json` says of `POST /v1/responses/compact`. */
-export const COMPACT_DETAIL: DocumentDecoration = {
-  operationId: "compactResponse",
-  tags: ["OpenAI"],
-  summary: "A conversation made shorter, as messages that stay and one `compaction` item",
-  description:
-    "A provider that speaks Responses does it itself. For others the conversation is summarized, and the item holds the summary: send it back in `input`, to this server.",
-  responses: {
-    200: { description: "The shorter conversation.", content: { "application/json": {} } },
-    ...ERRORS,
-  },
-};

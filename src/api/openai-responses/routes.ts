@@ -63,5 +63,5 @@ export function openaiResponsesRoutes(services: Services) {
         detail: path === "/v1/responses/input_tokens" ? INPUT_TOKENS_DETAIL : { hide: true },
       },
     );
-  return routes.use(compactRoutes(services));
+  return routes;
 }

@@ -23,12 +23,6 @@ export const openaiResponses: Protocol = {
   failure: classifyResponse,
 };
 
-/** The same, asked to make a conversation shorter: one JSON answer in the form of a response. */
-export const openaiResponsesCompact: Protocol = {
-  ...openaiResponses,
-  chatUrl: (base) => join(baseOf(base), ["responses", "compact"]),
-};
-
 function readReply(json: unknown, out: ChatEvent[], chat?: ChatRequest): void {
   const body: unknown = Array.isArray(json) ? json[0] : json;
   if (isObject(body) && (body["object"] === "response" || Array.isArray(body["output"]))) {
