@@ -106,6 +106,7 @@ async function openAt<Body>(
     context: {
       id: crypto.randomUUID().replaceAll("-", ""),
       created: Math.floor(Date.now() / 1000),
+      now: () => Math.floor(Date.now() / 1000),
       model: () => (renamed ? target.askedModel : (answer.model ?? target.askedModel)),
       session,
       requestId: trace.id,

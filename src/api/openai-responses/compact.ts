@@ -124,6 +124,7 @@ function contextOf({ body, session }: Asked, requestId: string): ResponsesContex
   return {
     id: crypto.randomUUID().replaceAll("-", ""),
     created: Math.floor(Date.now() / 1000),
+    now: () => Math.floor(Date.now() / 1000),
     model: () => body.model,
     session,
     requestId,
