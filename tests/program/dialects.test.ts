@@ -44,7 +44,14 @@ afterAll(async () => {
 const clientOf = (dialect: (typeof DIALECTS)[number], protocol: (typeof PROTOCOLS)[number]) =>
   CLIENTS[dialect](`${program.url}/${PROVIDERS[protocol]}`);
 
+const OWN_PROTOCOL = { chat: "openai", messages: "anthropic", responses: "responses" } as const;
+
 describe.each(PAIRS)("%s client, %s provider", (dialect, protocol) => {
+  const isSame = OWN_PROTOCOL[dialect] === protocol;
+  /** OpenAI's reasoning models refuse `max_tokens`, which a server on loopback is sent and Anthropic's clients must send. */
+  const isRefusedHere = (model: string) =>
+    model === "demo-reasoning-tool" && dialect === "messages" && protocol === "openai";
+
   describe.each(BOTH)("%s", (_, streamed) => {
     test("a text comes whole, to the letter, with its tokens", async () => {
       const heard = await clientOf(dialect, protocol).ask("demo-echo", streamed);
@@ -65,8 +72,11 @@ describe.each(PAIRS)("%s client, %s provider", (dialect, protocol) => {
       ["demo-stop-calls", 1],
       ["demo-reasoning-tool", 1],
     ])("calls of %s are whole and callable", async (model, many) => {
+      if (isRefusedHere(model)) return;
       const { calls, finish } = await clientOf(dialect, protocol).ask(model, streamed, "offered");
-      expect([calls.length, finish]).toEqual([many, "tool"]);
+      // Where frames pass through, a sloppy provider's word does too.
+      const said = model === "demo-stop-calls" && isSame && dialect !== "responses" ? "stop" : "tool";
+      expect([calls.length, finish]).toEqual([many, said]);
       expect(new Set(calls.map(({ id }) => id)).size).toBe(many);
       for (const { name, input } of calls) {
         expect(name).toBe("get_weather");
@@ -82,6 +92,7 @@ describe.each(PAIRS)("%s client, %s provider", (dialect, protocol) => {
     test.each(["demo-obedient", "demo-reasoning-tool", "demo-parallel"])(
       "three turns of %s: what came is stored, sent back, and accepted",
       async (model) => {
+        if (isRefusedHere(model)) return;
         const client = clientOf(dialect, protocol);
         const first = await client.ask(model, streamed, "offered");
         expect(first.calls.length).toBeGreaterThan(0);
@@ -122,5 +133,57 @@ describe.each(PAIRS)("%s client, %s provider", (dialect, protocol) => {
       if (model === "demo-overflow" && error instanceof OpenAIAPIError)
         expect(error.code).toBe("context_length_exceeded");
     });
+  });
+});
+
+describe.each(PROTOCOLS)("compaction, %s provider", (protocol) => {
+  const conversation = [
+    { role: "user", content: "My name is Ada, and I am planning a trip to Paris." },
+    { role: "assistant", content: "Nice to meet you, Ada. When do you leave?" },
+    { role: "user", content: "On Friday." },
+  ];
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${program.url}/${PROVIDERS[protocol]}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: "Bearer k" },
+      body: JSON.stringify({ model: "demo", ...body }),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+
+  test("Codex's trigger gets exactly one compaction item, which is read back", async () => {
+    const input = [...conversation, { type: "compaction_trigger" }];
+    const { status, text } = await post("/v1/responses", { input, stream: true });
+    expect(status).toBe(200);
+    const events = text
+      .split("\n")
+      .filter((line) => line.startsWith("data: {"))
+      .map((line) => JSON.parse(line.slice(6)) as { type: string; item?: { type: string } });
+    const items = events.filter(({ type }) => type === "response.output_item.done").map(({ item }) => item);
+    expect(items.map((item) => item?.type)).toEqual(["compaction"]);
+    expect(events.at(-1)?.type).toBe("response.completed");
+    const next = await post("/v1/responses", { input: [items[0], { role: "user", content: "Go on." }] });
+    expect([next.status, JSON.parse(next.text).status]).toEqual([200, "completed"]);
+  });
+
+  test("the same whole, and by its own path", async () => {
+    const input = [...conversation, { type: "compaction_trigger" }];
+    const whole = JSON.parse((await post("/v1/responses", { input })).text);
+    expect(whole.output.map(({ type }: { type: string }) => type)).toEqual(["compaction"]);
+    const compacted = JSON.parse((await post("/v1/responses/compact", { input: conversation })).text);
+    expect(compacted.output.at(-1).type).toBe("compaction");
+    const next = await post("/v1/responses", {
+      input: [...compacted.output, { role: "user", content: "Go on." }],
+    });
+    expect([next.status, JSON.parse(next.text).status]).toEqual([200, "completed"]);
+  });
+
+  test("a summary that was cut is an error, never a compaction", async () => {
+    const { status, text } = await post("/v1/responses", {
+      model: "demo-length",
+      input: [...conversation, { type: "compaction_trigger" }],
+    });
+    if (protocol !== "responses")
+      expect([status, JSON.parse(text).error.code]).toEqual([502, "upstream_error"]);
   });
 });

@@ -49,10 +49,17 @@ export function chatClient(baseURL: string, key = "k"): DialectClient {
       : await openai.chat.completions.create(body);
     const choice = answer.choices[0];
     if (choice === undefined) throw new Error("no choice");
-    messages.push(choice.message);
+    // The helper adds what it has parsed, which no provider takes.
+    const { content, refusal, tool_calls } = choice.message;
+    messages.push({
+      role: "assistant",
+      content,
+      ...(refusal ? { refusal } : {}),
+      ...(tool_calls?.length ? { tool_calls: tool_calls.map((call) => withoutParsed(call)) } : {}),
+    });
     const calls = (choice.message.tool_calls ?? []).flatMap((call) =>
       call.type === "function"
-        ? { id: call.id, name: call.function.name, input: JSON.parse(call.function.arguments) as unknown }
+        ? { id: call.id, name: call.function.name, input: argumentsOf(call.function.arguments) }
         : [],
     );
     for (const { id } of calls) messages.push({ role: "tool", tool_call_id: id, content: RESULT });
@@ -80,6 +87,16 @@ export function chatClient(baseURL: string, key = "k"): DialectClient {
       }),
     goOn: (model, streamed) => read(model, streamed, { tools }),
   };
+}
+
+/** What OpenAI's helpers add to what came, taken out again. */
+function withoutParsed<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value, (key, inner) => (key.startsWith("parsed") ? undefined : inner)));
+}
+
+/** Providers write no arguments as nothing, or as an empty object. */
+function argumentsOf(text: string): unknown {
+  return text === "" ? {} : JSON.parse(text);
 }
 
 export function messagesClient(baseURL: string, apiKey = "k"): DialectClient {
@@ -136,8 +153,7 @@ export function responsesClient(baseURL: string, apiKey = "k"): DialectClient {
     const answer = streamed
       ? await openai.responses.stream(body).finalResponse()
       : await openai.responses.create(body);
-    const items = answer.output as OpenAI.Responses.ResponseInputItem[];
-    input.push(...items);
+    input.push(...(withoutParsed(answer.output) as OpenAI.Responses.ResponseInputItem[]));
     const calls = answer.output.flatMap((item) => (item.type === "function_call" ? item : []));
     for (const { call_id } of calls) input.push({ type: "function_call_output", call_id, output: RESULT });
     if (calls.length === 0) input.push({ role: "user", content: "And tomorrow?" });
@@ -147,7 +163,7 @@ export function responsesClient(baseURL: string, apiKey = "k"): DialectClient {
       calls: calls.map((call) => ({
         id: call.call_id,
         name: call.name,
-        input: JSON.parse(call.arguments) as unknown,
+        input: argumentsOf(call.arguments),
       })),
       finish:
         reason === "max_output_tokens"

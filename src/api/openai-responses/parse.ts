@@ -76,9 +76,11 @@ export function conversation(
  */
 function checkCalls(items: readonly JsonObject[]): void {
   const ids = (ending: string) =>
-    items.flatMap(({ type, call_id: id }) => (asText(type)?.endsWith(ending) ? [asText(id) ?? ""] : []));
-  const called = new Set(ids("_call"));
-  const answered = new Set(ids("_call_output"));
+    new Set(
+      items.flatMap(({ type, call_id: id }) => (asText(type)?.endsWith(ending) ? (asText(id) ?? []) : [])),
+    );
+  const called = ids("_call");
+  const answered = ids("_call_output");
   for (const [i, { type, call_id: given }] of items.entries()) {
     const id = asText(given) ?? "";
     const shown = id === "" ? "without an id" : `"${id.slice(0, 100)}"`;
