@@ -1,5 +1,5 @@
-/** Turns an answer, in whatever pieces it comes, into what is written. What was given out is never taken back. */
-export interface Renderer {
+/** Turns an answer, in whatever pieces it comes, into what is written. Where the terminal allows it, the open block is drawn anew. */
+export interface AnswerRenderer {
   /** What can be shown now. */
   write(text: string): string;
   /** What was held back; the answer is over. */
@@ -7,6 +7,6 @@ export interface Renderer {
 }
 
 /** For pipes: the text as it is. */
-export function plain(): Renderer {
+export function plain(): AnswerRenderer {
   return { write: (text) => text, end: () => "" };
 }

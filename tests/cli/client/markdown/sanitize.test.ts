@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { markdown } from "../../../../src/cli/client/render/markdown.ts";
-import { sanitize, sanitizer } from "../../../../src/cli/client/render/sanitize.ts";
+import { markdownStream } from "../../../../src/cli/client/markdown/markdown-stream.ts";
+import { sanitize, sanitizer } from "../../../../src/cli/client/markdown/sanitize.ts";
 
 /** All that a terminal may take for more than text; line feed and tab alone are harmless. */
 const HARMFUL = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
@@ -44,12 +44,19 @@ describe("what a model may not do to a terminal", () => {
   test("nothing harmful but our own styles is left by Markdown", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const renderer = markdown(() => 40);
+        const renderer = markdownStream({ size: () => ({ columns: 40, rows: 24 }), color: true, moves: true });
         const shown = renderer.write(text) + renderer.end();
         expect(shown.replace(STYLE, "")).not.toMatch(HARMFUL);
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test("not even written as a number", () => {
+    const renderer = markdownStream({ size: () => ({ columns: 80, rows: 24 }), color: true, moves: true });
+    const shown = renderer.write("&#27;[2J &#x1b;]0;t&#7; &#x202e;evil &rlm; &#155;2J &amp; &#65;") + renderer.end();
+    expect(shown.replace(STYLE, "")).not.toMatch(HARMFUL);
+    expect(Bun.stripANSI(shown)).toBe("&#27;[2J &#x1b;]0;t&#7; &#x202e;evil &rlm; &#155;2J & A");
   });
 
   test("is the same in whatever pieces it comes", () => {

@@ -1,4 +1,4 @@
-import type { Renderer } from "./renderer.ts";
+import type { AnswerRenderer } from "./answer-renderer.ts";
 
 const ESCAPE = 0x1b;
 const BELL = 0x07;
@@ -15,7 +15,7 @@ type State = "text" | "escape" | "intermediate" | "csi" | "string" | "string-esc
  * characters but line feed and tab, and the invisible characters that turn the direction of writing, by which text
  * can be made to look like other text. Works on pieces cut anywhere.
  */
-export function sanitizer(): Renderer {
+export function sanitizer(): AnswerRenderer {
   let state: State = "text";
   let length = 0;
   let half = "";
@@ -91,7 +91,8 @@ export function sanitize(text: string): string {
   return sanitizer().write(text);
 }
 
-function isHarmful(code: number): boolean {
+/** Whether a code point alone can make a terminal do something other than show it. */
+export function isHarmful(code: number): boolean {
   if (code < 0x20) return code !== 0x0a && code !== 0x09;
   if (code >= 0x7f && code <= 0x9f) return true;
   // Marks, embeddings, overrides and isolates of direction; lone surrogates.
