@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
-import { addClient } from "./client/declare.ts";
+import { addClient } from "./client/client-command.ts";
 import { addCompletions, addMan } from "./completions/declare.ts";
-import type { DoctorFlags } from "./doctor/command.ts";
+import type { DoctorFlags } from "./doctor/run-doctor.ts";
 import { addSettings } from "./setting-flags.ts";
 
 /** Declares a command of the program. What it needs is loaded when it is given. */
@@ -18,7 +18,7 @@ const declareServe: Declare = (program, exit) => {
   addSettings(command, SettingsSchema).action(async (flags: Record<string, unknown>) => {
     const { config, ...given } = flags;
     const settings = loadSettings(given, typeof config === "string" ? config : undefined);
-    const { runServer } = await import("./server.ts");
+    const { runServer } = await import("./serve-command.ts");
     exit(await runServer(settings, loadSecrets(settings)));
   });
 };
@@ -32,7 +32,7 @@ const declareDoctor: Declare = (program, exit) => {
     .option("--health [url]", "only ask whether a running server lives, for health checks")
     .option("--json", "print JSON")
     .action(async ({ online, json, health, config, ...given }: DoctorFlags) => {
-      const { runDoctor } = await import("./doctor/command.ts");
+      const { runDoctor } = await import("./doctor/run-doctor.ts");
       exit(await runDoctor({ online, json, health, config }, given));
     });
 };
@@ -43,7 +43,7 @@ const declareSandbox: Declare = (program, exit) => {
     .description("start the scripted provider, with models that fail on purpose")
     .option("--port <number>", "port to listen on; 0 picks a free one", "8002")
     .action(async ({ port }: { port: string }) => {
-      const { runSandbox } = await import("./sandbox.ts");
+      const { runSandbox } = await import("./sandbox-command.ts");
       exit(await runSandbox(port));
     });
 };
@@ -53,7 +53,7 @@ const declareSelftest: Declare = (program, exit) => {
     .command("selftest")
     .description("plant marked keys, fail in every way, and look for the keys in all that comes out")
     .action(async () => {
-      const { runSelftest } = await import("./selftest/run.ts");
+      const { runSelftest } = await import("./selftest/run-selftest.ts");
       exit(await runSelftest((line) => process.stdout.write(`${line}\n`)));
     });
 };

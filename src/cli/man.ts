@@ -1,5 +1,5 @@
 import { VERSION } from "../version.ts";
-import { COMMANDS } from "./client/commands/table.ts";
+import { COMMANDS } from "./client/commands/slash-commands.ts";
 import type { CommandEntry, OptionEntry } from "./completions/table.ts";
 
 const EXIT_CODES: readonly (readonly [string, string])[] = [

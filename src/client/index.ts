@@ -24,4 +24,8 @@ export type {
   SummarizeRequest,
   SummaryResult,
   TokenCount,
+  ToolCall,
+  ToolChoiceField,
+  ToolDefinition,
+  ResponseFormatField,
 } from "./types.ts";

@@ -1,6 +1,6 @@
 import type { EndReason } from "../core/event.ts";
 import { detailsOf, type ErrorDetails, NashError } from "./error.ts";
-import { readFrames } from "./frames.ts";
+import { readFrames } from "./sse-reader.ts";
 import { type Ask, notOurs, requestId } from "./http.ts";
 import type { CallOptions, StreamEvent } from "./types.ts";
 
@@ -73,11 +73,13 @@ export async function* streamChat(
 ): AsyncGenerator<StreamEvent, void, void> {
   let named = false;
   for await (const line of postStream(ask, "/v1/chat/completions/stream", body, options)) {
-    const { session_id, content, reasoning, usage, finish_reason } = line;
+    const { session_id, content, reasoning, tool_call, usage, finish_reason } = line;
     if (typeof content === "string") {
       yield { type: "text", text: content };
     } else if (typeof reasoning === "string") {
       yield { type: "reasoning", text: reasoning };
+    } else if (typeof tool_call === "object" && tool_call !== null) {
+      yield toolCallOf(tool_call as Readonly<Record<string, unknown>>);
     } else if (typeof session_id === "string" && !named) {
       named = true;
       yield { type: "session", sessionId: session_id };
@@ -85,6 +87,16 @@ export async function* streamChat(
       yield { type: "usage", usage: usageOf(usage), finishReason: finish_reason as EndReason };
     }
   }
+}
+
+function toolCallOf({ index, id, name, arguments: text }: Readonly<Record<string, unknown>>): StreamEvent {
+  return {
+    type: "tool-call",
+    index: Number(index ?? 0),
+    ...(typeof id === "string" ? { id } : {}),
+    ...(typeof name === "string" ? { name } : {}),
+    arguments: typeof text === "string" ? text : "",
+  };
 }
 
 function usageOf(usage: unknown) {

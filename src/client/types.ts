@@ -1,6 +1,44 @@
 import type { EndReason, Usage } from "../core/event.ts";
 import type { Message, ReasoningEffort } from "../core/message.ts";
 
+/** A function that the model may call, in OpenAI's chat form. */
+export interface ToolDefinition {
+  readonly type: "function";
+  readonly function: {
+    readonly name: string;
+    readonly description?: string;
+    /** JSON schema of the arguments. */
+    readonly parameters?: Readonly<Record<string, unknown>>;
+    readonly strict?: boolean;
+  };
+}
+
+/** Which tools the model may or must call. */
+export type ToolChoiceField =
+  | "auto"
+  | "none"
+  | "required"
+  | { readonly type: "function"; readonly function: { readonly name: string } };
+
+export type ResponseFormatField =
+  | { readonly type: "text" | "json_object" }
+  | {
+      readonly type: "json_schema";
+      readonly json_schema: {
+        readonly name: string;
+        readonly description?: string;
+        readonly schema: Readonly<Record<string, unknown>>;
+        readonly strict?: boolean;
+      };
+    };
+
+/** A call of a tool. `arguments` is JSON text as the model wrote it, which need not be valid. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
 /** Whom to ask, under the names of the protocol. */
 export interface Address {
   /** The provider's address; `http://demo.invalid/v1` is the demo inside the server. */
@@ -8,7 +46,7 @@ export interface Address {
   /** The key for it. Local servers that need none take any word. */
   readonly api_key: string;
   /** The protocol to speak at an address that is not known by its host. */
-  readonly provider?: "openai" | "anthropic" | null | undefined;
+  readonly provider?: "openai" | "anthropic" | "responses" | null | undefined;
 }
 
 /** What chat and summaries have in common. An optional field that is null or undefined counts as absent. */
@@ -29,6 +67,10 @@ export interface Question extends Address {
 
 /** The body of `POST /v1/chat/completions/stream`. */
 export interface ChatRequest extends Question {
+  readonly tools?: readonly ToolDefinition[] | null | undefined;
+  readonly tool_choice?: ToolChoiceField | null | undefined;
+  readonly parallel_tool_calls?: boolean | null | undefined;
+  readonly response_format?: ResponseFormatField | null | undefined;
   readonly stream_options?:
     | {
         readonly include_usage?: boolean | null | undefined;
@@ -50,6 +92,17 @@ export type StreamEvent =
   | { readonly type: "text"; readonly text: string }
   /** Only with `include_reasoning`. */
   | { readonly type: "reasoning"; readonly text: string }
+  /**
+   * Part of a call: `id` and `name` on the first part of each `index`, `arguments` as text to append. A call is whole
+   * when the answer is; `Answer.toolCalls` has those.
+   */
+  | {
+      readonly type: "tool-call";
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      readonly arguments: string;
+    }
   /** Only with `include_usage`; null where the provider reported no tokens. */
   | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason };
 

@@ -336,7 +336,7 @@ describe("a conversation through a pipe", () => {
 
   test("/save, /clear and /load: out of one conversation into another", async () => {
     using home = newHome();
-    const file = join(home.path, "talk.json");
+    const file = join(home.path, "chat.json");
     const stdin = [
       "one",
       "/system Be brief",
@@ -345,7 +345,7 @@ describe("a conversation through a pipe", () => {
       "/clear",
       "two",
       `/load ${file}`,
-      `/save ${join(home.path, "talk.md")}`,
+      `/save ${join(home.path, "chat.md")}`,
       "/tokens",
       "/sessions",
     ].join("\n");
@@ -362,7 +362,7 @@ describe("a conversation through a pipe", () => {
       ],
     });
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(readFileSync(join(home.path, "talk.md"), "utf8")).toContain("## user\n\none\n");
+    expect(readFileSync(join(home.path, "chat.md"), "utf8")).toContain("## user\n\none\n");
     expect(readdirSync(join(home.path, ".local/state/nash-llm/sessions"))).toHaveLength(2);
   });
 

@@ -53,7 +53,7 @@ async function shown(text: string, columns: number, size: number, color = true) 
 }
 
 /** Letters and signs alone: how it is laid out does not matter. */
-const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu) ?? ([] as string[]);
 
 describe.each([40, 80, 200])("Markdown that comes in pieces, at %d columns", (columns) => {
   test.each(PIECES)("pieces of %d characters: nothing twice, nothing lost", async (size) => {
