@@ -1,27 +1,27 @@
 /** `bun run bench`: nash-llm beside its peers. See `--help`. */
 import { join } from "node:path";
-import { burst, empty, single, warmUp } from "./measures/answers.ts";
+import { HELP, type Options, readOptions } from "./bench-options.ts";
+import { burst, empty, single, warmUp } from "./measures/answer-cost.ts";
 import { cancel } from "./measures/cancel.ts";
-import { conversation } from "./measures/conversation.ts";
 import { growth } from "./measures/growth.ts";
+import { conversation } from "./measures/large-request.ts";
 import { first, gaps } from "./measures/latency.ts";
-import { long } from "./measures/long.ts";
-import type { Field, Measure, Outcome } from "./measures/measure.ts";
-import { memory } from "./measures/memory.ts";
-import { start } from "./measures/start.ts";
-import { HELP, type Options, readOptions } from "./options.ts";
+import { long } from "./measures/long-answer.ts";
+import type { Field, Measure, Outcome } from "./measures/measurement.ts";
+import { memory } from "./measures/memory-use.ts";
+import { start } from "./measures/startup.ts";
 import { buildProgram, installPackages } from "./prepare.ts";
 import { stopAll } from "./process.ts";
+import type { Program, Running } from "./programs/bench-program.ts";
 import { nash } from "./programs/nash.ts";
 import { nginx } from "./programs/nginx.ts";
 import { passthrough } from "./programs/passthrough.ts";
 import { portkey } from "./programs/portkey.ts";
-import type { Program, Running } from "./programs/program.ts";
-import { sandbox } from "./programs/sandbox.ts";
+import { sandbox } from "./programs/sandbox-provider.ts";
+import { table } from "./report/markdown-table.ts";
 import { results } from "./report/results.ts";
 import { SUBJECT } from "./report/row.ts";
 import { picture } from "./report/svg.ts";
-import { table } from "./report/table.ts";
 
 const MEASURES: readonly Measure[] = [
   single,

@@ -12,9 +12,9 @@ import { createClient } from "../src/client/index.ts";
 import { resolveProvider } from "../src/providers/index.ts";
 import { startSandbox } from "../src/sandbox/server.ts";
 import { allCases } from "./eval/cases/index.ts";
-import { remarks, table } from "./eval/report.ts";
-import { type Failed, type Result, runCase, type Setting } from "./eval/run.ts";
-import { startEvaluationServer } from "./eval/server.ts";
+import { remarks, table } from "./eval/evaluation-report.ts";
+import { startEvaluationServer } from "./eval/evaluation-server.ts";
+import { type Failed, type Result, runCase, type Setting } from "./eval/run-case.ts";
 
 interface Options {
   readonly baseUrl?: string;

@@ -6,10 +6,10 @@
  * What fails is made as small as it can be, and printed with the seed that gives it again.
  */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { openDoor } from "./fuzz/door.ts";
-import { type Finding, type Part, run } from "./fuzz/part.ts";
-import { openProvider } from "./fuzz/provider.ts";
-import { wire } from "./fuzz/wire.ts";
+import { wire } from "./fuzz/decoder-fuzz.ts";
+import { openProvider } from "./fuzz/provider-fuzz.ts";
+import { openDoor } from "./fuzz/request-fuzz.ts";
+import { type Finding, type Part, run } from "./fuzz/run-inputs.ts";
 
 /** How many of all inputs each part gets. */
 const SHARES = { wire: 0.5, door: 0.35, provider: 0.15 } as const;

@@ -6,14 +6,14 @@
  * The program, its provider and its clients are processes of their own. Linux only: memory is read from /proc.
  */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { soakDepartures } from "./soak/departures.ts";
-import { soakDribble } from "./soak/dribble.ts";
+import { soakDepartures } from "./soak/client-disconnects.ts";
 import { soakFloods } from "./soak/floods.ts";
 import { soakLimits } from "./soak/limits.ts";
-import { soakQuiet } from "./soak/quiet.ts";
-import { openStage, type Row, type Stage, table } from "./soak/stage.ts";
-import { soakStalled } from "./soak/stalled.ts";
-import { soakStreams } from "./soak/streams.ts";
+import { soakQuiet } from "./soak/quiet-streams.ts";
+import { openStage, type Row, type Stage, table } from "./soak/setup.ts";
+import { soakDribble } from "./soak/slow-requests.ts";
+import { soakStalled } from "./soak/stalled-readers.ts";
+import { soakStreams } from "./soak/token-streams.ts";
 
 const PARTS = ["quiet", "stalled", "dribble", "limits", "floods", "departures", "streams"] as const;
 type Name = (typeof PARTS)[number];

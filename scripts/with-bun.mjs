@@ -23,7 +23,9 @@ try {
   install(bun);
   if (mode === "--program") run(built(bun), rest);
   else if (mode === "--test-program")
-    run(bun, ["test", "tests/program", "tests/fuzz", ...rest], { NASH_LLM_UNDER_TEST: built(bun) });
+    run(bun, ["test", "--parallel=3", "tests/program", "tests/fuzz", ...rest], {
+      NASH_LLM_UNDER_TEST: built(bun),
+    });
   else run(bun, process.argv.slice(2));
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

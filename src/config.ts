@@ -1,97 +1,22 @@
 import { isAbsolute, join } from "node:path";
-import { type Static, Type } from "@sinclair/typebox";
 import { type ClientSettings, ClientSettingsSchema } from "./config/client.ts";
 import { ConfigError, type Environment, layered, readText, variableOf } from "./config/layers.ts";
+import { proxiesIn, RUNTIME_VARIABLES } from "./config/proxies.ts";
+import { ROUTING_KEYS, readRouting } from "./config/routing.ts";
+import { type Settings, SettingsSchema } from "./config/server.ts";
 import { Secret } from "./core/secret.ts";
+import type { RoutingSettings } from "./routing/settings.ts";
 import type { Proxies } from "./upstream/proxy.ts";
 
 export { type ClientSettings, ClientSettingsSchema } from "./config/client.ts";
 export { ConfigError, kebab, variableOf } from "./config/layers.ts";
+export { type Reloadable, reloadable } from "./config/reload.ts";
+export { type Settings, SettingsSchema } from "./config/server.ts";
+
+/** This file alone reads the environment. */
 
 /** The table of the file that has the client's settings; all else is the server's. */
 const CLIENT_TABLE = "client";
-
-/**
- * The one list of settings. Flags (`--max-streams`), variables (`NASH_LLM_MAX_STREAMS`), keys of the TOML file
- * (`max-streams`) and the help text are all made from it. This file alone reads the environment.
- */
-const Seconds = (seconds: number, description: string) =>
-  Type.Number({
-    minimum: 0.001,
-    maximum: 86_400,
-    default: seconds,
-    description: `${description}, in seconds`,
-  });
-
-const Names = (description: string, placeholder: string) =>
-  Type.Array(Type.String({ minLength: 1 }), { default: [], description, placeholder });
-
-export const SettingsSchema = Type.Object(
-  {
-    host: Type.String({ minLength: 1, default: "127.0.0.1", description: "address to listen on" }),
-    port: Type.Integer({
-      minimum: 0,
-      maximum: 65_535,
-      default: 8001,
-      description: "port to listen on; 0 picks a free one",
-    }),
-    tokenFile: Type.Optional(
-      Type.String({
-        description: "file with the token that every request to /v1 must carry",
-        placeholder: "file",
-      }),
-    ),
-    heliconeKeyFile: Type.Optional(
-      Type.String({
-        description: "file with the Helicone key, sent to Helicone's hosts alone",
-        placeholder: "file",
-      }),
-    ),
-    allowHost: Names("further name that the Host header may have; without a port, for any port", "name"),
-    allowOrigin: Names("further origin whose pages may ask, such as https://app.example", "origin"),
-    allowUpstream: Names(
-      "host, address or network that may be reached though the address policy says no",
-      "where",
-    ),
-    useProxy: Type.Boolean({ default: false, description: "reach providers through HTTP_PROXY and its kin" }),
-    maxStreams: Type.Integer({ minimum: 1, default: 10_000, description: "most answers that run at once" }),
-    maxBody: Type.Integer({ minimum: 1, default: 33_554_432, description: "largest request, in bytes" }),
-    maxLine: Type.Integer({
-      minimum: 1024,
-      default: 1_048_576,
-      description: "longest line or event of a provider, in characters",
-    }),
-    maxAnswer: Type.Integer({
-      minimum: 1024,
-      default: 67_108_864,
-      description: "longest answer of a provider, in bytes",
-    }),
-    retries: Type.Integer({
-      minimum: 0,
-      maximum: 10,
-      default: 2,
-      description: "most retries, all before the first event",
-    }),
-    connectTimeout: Seconds(10, "until a provider has accepted the connection"),
-    firstEventTimeout: Seconds(300, "until the first event of an answer"),
-    gapTimeout: Seconds(120, "between two events of an answer"),
-    answerTimeout: Seconds(3600, "for a whole answer"),
-    drainTimeout: Seconds(30, "that running answers have to end when the server stops"),
-    logLevel: Type.Union(
-      ["debug", "info", "warn", "error", "silent"].map((level) => Type.Literal(level)),
-      {
-        default: "info",
-        description: "how much to log on stderr: debug, info, warn, error or silent",
-        placeholder: "level",
-      },
-    ),
-    detect: Type.Boolean({ default: true, description: "look for model servers on this machine" }),
-    quiet: Type.Boolean({ default: false, description: "print nothing at the start" }),
-  },
-  { additionalProperties: false },
-);
-
-export type Settings = Static<typeof SettingsSchema>;
 
 export interface Secrets {
   /** What clients must show. */
@@ -114,7 +39,12 @@ export function loadSettings(
   env: Environment = process.env,
 ): Settings {
   const path = file ?? env["NASH_LLM_CONFIG"];
-  const settings = layered(SettingsSchema, { flags, env, file: path, others: [CLIENT_TABLE] });
+  const settings = layered(SettingsSchema, {
+    flags,
+    env,
+    file: path,
+    others: [CLIENT_TABLE, ...ROUTING_KEYS],
+  });
   // A secret in a variable comes before a file of secrets that only the settings' file names.
   for (const [name, variable] of Object.entries(SECRET_FILES)) {
     const isNamed = flags[name] !== undefined || Boolean(env[variableOf(name)]);
@@ -134,6 +64,14 @@ export function loadClientSettings(
 ): ClientSettings {
   const path = file ?? env["NASH_LLM_CONFIG"];
   return layered(ClientSettingsSchema, { flags, env, file: path, table: CLIENT_TABLE });
+}
+
+/**
+ * Providers, routes and the default provider, from the same file alone. Read anew for SIGHUP.
+ * @throws {ConfigError} with the place
+ */
+export function loadRouting(file?: string, env: Environment = process.env): RoutingSettings {
+  return readRouting(file ?? env["NASH_LLM_CONFIG"], env);
 }
 
 /** @throws {ConfigError} where a file cannot be read or holds no usable secret */
@@ -204,7 +142,7 @@ export function loadCommonEnvironment(env: Environment = process.env): CommonEnv
 
 /** Those of the variables that are set, by name. What they hold is left where it is. */
 export function variablesSet(names: readonly string[], env: Environment = process.env): readonly string[] {
-  return names.filter((name) => Boolean(env[name]));
+  return names.filter((name) => Boolean(env[name] ?? taken.get(env)?.[name]));
 }
 
 /** Variables under our own prefix that mean nothing: most likely a setting spelt wrong. */
@@ -222,38 +160,29 @@ export function extraCertificates(env: Environment = process.env): string | unde
   return env["NODE_EXTRA_CA_CERTS"] || undefined;
 }
 
-/** A value of the first of these variables that has one, in capitals or not, as is the custom. */
-function customary(env: Environment, ...names: readonly string[]): string | undefined {
-  return names
-    .flatMap((name) => [env[name.toLowerCase()], env[name]])
-    .find((value) => value !== undefined && value !== "");
-}
+/** What was taken out of an environment, by name. */
+const taken = new WeakMap<Environment, Environment>();
 
 /**
- * The proxies that the environment names, which is then rid of them: whether a request goes through one is decided
- * for each request and by nobody else.
- * @throws {ConfigError} where one is no address
+ * The proxies that the environment names. It is rid of them, and of all else that the runtime's `fetch` would obey:
+ * whether a request goes through a proxy is decided for each request and by nobody else.
+ * @returns nothing where they are not wanted (`--use-proxy`)
+ * @throws {ConfigError} where one cannot be used
  */
-export function takeProxies(env: Record<string, string | undefined> = process.env): Proxies {
-  const all = customary(env, "ALL_PROXY");
-  const proxies = {
-    http: proxyUrl(customary(env, "HTTP_PROXY") ?? all),
-    https: proxyUrl(customary(env, "HTTPS_PROXY") ?? all),
-    except: (customary(env, "NO_PROXY") ?? "")
-      .split(",")
-      .map((rule) => rule.trim())
-      .filter((rule) => rule !== ""),
-  };
-  for (const name of ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]) {
-    delete env[name];
-    delete env[name.toLowerCase()];
-  }
-  return proxies;
+export function takeProxies(
+  wanted: boolean,
+  env: Record<string, string | undefined> = process.env,
+): Proxies | undefined {
+  const kept = taken.get(env) ?? Object.fromEntries(RUNTIME_VARIABLES.map((name) => [name, env[name]]));
+  taken.set(env, kept);
+  for (const name of RUNTIME_VARIABLES) delete env[name];
+  return wanted ? proxiesIn(kept) : undefined;
 }
 
-function proxyUrl(text: string | undefined): URL | undefined {
-  if (text === undefined) return undefined;
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-  if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
-  throw new ConfigError("A proxy variable holds no http address.");
+/** As many requests as the runtime's `fetch` holds at once: main.ts lifts its limit where that can be done. */
+export function requestLimit(env: Environment = process.env): number {
+  const limit = Number(env["BUN_CONFIG_MAX_HTTP_REQUESTS"]);
+  return Number.isInteger(limit) && limit > 0 ? limit : DEFAULT_REQUEST_LIMIT;
 }
+
+const DEFAULT_REQUEST_LIMIT = 256;

@@ -1,4 +1,4 @@
-import { Connection } from "./connection.ts";
+import { Connection } from "./client-connection.ts";
 
 /** Connections that are opened in one go. */
 const AT_ONCE = 100;

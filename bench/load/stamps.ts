@@ -1,4 +1,4 @@
-import { microseconds } from "../clock.ts";
+import { microseconds } from "../shared-clock.ts";
 
 const TOKEN = /tok-(\d{4}) (\d{16}) /g;
 const TOKEN_LENGTH = "tok-0001 0000000000000000 ".length;

@@ -1,11 +1,11 @@
-import { microseconds } from "../clock.ts";
-import { wireFor } from "../load/ask.ts";
-import { Connection } from "../load/connection.ts";
+import { Connection } from "../load/client-connection.ts";
 import { firstToken } from "../load/hold.ts";
+import { wireFor } from "../load/timed-request.ts";
+import type { Running } from "../programs/bench-program.ts";
 import { metronome } from "../programs/metronome.ts";
-import type { Running } from "../programs/program.ts";
-import { median, quantile } from "../statistics.ts";
-import { type Measure, startAll, takeTurns } from "./measure.ts";
+import { median, quantile } from "../sample-statistics.ts";
+import { microseconds } from "../shared-clock.ts";
+import { type Measure, startAll, takeTurns } from "./measurement.ts";
 
 const LEFT_IN_A_ROUND = 30;
 

@@ -1,8 +1,8 @@
 import type { Point } from "../report/chart.ts";
 import { atMost, figure, type Row } from "../report/row.ts";
-import type { Samples } from "../statistics.ts";
-import { cpuPerAnswer } from "./answers.ts";
-import type { Field, Measure } from "./measure.ts";
+import type { Samples } from "../sample-statistics.ts";
+import { cpuPerAnswer } from "./answer-cost.ts";
+import type { Field, Measure } from "./measurement.ts";
 
 const TOKENS = [100, 500, 2_000, 8_000];
 const AT_ONCE = [1, 16, 128, 512];

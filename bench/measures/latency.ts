@@ -1,13 +1,13 @@
-import { microseconds } from "../clock.ts";
-import { wireFor } from "../load/ask.ts";
-import { Connection } from "../load/connection.ts";
+import { Connection } from "../load/client-connection.ts";
 import { firstToken } from "../load/hold.ts";
 import { StampReader } from "../load/stamps.ts";
+import { wireFor } from "../load/timed-request.ts";
+import type { Running } from "../programs/bench-program.ts";
 import { metronome } from "../programs/metronome.ts";
-import type { Running } from "../programs/program.ts";
 import { atMostAbove } from "../report/row.ts";
-import { median, quantile } from "../statistics.ts";
-import { type Measure, startAll, takeTurns } from "./measure.ts";
+import { median, quantile } from "../sample-statistics.ts";
+import { microseconds } from "../shared-clock.ts";
+import { type Measure, startAll, takeTurns } from "./measurement.ts";
 
 const ASKED_IN_A_ROUND = 60;
 const STREAMS = 500;
@@ -15,7 +15,7 @@ const RATE = 50;
 const SETTLE_MS = 3_000;
 const LISTEN_MS = 4_000;
 
-/** From the request to the first token of its answer, one client, one question after another. */
+/** From the request to the first token of its answer, one client, one request after another. */
 export const first: Measure = {
   name: "first",
   async run(field) {

@@ -7,8 +7,8 @@
  *   GET /left-<name>        settles when the caller has left that quiet stream: with the moment
  */
 import type { Socket } from "bun";
-import { microseconds } from "../clock.ts";
-import { Wheel } from "./wheel.ts";
+import { microseconds } from "../shared-clock.ts";
+import { Wheel } from "./timing-wheel.ts";
 
 interface Caller {
   request: string;

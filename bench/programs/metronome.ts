@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Child } from "../process.ts";
-import { openAiRequest, type Program } from "./program.ts";
+import { openAiRequest, type Program } from "./bench-program.ts";
 
 /** A provider that stamps its tokens and says when callers leave. */
 export const metronome: Program = {

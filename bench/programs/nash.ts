@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Child } from "../process.ts";
-import type { Program } from "./program.ts";
+import type { Program } from "./bench-program.ts";
 
 /**
  * The program with its default settings; its log is written and thrown away.

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Child } from "../process.ts";
-import { MANY_REQUESTS, openAiRequest, type Program } from "./program.ts";
+import { MANY_REQUESTS, openAiRequest, type Program } from "./bench-program.ts";
 
 /** A Bun server of a few lines that parses nothing. */
 export const passthrough: Program = {

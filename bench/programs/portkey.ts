@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Child, freePort, listening } from "../process.ts";
-import { MANY_REQUESTS, openAiRequest, type Program } from "./program.ts";
+import { MANY_REQUESTS, openAiRequest, type Program } from "./bench-program.ts";
 
 const FOLDER = join(import.meta.dir, "../node_modules/@portkey-ai/gateway");
 

@@ -1,11 +1,11 @@
 import { cpus, release, totalmem } from "node:os";
-import type { Program } from "../programs/program.ts";
+import type { Program } from "../programs/bench-program.ts";
+import { table } from "./markdown-table.ts";
 import type { Row } from "./row.ts";
-import { table } from "./table.ts";
 
 const GIBIBYTE = 1024 ** 3;
 
-/** The text of `RESULTS.md`. */
+/** The text of `bench/RESULTS.md`. */
 export function results(rows: readonly Row[], programs: readonly Program[], picture: boolean): string {
   const cpu = rows.filter(({ wall }) => wall !== true);
   const wall = rows.filter(({ wall }) => wall === true);

@@ -1,4 +1,4 @@
-import { median, type Samples } from "../statistics.ts";
+import { median, type Samples } from "../sample-statistics.ts";
 
 /** The name under which the program that this is all about stands in samples. */
 export const SUBJECT = "nash-llm";

@@ -1,5 +1,5 @@
 import type { Chart, Point } from "./chart.ts";
-import { digits } from "./table.ts";
+import { digits } from "./markdown-table.ts";
 
 const WIDTH = 460;
 const HEIGHT = 300;

@@ -2,7 +2,7 @@
 export interface Target {
   /** The program under `dist/`, as `build.ts` calls it. */
   readonly program: string;
-  /** In the words of npm, which are Node's. */
+  /** By npm's names, which are Node's. */
   readonly os: "linux" | "darwin" | "win32";
   readonly cpu: "x64" | "arm64";
   readonly libc?: "glibc" | "musl";

@@ -1,5 +1,5 @@
-import { requestFor } from "./requests.ts";
-import { mebibytes, type Row, type Stage } from "./stage.ts";
+import { requestFor } from "./request-bytes.ts";
+import { mebibytes, type Row, type Stage } from "./setup.ts";
 
 const TIMES = 20;
 

@@ -1,6 +1,6 @@
 import { CHAT } from "../../tests/support/answers.ts";
-import { rawGet, rawPost, requestFor } from "./requests.ts";
-import { left, openStage, type Row, type Stage } from "./stage.ts";
+import { rawGet, rawPost, requestFor } from "./request-bytes.ts";
+import { left, openStage, type Row, type Stage } from "./setup.ts";
 
 const STREAMS = 50;
 const BODY = 33_554_432;

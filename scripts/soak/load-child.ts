@@ -1,7 +1,7 @@
 /** The clients of the soak. */
 
 import { connect, type Socket } from "node:net";
-import { now, offer } from "./child.ts";
+import { now, offer } from "./child-process.ts";
 import { NumberedReader } from "./numbered-reader.ts";
 
 interface Target {
@@ -86,7 +86,7 @@ export interface Departure {
 }
 
 const calls = {
-  /** Listens to the provider's word on which requests it has. */
+  /** Listens to the provider, which tells which requests it has. */
   watch(port: number): void {
     let text = "";
     connect(port, "127.0.0.1").on("data", (bytes: Buffer) => {

@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { gzipBomb } from "../../src/sandbox/gzip-bomb.ts";
 import { CHUNKED_HEAD, chunk } from "../../tests/support/stand-in.ts";
 import { FRAMES } from "../../tests/support/streams.ts";
-import { now, offer } from "./child.ts";
+import { now, offer } from "./child-process.ts";
 
 const { opening, text, closing } = FRAMES.openai;
 const HEAD = Buffer.from(CHUNKED_HEAD);

@@ -41,6 +41,8 @@ export interface AnswerContext<Body> {
   readonly model: () => string;
   readonly session: Session;
   readonly requestId: string;
+  /** Seconds since 1970, for dialects that tell when an answer was complete. */
+  readonly now?: () => number;
   /** The request, as it was validated. */
   readonly body: Body;
   /** Tokens of the prompt, roughly, where something has to be said before the provider has told. */

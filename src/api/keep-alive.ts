@@ -1,27 +1,27 @@
-import { Deadline, type Timed } from "../core/deadline.ts";
+import { Deadline } from "../core/deadline.ts";
 
-/** Stands in for what is awaited when it is time to say something though nothing has come. */
-export const SILENCE: unique symbol = Symbol("silence");
+/** Stands in for what is awaited when it is time to send something though nothing has come. */
+export const IDLE: unique symbol = Symbol("idle");
 
-/** Reads a source, with a word in between whenever nothing has been written for too long. */
-export class Listener<T> implements Timed {
+/** Reads a source, and reports in between whenever nothing has been sent for too long. */
+export class KeepAliveReader<T> {
   readonly #source: { next(): Promise<T> };
-  readonly #silenceMs: number;
+  readonly #idleMs: number;
   readonly #deadline = new Deadline(this);
   #pending: Promise<T> | undefined;
-  #waiting: ((value: typeof SILENCE) => void) | undefined;
-  #silent = false;
+  #waiting: ((value: typeof IDLE) => void) | undefined;
+  #isIdle = false;
 
-  constructor(source: { next(): Promise<T> }, silenceMs: number) {
+  constructor(source: { next(): Promise<T> }, idleMs: number) {
     this.#source = source;
-    this.#silenceMs = silenceMs;
-    this.wrote();
+    this.#idleMs = idleMs;
+    this.sent();
   }
 
-  /** What the source gives next, or silence. What was awaited is not lost by it. */
-  next(): Promise<T | typeof SILENCE> {
-    if (this.#silent) return Promise.resolve(SILENCE);
-    const { promise, resolve, reject } = Promise.withResolvers<T | typeof SILENCE>();
+  /** What the source gives next, or `IDLE`. What was awaited is not lost by it. */
+  next(): Promise<T | typeof IDLE> {
+    if (this.#isIdle) return Promise.resolve(IDLE);
+    const { promise, resolve, reject } = Promise.withResolvers<T | typeof IDLE>();
     this.#waiting = resolve;
     this.#pending ??= this.#source.next();
     this.#pending.then((value) => {
@@ -32,20 +32,19 @@ export class Listener<T> implements Timed {
     return promise;
   }
 
-  /** Something went out: the silence begins anew. */
-  wrote(): void {
-    this.#silent = false;
-    this.#deadline.set(this.#silenceMs);
+  /** Something was sent: the time begins anew. */
+  sent(): void {
+    this.#isIdle = false;
+    this.#deadline.set(this.#idleMs);
   }
 
   close(): void {
     this.#deadline.clear();
   }
 
-  /** It is time for a word. */
-  missed(): void {
-    this.#silent = true;
-    this.#waiting?.(SILENCE);
+  onTimeout(): void {
+    this.#isIdle = true;
+    this.#waiting?.(IDLE);
     this.#waiting = undefined;
   }
 }

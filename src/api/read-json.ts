@@ -23,7 +23,7 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
 /** A body whose length is known comes in one piece; Bun has refused it if it is longer than it said. */
 async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const late = Promise.withResolvers<never>();
-  const deadline = new Deadline({ missed: () => late.reject(new ChatError(tooSlow(limits))) });
+  const deadline = new Deadline({ onTimeout: () => late.reject(new ChatError(tooSlow(limits))) });
   deadline.set(limits.timeoutMs);
   // To look at `body` is to make a stream of it.
   const bytes = request.headers.has("content-length") ? request.bytes() : readPieces(request.body, limits);

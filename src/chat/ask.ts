@@ -1,34 +1,31 @@
+import { ChatError } from "../core/failure.ts";
 import type { ChatRequest } from "../core/message.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Session } from "../core/session.ts";
-import type { Protocol } from "../protocols/protocol.ts";
-import { resolveProvider, withPath } from "../providers/index.ts";
-import type { Provider } from "../providers/provider.ts";
-import { type Answer, type OpenOptions, open } from "../upstream/open.ts";
-import type { Question } from "../upstream/question.ts";
+import { Translation } from "../core/translation.ts";
+import type { Target } from "../routing/target.ts";
+import type { ProviderRequest } from "../upstream/attempt.ts";
+import { type Answer, type OpenOptions, openStream } from "../upstream/open-stream.ts";
 
-/** Who asks, and whom: what each request brings with it and nothing outlives. */
-export interface Caller {
-  readonly baseUrl: URL;
-  readonly apiKey: Secret;
+/** What is asked, of whom and for whom. Nothing of it outlives the request. */
+export interface AskContext {
+  readonly target: Target;
   readonly session: Session;
-  /** The protocol to speak, whatever the host. */
-  readonly protocol?: Protocol["name"];
+  /** What is done for the client, as Helicone's session path tells it. */
+  readonly purpose: "/chat" | "/summarize" | "/models";
+  /** Headers of the client that are relayed to a provider of its own protocol, such as `anthropic-beta`. */
+  readonly relayedHeaders?: Readonly<Record<string, string>>;
+  /** The answer is wanted whole, as the provider's own JSON. Only where the request passes through. */
+  readonly whole?: boolean;
+  /** Refuse what would be left out or done another way. */
+  readonly strict?: boolean;
 }
 
 /** What the server itself brings to every request. */
-export interface Engine extends OpenOptions {
+export interface UpstreamOptions extends OpenOptions {
   readonly heliconeKey: Secret | undefined;
   /** The value of `user-agent`. */
-  readonly agent: string;
-}
-
-/** What is done for the caller, as Helicone's session path tells it. */
-export type Purpose = "/chat" | "/summarize" | "/models";
-
-/** Who is asked by this caller for this model. */
-export function providerFor(caller: Caller, model: string): Provider {
-  return resolveProvider(caller.baseUrl, model, caller.protocol);
+  readonly userAgent: string;
 }
 
 /**
@@ -36,49 +33,82 @@ export function providerFor(caller: Caller, model: string): Provider {
  * @param signal ends the provider's request when it aborts
  * @throws {ChatError} when the request cannot be put, or the provider's first event is an error
  */
-export function ask(
+export async function ask(
   chat: ChatRequest,
-  caller: Caller,
-  purpose: Purpose,
-  engine: Engine,
+  context: AskContext,
+  upstream: UpstreamOptions,
   signal: AbortSignal,
+  translation: Translation = new Translation(),
 ): Promise<Answer> {
-  return open(questionFor(chat, caller, purpose, engine), engine, signal);
+  const request = providerRequest(chat, context, upstream, translation);
+  if (context.strict) refuseTranslated(translation);
+  return openStream(request, upstream, signal);
 }
 
-function questionFor(chat: ChatRequest, caller: Caller, purpose: Purpose, engine: Engine): Question {
-  const provider = providerFor(caller, chat.model);
-  const { protocol } = provider;
-  const url = protocol.chatUrl(withPath(caller.baseUrl, provider));
+/** @throws {ChatError} `invalid_request` for what the provider cannot take */
+function providerRequest(
+  chat: ChatRequest,
+  context: AskContext,
+  upstream: UpstreamOptions,
+  translation: Translation,
+): ProviderRequest {
+  const { target, whole = false } = context;
+  const { protocol } = target.provider;
+  const passThrough = chat.raw?.protocol === protocol.name && protocol.passThrough !== undefined;
+  const url = protocol.chatUrl(target.baseUrl);
   return {
     protocol,
     url,
     headers: {
       "content-type": "application/json",
-      accept: "text/event-stream",
-      ...requestHeaders(provider, url, caller, purpose, engine),
+      accept: whole && passThrough ? "application/json" : "text/event-stream",
+      ...requestHeaders(url, context, upstream),
+      ...(passThrough ? context.relayedHeaders : {}),
     },
-    body: JSON.stringify(protocol.body(chat, provider.traits)),
-    secrets: secretsOf(caller, engine),
+    body: JSON.stringify(providerBody(chat, target, translation)),
+    secrets: secretsOf(target, upstream),
+    chat,
+    passThrough,
   };
+}
+
+function providerBody(chat: ChatRequest, target: Target, translation: Translation): Record<string, unknown> {
+  const { protocol, traits } = target.provider;
+  if (chat.raw?.protocol === protocol.name && protocol.passThrough !== undefined)
+    return protocol.passThrough(chat.raw.body, target.model, traits);
+  return protocol.body({ ...chat, model: target.model }, traits, translation);
 }
 
 /** The headers that say who asks. */
 export function requestHeaders(
-  provider: Provider,
   url: URL,
-  { apiKey, session }: Caller,
-  purpose: Purpose,
-  { agent, heliconeKey }: Engine,
+  { target, session, purpose }: Pick<AskContext, "target" | "session" | "purpose">,
+  { userAgent, heliconeKey }: Pick<UpstreamOptions, "userAgent" | "heliconeKey">,
 ): Record<string, string> {
+  const { provider, apiKey } = target;
   return {
-    "user-agent": agent,
-    ...(provider.authorization ?? provider.protocol.authorization)(apiKey),
+    "user-agent": userAgent,
+    ...(apiKey === undefined ? {} : (provider.authorization ?? provider.protocol.authorization)(apiKey)),
     ...provider.headers?.({ url, session, purpose, heliconeKey }),
   };
 }
 
 /** What must not appear in anything that a provider says back. */
-export function secretsOf({ apiKey }: Caller, { heliconeKey }: Engine): Secret[] {
-  return heliconeKey === undefined ? [apiKey] : [apiKey, heliconeKey];
+export function secretsOf(
+  { apiKey }: Pick<Target, "apiKey">,
+  { heliconeKey }: Pick<UpstreamOptions, "heliconeKey">,
+): Secret[] {
+  return [apiKey, heliconeKey].filter((secret) => secret !== undefined);
+}
+
+/** For a client that wants all or nothing. @throws {ChatError} where anything was left out or done another way */
+function refuseTranslated({ dropped, changed }: Translation): void {
+  const [field] = [...dropped, ...changed];
+  if (field === undefined) return;
+  throw new ChatError({
+    type: "invalid_request",
+    status: 400,
+    param: field,
+    message: `This provider cannot take ${[...dropped, ...changed].join(", ")} as it is, and x-nash-llm-strict is set.`,
+  });
 }

@@ -1,13 +1,15 @@
-import { asNumber, asObject, asText, type JsonObject, objectsIn } from "../core/json.ts";
-import { withPath } from "../providers/index.ts";
+import { asCount, asNumber, asObject, asText, type JsonObject, objectsIn } from "../core/json.ts";
 import { contextWindow } from "../tokens/windows.ts";
-import { getJson } from "../upstream/get-json.ts";
-import { type Caller, type Engine, providerFor, requestHeaders, secretsOf } from "./ask.ts";
+import { fetchJson } from "../upstream/fetch-json.ts";
+import type { ProviderFetch } from "../upstream/provider-fetch.ts";
+import { type AskContext, requestHeaders, secretsOf, type UpstreamOptions } from "./ask.ts";
 
 export interface Model {
   readonly id: string;
   /** Tokens of prompt and answer together, where the provider or our table says. */
   readonly contextWindow?: number;
+  /** Seconds since 1970, where the provider says. */
+  readonly created?: number;
 }
 
 /** What providers call a model's window. */
@@ -19,19 +21,48 @@ const WINDOW_FIELDS = [
   "max_input_tokens",
 ];
 
+/** A list without an end does not hang: so many pages are read, and no more. */
+const MAX_PAGES = 20;
+
 /**
- * The models that a provider lists, in its order.
+ * The models that a provider lists, in its order, of all its pages.
  * @throws {ChatError}
  */
-export async function listModels(caller: Caller, engine: Engine, signal: AbortSignal): Promise<Model[]> {
-  const provider = providerFor(caller, "");
-  const { protocol } = provider;
-  const url = protocol.modelsUrl(withPath(caller.baseUrl, provider));
-  const headers = requestHeaders(provider, url, caller, "/models", engine);
-  const json = await getJson({ protocol, url, headers, secrets: secretsOf(caller, engine) }, engine, signal);
-  // Together answers with the bare list.
-  const rows = objectsIn(Array.isArray(json) ? json : asObject(json)?.["data"]);
-  return rows.flatMap(modelIn);
+export async function listModels(
+  { target, session }: Pick<AskContext, "target" | "session">,
+  upstream: UpstreamOptions & { readonly fetch: ProviderFetch },
+  signal: AbortSignal,
+): Promise<Model[]> {
+  const { protocol } = target.provider;
+  const first = protocol.modelsUrl(target.baseUrl);
+  const headers = requestHeaders(first, { target, session, purpose: "/models" }, upstream);
+  const secrets = secretsOf(target, upstream);
+  const models = new Map<string, Model>();
+  let url: URL | undefined = first;
+  for (let page = 0; url !== undefined && page < MAX_PAGES; page++) {
+    const json = await fetchJson({ protocol, url, headers, secrets }, upstream.fetch, signal);
+    // Together answers with the bare list.
+    const listed = objectsIn(Array.isArray(json) ? json : asObject(json)?.["data"]).flatMap(modelIn);
+    const before = models.size;
+    for (const model of listed) if (!models.has(model.id)) models.set(model.id, model);
+    // A page that brings nothing new is the last, whatever it says of itself.
+    url = models.size > before ? nextPage(first, json) : undefined;
+  }
+  return [...models.values()];
+}
+
+/** As many models as Anthropic gives at once, for all pages but the first. */
+const PAGE_SIZE = 1_000;
+
+/** Anthropic's pages: `has_more`, and the `last_id` behind which the next one begins. */
+function nextPage(first: URL, json: unknown): URL | undefined {
+  const list = asObject(json);
+  const last = asText(list?.["last_id"]);
+  if (list?.["has_more"] !== true || last === undefined) return undefined;
+  const url = new URL(first);
+  url.searchParams.set("after_id", last);
+  url.searchParams.set("limit", String(PAGE_SIZE));
+  return url;
 }
 
 function modelIn(row: JsonObject): Model[] {
@@ -40,5 +71,12 @@ function modelIn(row: JsonObject): Model[] {
   const said = WINDOW_FIELDS.map((field) => asNumber(row[field])).find((tokens) => tokens !== undefined);
   const table = contextWindow(id);
   const window = said ?? (table.known ? table.tokens : undefined);
-  return [window === undefined ? { id } : { id, contextWindow: window }];
+  const created = asCount(row["created"]);
+  return [
+    {
+      id,
+      ...(window === undefined ? {} : { contextWindow: window }),
+      ...(created === undefined ? {} : { created }),
+    },
+  ];
 }

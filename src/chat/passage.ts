@@ -1,8 +1,6 @@
 import { invalidField } from "../core/failure.ts";
 import { type Message, textOf } from "../core/message.ts";
-
-/** How a summary begins when it takes the place of the messages that it stands for (contract, section 3). */
-const SUMMARY_PREFIX = "Previous conversation summary:\n";
+import { SUMMARY_PREFIX, summaryMessage } from "../core/summary.ts";
 
 /** A conversation taken apart for a summary. */
 export interface Passage {
@@ -53,7 +51,7 @@ export function takeApart(messages: readonly Message[], keepLast: number): Passa
 
 /** The conversation with a summary in the place of what it stands for. */
 export function putTogether({ system, kept }: Passage, summary: string): Message[] {
-  return [...system, { role: "assistant", content: SUMMARY_PREFIX + summary }, ...kept];
+  return [...system, summaryMessage(summary), ...kept];
 }
 
 /** Whether a message is a summary of ours. */

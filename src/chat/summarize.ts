@@ -1,7 +1,7 @@
 import type { Usage } from "../core/event.ts";
 import type { ChatRequest, Message } from "../core/message.ts";
 import { countPrompt } from "../tokens/count.ts";
-import type { Caller, Engine } from "./ask.ts";
+import type { AskContext, UpstreamOptions } from "./ask.ts";
 import { condense, type Progress } from "./condense.ts";
 import { type Passage, putTogether, takeApart } from "./passage.ts";
 import { Summarizer } from "./summarizer.ts";
@@ -28,13 +28,13 @@ export type SummaryEvent = Progress | { readonly type: "done"; readonly summary:
 export async function* summarize(
   chat: ChatRequest,
   keepLast: number,
-  caller: Caller,
-  engine: Engine,
+  context: Omit<AskContext, "purpose">,
+  upstream: UpstreamOptions,
   signal: AbortSignal,
 ): AsyncGenerator<SummaryEvent, void, void> {
   const { model } = chat;
   const passage = takeApart(chat.messages, keepLast);
-  const summarizer = new Summarizer(chat, caller, engine);
+  const summarizer = new Summarizer(chat, context, upstream);
   let text = "";
   for await (const event of summaryOf(passage, model, summarizer, signal)) {
     if (event.type === "text") text += event.text;

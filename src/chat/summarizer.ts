@@ -5,7 +5,7 @@ import type { ChatRequest, Message } from "../core/message.ts";
 import type { Provider } from "../providers/provider.ts";
 import { countPrompt } from "../tokens/count.ts";
 import { contextWindow, maxOutput } from "../tokens/windows.ts";
-import { ask, type Caller, type Engine, providerFor } from "./ask.ts";
+import { type AskContext, ask, type UpstreamOptions } from "./ask.ts";
 import { Budget } from "./budget.ts";
 import { checkRead } from "./prompt-cut.ts";
 import { summaryPrompt } from "./prompts.ts";
@@ -28,25 +28,26 @@ const LIMIT_FIELDS = ["max_tokens", "max_completion_tokens"];
 /** Asks a model for summaries, with the settings of one request. */
 export class Summarizer {
   readonly #chat: ChatRequest;
-  readonly #caller: Caller;
-  readonly #engine: Engine;
+  readonly #context: AskContext;
+  readonly #upstream: UpstreamOptions;
   readonly #provider: Provider;
   #usage: Usage | undefined = { inputTokens: 0, outputTokens: 0 };
 
-  constructor(chat: ChatRequest, caller: Caller, engine: Engine) {
+  constructor(chat: ChatRequest, context: Omit<AskContext, "purpose">, upstream: UpstreamOptions) {
     const options = Object.entries(chat.providerOptions ?? {}).filter(
       ([name]) => !TOOL_OPTIONS.includes(name),
     );
-    this.#provider = providerFor(caller, chat.model);
+    this.#provider = context.target.provider;
     this.#chat = {
-      ...chat,
+      model: context.target.model,
       messages: [],
+      sampling: chat.sampling,
       providerOptions: Object.fromEntries(options),
       includeUsage: this.#provider.traits.cutsPrompts,
     };
-    this.#caller = caller;
-    // All its requests are one request's: retries of the last are over when those of the first are (contract, section 2).
-    this.#engine = { ...engine, askedAt: performance.now() };
+    this.#context = { ...context, purpose: "/summarize" };
+    // All its requests are one request's: retries of the last are over when those of the first are (docs/protocol.md 2).
+    this.#upstream = { ...upstream, askedAt: performance.now() };
   }
 
   /** Tokens of all answers so far, if the provider has reported them for each. */
@@ -92,7 +93,7 @@ export class Summarizer {
 
   async *#answer(messages: readonly Message[], signal: AbortSignal): AsyncGenerator<string, void, void> {
     const chat = { ...this.#chat, messages };
-    const answer = await ask(chat, this.#caller, "/summarize", this.#engine, signal);
+    const answer = await ask(chat, this.#context, this.#upstream, signal);
     let isEmpty = true;
     for (let batch = await answer.next(); batch !== undefined; batch = await answer.next()) {
       for (const event of batch) {

@@ -1,4 +1,4 @@
-import type { FoundServer } from "../upstream/local-servers.ts";
+import type { FoundServer } from "../chat/local-servers.ts";
 import { addressHere } from "./address.ts";
 import type { Style } from "./style.ts";
 
@@ -14,6 +14,8 @@ export interface Listening {
   readonly names: readonly string[];
   /** Where a shell finds the token that is wanted, such as `$NASH_LLM_TOKEN`; absent where none is. */
   readonly tokenInShell: string | undefined;
+  /** Which keys of the settings can be spent, and by whom; absent where there are none. */
+  readonly ownKeys?: string | undefined;
   /** cmd.exe knows no single quotes. */
   readonly windows: boolean;
 }
@@ -28,7 +30,7 @@ const QUESTION = {
 
 /** The lines that are known at once. The first begins with name, version and URL: scripts read it. */
 export function addressLines(listening: Listening, style: Style): string[] {
-  const { version, host, port, exposed, names } = listening;
+  const { version, host, port, exposed, names, ownKeys } = listening;
   const here = addressHere(host, port);
   const reach = exposed
     ? style.yellow("others on the network can reach it; /v1 wants the token")
@@ -38,6 +40,7 @@ export function addressLines(listening: Listening, style: Style): string[] {
     line(style, "chat", `${here}/`),
     line(style, "docs", `${here}/docs`),
     line(style, "health", `${here}/health`),
+    ...(ownKeys === undefined ? [] : [line(style, "keys", ownKeys)]),
     ...(isUnspecified(host) && names.length === 0
       ? [
           line(

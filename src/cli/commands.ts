@@ -17,9 +17,10 @@ const declareServe: Declare = (program, exit) => {
     .description("start the server; also what no command means");
   addSettings(command, SettingsSchema).action(async (flags: Record<string, unknown>) => {
     const { config, ...given } = flags;
-    const settings = loadSettings(given, typeof config === "string" ? config : undefined);
+    const file = typeof config === "string" ? config : undefined;
+    const settings = loadSettings(given, file);
     const { runServer } = await import("./serve-command.ts");
-    exit(await runServer(settings, loadSecrets(settings)));
+    exit(await runServer(settings, loadSecrets(settings), file));
   });
 };
 

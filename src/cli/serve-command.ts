@@ -2,10 +2,12 @@ import { write } from "node:fs";
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { wait } from "@elysiajs/stream";
-import { loadCommonEnvironment, type Secrets, type Settings } from "../config.ts";
+import { loadCommonEnvironment, loadRouting, reloadable, type Secrets, type Settings } from "../config.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
+import { ownKeysSentence } from "../routing/own-keys.ts";
+import { NO_ROUTING } from "../routing/settings.ts";
 import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
-import { isLoopback } from "../server/start.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { listen, serverOptions } from "./server-options.ts";
@@ -17,23 +19,33 @@ const LAST_LINES_MS = 500;
 /** Whoever waits for the first line asks at once. Looking around this machine waits for a moment, so that they come first. */
 const CALM_MS = 50;
 
-/** `nash-llm serve`: runs until it is told to stop. */
-export async function runServer(settings: Settings, secrets: Secrets): Promise<number> {
-  const options = serverOptions(settings, secrets);
+/**
+ * `nash-llm serve`: runs until it is told to stop.
+ * @param config the file of `--config`, where it was given as a flag
+ */
+export async function runServer(settings: Settings, secrets: Secrets, config?: string): Promise<number> {
+  const routing = reloadable(() => loadRouting(config));
+  const options = serverOptions(settings, secrets, routing.current);
   const server = listen(options);
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
   process.on("unhandledRejection", logged).on("uncaughtException", logged);
   const stopped = stopSignal();
+  if (routing.current() !== NO_ROUTING) process.on("SIGHUP", () => routing.reload(options.logger));
   if (!settings.quiet) {
     const listening: Listening = {
       version: options.version,
       host: options.hostname,
       port: server.port,
-      exposed: !isLoopback(settings.host),
+      exposed: !isLoopbackHost(settings.host),
       names: settings.allowHost,
       tokenInShell: tokenInShell(settings, secrets),
       windows: process.platform === "win32",
+      ownKeys: ownKeysSentence(routing.current(), {
+        token: secrets.token,
+        allowOrigins: settings.allowOrigin,
+        exposed: !isLoopbackHost(settings.host),
+      }),
     };
     await greet(listening, settings.detect ? options.findLocal : undefined, stopped);
   }

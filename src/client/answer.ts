@@ -34,12 +34,12 @@ export class Answer implements AsyncIterable<string> {
     try {
       for await (const event of this.#events) {
         if (event.type === "text") this.text += event.text;
-        else if (event.type === "tool-call") {
+        else if (event.type === "tool_call") {
           const { id = "", name = "", arguments: before = "" } = this.#calls.get(event.index) ?? {};
           this.#calls.set(event.index, {
             id: event.id ?? id,
             name: event.name ?? name,
-            arguments: before + event.arguments,
+            arguments: before + (event.arguments ?? ""),
           });
         } else if (event.type === "session") this.sessionId = event.sessionId;
         else if (event.type === "usage") {

@@ -86,14 +86,7 @@ export class Conversation {
     options: SummarizeOptions & Pick<SummarizeRequest, "keep_last"> = {},
   ): Promise<SummaryResult> {
     const { keep_last, ...call } = options;
-    const {
-      stream_options: _,
-      tools: _tools,
-      tool_choice: _choice,
-      parallel_tool_calls: _parallel,
-      response_format: _format,
-      ...settings
-    } = this.settings;
+    const { stream_options: _, ...settings } = this.settings;
     const result = await this.#client.summarize(
       { ...settings, messages: this.messages, session_id: this.sessionId, keep_last },
       call,

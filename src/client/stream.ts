@@ -78,8 +78,8 @@ export async function* streamChat(
       yield { type: "text", text: content };
     } else if (typeof reasoning === "string") {
       yield { type: "reasoning", text: reasoning };
-    } else if (typeof tool_call === "object" && tool_call !== null) {
-      yield toolCallOf(tool_call as Readonly<Record<string, unknown>>);
+    } else if (isToolCall(tool_call)) {
+      yield { type: "tool_call", ...tool_call };
     } else if (typeof session_id === "string" && !named) {
       named = true;
       yield { type: "session", sessionId: session_id };
@@ -89,14 +89,15 @@ export async function* streamChat(
   }
 }
 
-function toolCallOf({ index, id, name, arguments: text }: Readonly<Record<string, unknown>>): StreamEvent {
-  return {
-    type: "tool-call",
-    index: Number(index ?? 0),
-    ...(typeof id === "string" ? { id } : {}),
-    ...(typeof name === "string" ? { name } : {}),
-    arguments: typeof text === "string" ? text : "",
-  };
+interface ToolCallLine {
+  readonly index: number;
+  readonly id?: string;
+  readonly name?: string;
+  readonly arguments?: string;
+}
+
+function isToolCall(value: unknown): value is ToolCallLine {
+  return typeof value === "object" && value !== null && typeof (value as { index?: unknown }).index === "number";
 }
 
 function usageOf(usage: unknown) {

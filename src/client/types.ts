@@ -50,7 +50,10 @@ export interface Address {
 }
 
 /** What chat and summaries have in common. An optional field that is null or undefined counts as absent. */
-export interface Question extends Address {
+export interface Question extends Pick<Address, "provider"> {
+  /** Absent where the server's settings, its path or the model's name say where the request goes. */
+  readonly api_base_url?: Address["api_base_url"] | null | undefined;
+  readonly api_key?: Address["api_key"] | null | undefined;
   readonly model: string;
   readonly messages: readonly Message[];
   /** A UUID, which comes back letter for letter. Without one the server makes one. */
@@ -61,16 +64,16 @@ export interface Question extends Address {
   readonly stop?: string | string[] | null | undefined;
   readonly seed?: number | null | undefined;
   readonly reasoning_effort?: ReasoningEffort | null | undefined;
+  readonly tools?: readonly ToolDefinition[] | null | undefined;
+  readonly tool_choice?: ToolChoiceField | null | undefined;
+  readonly parallel_tool_calls?: boolean | null | undefined;
+  readonly response_format?: ResponseFormatField | null | undefined;
   /** Merged into the provider's body as it is. */
   readonly provider_options?: Record<string, unknown> | null | undefined;
 }
 
 /** The body of `POST /v1/chat/completions/stream`. */
 export interface ChatRequest extends Question {
-  readonly tools?: readonly ToolDefinition[] | null | undefined;
-  readonly tool_choice?: ToolChoiceField | null | undefined;
-  readonly parallel_tool_calls?: boolean | null | undefined;
-  readonly response_format?: ResponseFormatField | null | undefined;
   readonly stream_options?:
     | {
         readonly include_usage?: boolean | null | undefined;
@@ -92,16 +95,13 @@ export type StreamEvent =
   | { readonly type: "text"; readonly text: string }
   /** Only with `include_reasoning`. */
   | { readonly type: "reasoning"; readonly text: string }
-  /**
-   * Part of a call: `id` and `name` on the first part of each `index`, `arguments` as text to append. A call is whole
-   * when the answer is; `Answer.toolCalls` has those.
-   */
+  /** Only where the request has tools: `id` and `name` on the first of each call, `arguments` to be appended. */
   | {
-      readonly type: "tool-call";
+      readonly type: "tool_call";
       readonly index: number;
       readonly id?: string;
       readonly name?: string;
-      readonly arguments: string;
+      readonly arguments?: string;
     }
   /** Only with `include_usage`; null where the provider reported no tokens. */
   | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason };

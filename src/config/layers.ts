@@ -17,6 +17,11 @@ export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** `max-streams` or `max_streams` as `maxStreams`. */
+export function camel(key: string): string {
+  return key.replace(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** `maxStreams` as `NASH_LLM_MAX_STREAMS`. */
 export function variableOf(name: string): string {
   return `NASH_LLM_${kebab(name).replaceAll("-", "_").toUpperCase()}`;
@@ -72,17 +77,17 @@ function fromFile(
   table: string | undefined,
   others: readonly string[],
 ): Record<string, unknown> {
-  const whole = parseFile(path);
+  const whole = readFile(path);
   const part = table === undefined ? whole : (whole[table] ?? {});
   if (typeof part !== "object" || part === null || Array.isArray(part))
     throw new ConfigError(`${path}: ${table} must be a table.`);
-  const camel = (key: string) => key.replace(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const entries = Object.entries(part).filter(([key]) => !others.includes(key));
   const named = Object.fromEntries(entries.map(([key, value]) => [camel(key), value]));
   return checked(schema, named, `${path}: `, kebab);
 }
 
-function parseFile(path: string): Record<string, unknown> {
+/** The top level of a TOML file. @throws {ConfigError} */
+export function readFile(path: string): Record<string, unknown> {
   try {
     return parseToml(readText(path));
   } catch (error) {
@@ -103,7 +108,7 @@ export function readText(path: string): string {
 }
 
 /** Each value of the type that its setting has, or an error in the words of where it was set. */
-function checked(
+export function checked(
   settings: TObject,
   given: Readonly<Record<string, unknown>>,
   prefix: string,
@@ -143,5 +148,6 @@ function wanted(schema: TSchema): string {
       ? `${what} of at least ${schema["minimum"]}`
       : `${what} from ${schema["minimum"]} to ${schema["maximum"]}`;
   }
-  return schema["type"] === "array" ? "a list of texts" : "a text that is not empty";
+  if (schema["type"] === "array") return "a list of texts";
+  return schema["pattern"] === undefined ? "a text that is not empty" : String(schema["description"]);
 }

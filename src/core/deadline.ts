@@ -1,34 +1,29 @@
-import { ALARMS, type Alarm } from "./alarms.ts";
-
-/** What has a deadline. */
-export interface Timed {
-  /** Called once each time that a deadline passes. */
-  missed(): void;
-}
+import { TIMERS, type Timer } from "./timer-queue.ts";
 
 /**
  * A deadline that is moved with every event, thousands of times in a stream. Moving it only notes a number;
- * the alarm behind it is set anew when it goes off too early.
+ * the timer behind it is set anew when it fires too early.
  */
-export class Deadline implements Alarm {
-  readonly #timed: Timed;
+export class Deadline implements Timer {
+  readonly #owner: Pick<Timer, "onTimeout">;
   #due = Number.POSITIVE_INFINITY;
   #remaining = Number.POSITIVE_INFINITY;
-  /** When the alarm goes off; kept by the alarms, as is the place among them. */
+  /** When the timer fires, and its place in the queue; both kept by the queue. */
   at = Number.POSITIVE_INFINITY;
-  place = -1;
+  position = -1;
 
-  constructor(timed: Timed) {
-    this.#timed = timed;
+  /** @param owner its `onTimeout` is called once each time that the deadline passes */
+  constructor(owner: Pick<Timer, "onTimeout">) {
+    this.#owner = owner;
   }
 
   /** Sets the deadline, in milliseconds from now. */
   set(milliseconds: number): void {
     this.#due = performance.now() + milliseconds;
-    if (this.at > this.#due) ALARMS.set(this, this.#due);
+    if (this.at > this.#due) TIMERS.set(this, this.#due);
   }
 
-  /** Stops the clock, for as long as nobody could meet the deadline: a client that does not read. */
+  /** Stops the time, for as long as nobody could meet the deadline: a client that does not read. */
   pause(): void {
     this.#remaining = this.#due - performance.now();
     this.#due = Number.POSITIVE_INFINITY;
@@ -41,17 +36,17 @@ export class Deadline implements Alarm {
 
   /** No deadline any more. */
   clear(): void {
-    ALARMS.unset(this);
+    TIMERS.clear(this);
     this.#due = this.#remaining = Number.POSITIVE_INFINITY;
   }
 
-  ring(): void {
+  onTimeout(): void {
     if (!Number.isFinite(this.#due)) return;
     if (performance.now() < this.#due) {
-      ALARMS.set(this, this.#due);
+      TIMERS.set(this, this.#due);
     } else {
       this.clear();
-      this.#timed.missed();
+      this.#owner.onTimeout();
     }
   }
 }

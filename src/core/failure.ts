@@ -36,6 +36,8 @@ export interface Failure {
   readonly status?: number;
   /** The field of the request that is at fault, as a path such as `messages[0].content`. */
   readonly param?: string;
+  /** The field is understood, but the provider that was chosen has no such thing. */
+  readonly unsupported?: true;
   /** The status that the provider answered with. */
   readonly providerStatus?: number;
   /** Seconds to wait before another try, possibly fractional; the provider's own word. */
@@ -72,6 +74,11 @@ export class ChatError extends Error {
     super(failure.message, options);
     this.failure = failure;
   }
+}
+
+/** A field that is understood, but that the provider has no such thing for. */
+export function unsupportedField(param: string, message: string): ChatError {
+  return new ChatError({ type: "invalid_request", message, param, unsupported: true });
 }
 
 /** Shorthand for the most common throw: a field of the request that cannot be used. */

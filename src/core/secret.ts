@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import { inspect } from "node:util";
 
 const SHOWN = "[redacted]";
@@ -17,6 +18,11 @@ export class Secret {
     return this.#value;
   }
 
+  /** Whether a text is this very value, in a time that does not tell how much of it is right. */
+  equals(text: string): boolean {
+    return timingSafeEqual(digest(text), digest(this.#value));
+  }
+
   toString(): string {
     return SHOWN;
   }
@@ -28,6 +34,11 @@ export class Secret {
   [inspect.custom](): string {
     return SHOWN;
   }
+}
+
+/** Digests are of equal length, which `timingSafeEqual` insists on. */
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
 }
 
 /** Cuts every secret out of a text, by value and not by pattern, as JSON, a URL or a page would write it too. */

@@ -14,7 +14,10 @@ export class Trace {
   /** Milliseconds, from the process's monotonic clock. */
   readonly started: number = performance.now();
   readonly method: string;
+  /** Without the provider that it began with. */
   readonly path: string;
+  /** The provider that the path began with: `groq` in `/groq/v1/models`. */
+  readonly prefix: string | undefined;
   session: Session | undefined;
   provider: string | undefined;
   /** As the client wrote it, without any key. */
@@ -28,9 +31,10 @@ export class Trace {
   /** The answer is a stream, which ends long after its headers have gone out. */
   streaming = false;
 
-  constructor(method: string, path: string) {
+  constructor(method: string, path: string, prefix?: string) {
     this.method = method;
     this.path = path;
+    this.prefix = prefix;
   }
 
   /** Notes the first piece of the answer. */

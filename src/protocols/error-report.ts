@@ -1,68 +1,93 @@
-import { asCount, asObject, asText, type JsonObject, objectsIn, parseJson } from "../core/json.ts";
+import { asCount, asObject, asText, isObject, type JsonObject, objectsIn, parseJson } from "../core/json.ts";
+import { errorMessage } from "./error-message.ts";
 
 /** What a provider said about an error, gathered from the many shapes in which providers say it. */
 export interface ErrorReport {
   /** HTTP status, from the response or, inside a stream, from a numeric code. */
   readonly status?: number | undefined;
   readonly message?: string | undefined;
-  /** Every machine-readable word: codes, types, reasons. Lower case. */
+  /** Every machine-readable word: codes, types, reasons. Lower case, parts joined by `_`. */
   readonly codes: readonly string[];
   readonly param?: string | undefined;
   /** Seconds, from the body (Google's RetryInfo). */
   readonly retryAfter?: number | undefined;
 }
 
-/** Reads the body of an error response: JSON in any known shape, HTML or plain text. */
+/** Fields that hold a code. */
+const CODES = [
+  ...["code", "type", "status", "error_type", "errorType", "error_code", "errorCode", "err_code", "errcode"],
+  ...["reason", "errorcode", "__type", "Code", "exception_type", "blockReason", "block_reason", "state"],
+];
+const STATUSES = ["status_code", "statusCode", "http_status", "httpStatus", "code", "status", "error_code"];
+
+/** Objects in an error that hold more of it. */
+const INNER = [
+  ...["error", "errors", "detail", "details", "fault", "exception", "innererror", "inner_error", "base_resp"],
+  ...["message", "data", "result", "response", "body", "payload", "output", "resp", "promptFeedback"],
+  ...["prompt_feedback", "failure", "err"],
+];
+const DEEPEST = 4;
+
+/** Reads the body of an error response: JSON in any shape, an SSE frame of it, XML, HTML or plain text. */
 export function reportFromBody(status: number, body: string): ErrorReport {
-  const json = parseJson(body);
-  if (json === undefined || typeof json !== "object") return { status, message: body, codes: [] };
-  return { ...reportFromJson(json), status };
-}
-
-/**
- * Whether JSON that came in place of an answer, or as a frame of one, tells of an error. Most wrap it in `error`;
- * vLLM and Mistral have sent it flat, Together, Bedrock and proxies as a bare message.
- */
-export function tellsOfError(json: JsonObject): boolean {
-  if (json["error"] || json["object"] === "error" || json["type"] === "error") return true;
-  if (json["choices"] !== undefined || json["content"] !== undefined) return false;
-  const isUntyped = json["type"] === undefined && json["object"] === undefined;
-  return (isUntyped || json["code"] !== undefined) && messageIn(json, json) !== undefined;
-}
-
-/** Reads an error out of parsed JSON: a whole error body, or a frame of a stream that holds an `error`. */
-export function reportFromJson(json: unknown): ErrorReport {
-  // Gemini's compatible endpoint wraps its error in a list.
-  const body = asObject(Array.isArray(json) ? json[0] : json) ?? {};
-  const error = asObject(body["error"]) ?? body;
-  const details = objectsIn(error["details"]);
-  const codes = [
-    error["code"],
-    error["type"],
-    error["status"],
-    error["error_type"],
-    body["code"],
-    body["type"],
-    body["error_type"],
-    asObject(error["innererror"])?.["code"],
-    asObject(error["details"])?.["error_code"],
-    asObject(asObject(body["fault"])?.["detail"])?.["errorcode"],
-    ...details.map((detail) => detail["reason"]),
-  ];
+  const json = parseJson(body) ?? parseJson(frameIn(body) ?? "");
+  if (typeof json === "object" && json !== null) return { ...reportFromJson(json), status };
+  const xml = /<(?:Error)?Message>([^<]+)<\/(?:Error)?Message>/.exec(body)?.[1];
+  const code = /<Code>([^<]+)<\/Code>/.exec(body)?.[1];
   return {
-    status: statusIn([
-      error["status_code"],
-      error["code"],
-      error["status"],
-      body["status_code"],
-      body["code"],
-      body["status"],
-    ]),
-    message: messageIn(body, error),
-    codes: codes.filter((code) => typeof code === "string").map((code) => code.toLowerCase()),
-    param: asText(error["param"]),
-    retryAfter: retryInfo(details),
+    status,
+    message: xml ?? (typeof json === "string" ? json : body),
+    codes: code === undefined ? [] : [codeWord(code)],
   };
+}
+
+/** Servers that had begun to stream write their error as an event. */
+function frameIn(body: string): string | undefined {
+  return /^(?:data|error):[ \t]*([{["].*)$/m.exec(body)?.[1];
+}
+
+/** Reads an error out of parsed JSON: a whole error body, or a frame of a stream that announces one. */
+export function reportFromJson(json: unknown): ErrorReport {
+  const objects = objectsOf(json, 0);
+  const named = (names: readonly string[]) => objects.flatMap((object) => names.map((name) => object[name]));
+  return {
+    status: statusIn(named(STATUSES)),
+    message: errorMessage(json),
+    codes: [...codesIn(objects, named(CODES))],
+    param: asText(asObject(objects[1])?.["param"]) ?? asText(objects[0]?.["param"]),
+    retryAfter: retryInfo(objects),
+  };
+}
+
+/** The outermost object first, then what is in it; the first of a list, where Gemini and Cloudflare wrap theirs in one. */
+function objectsOf(value: unknown, depth: number): JsonObject[] {
+  if (depth > DEEPEST) return [];
+  if (typeof value === "string") return /^\s*[{[]/.test(value) ? objectsOf(parseJson(value), depth + 1) : [];
+  if (Array.isArray(value))
+    return value.slice(0, 8).flatMap((one) => (isObject(one) ? objectsOf(one, depth) : []));
+  const object = asObject(value);
+  return object === undefined ? [] : [object, ...INNER.flatMap((name) => objectsOf(object[name], depth + 1))];
+}
+
+function* codesIn(objects: readonly JsonObject[], fields: readonly unknown[]): Generator<string> {
+  for (const field of fields) if (typeof field === "string") yield codeWord(field);
+  for (const object of objects) {
+    // MiniMax numbers its errors by itself.
+    const own = asCount(object["status_code"]);
+    if (own !== undefined && object["status_msg"] !== undefined) yield `minimax_${own}`;
+    if (typeof object["error"] === "string" && !object["error"].includes(" "))
+      yield codeWord(object["error"]);
+    // AWS names what went wrong by the field that it stands in.
+    for (const name of Object.keys(object)) if (/.exception$/i.test(name)) yield codeWord(name);
+  }
+}
+
+/** `InvalidApiKey`, `invalid-api-key` and `INVALID_API_KEY` are one word. */
+export function codeWord(code: string): string {
+  return code
+    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_");
 }
 
 /** Numbers at OpenRouter and Perplexity, numeric strings at Azure. */
@@ -75,36 +100,9 @@ function statusIn(candidates: readonly unknown[]): number | undefined {
   return undefined;
 }
 
-function messageIn(body: JsonObject, error: JsonObject): string | undefined {
-  const message =
-    asText(error["message"]) ??
-    asText(body["error"]) ??
-    asText(body["message"]) ??
-    // Bedrock writes some of its errors with a capital letter.
-    asText(body["Message"]) ??
-    asText(body["detail"]) ??
-    asText(asObject(body["fault"])?.["faultstring"]) ??
-    asText(body["helicone-message"]) ??
-    asText(body["helicone-error"]) ??
-    complaintIn(body["detail"]) ??
-    complaintIn(error["message"]);
-  // OpenRouter says only "Provider returned error" and keeps the reason in `metadata.raw`.
-  const raw = asText(asObject(error["metadata"])?.["raw"]);
-  return message !== undefined && raw !== undefined ? `${message}: ${raw}` : (message ?? raw);
-}
-
-/** Servers written with FastAPI, Mistral's among them, list what is wrong with a request: where, and what. */
-function complaintIn(list: unknown): string | undefined {
-  const complaint = objectsIn(asObject(list)?.["detail"] ?? list)[0];
-  const message = asText(complaint?.["msg"]);
-  const steps: readonly unknown[] = Array.isArray(complaint?.["loc"]) ? complaint["loc"] : [];
-  const place = steps.filter((step) => typeof step === "string" || typeof step === "number").join(".");
-  return message === undefined || place === "" ? message : `${place}: ${message}`;
-}
-
 /** @see https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto RetryInfo */
-function retryInfo(details: readonly JsonObject[]): number | undefined {
-  for (const detail of details) {
+function retryInfo(objects: readonly JsonObject[]): number | undefined {
+  for (const detail of objects.flatMap((object) => [object, ...objectsIn(object["details"])])) {
     const delay = asText(detail["retryDelay"]);
     if (delay !== undefined && /^\d+(\.\d+)?s$/.test(delay)) return Number(delay.slice(0, -1));
   }

@@ -1,5 +1,6 @@
 import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
+import { openaiResponses } from "../protocols/openai-responses/protocol.ts";
 import { ANTHROPIC_TRAITS, COMPATIBLE_TRAITS } from "../protocols/traits.ts";
 import type { Provider } from "./provider.ts";
 
@@ -10,6 +11,13 @@ export const openaiCompatible: Provider = {
   protocol: openaiChat,
   path: "/v1",
   traits: COMPATIBLE_TRAITS,
+};
+
+/** Any host that we do not know, speaking OpenAI's Responses. */
+export const responsesCompatible: Provider = {
+  ...openaiCompatible,
+  name: "responses-compatible",
+  protocol: openaiResponses,
 };
 
 /** Any host that we do not know, speaking Anthropic's protocol. */

@@ -6,4 +6,5 @@ export const deepinfra: Provider = {
   name: "deepinfra",
   hosts: ["api.deepinfra.com"],
   path: "/v1/openai",
+  traits: { ...openaiCompatible.traits, takes: new Set(["top_k", "parallel_tool_calls"]) },
 };

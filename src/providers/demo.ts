@@ -6,5 +6,6 @@ export const demo: Provider = {
   ...openaiCompatible,
   name: "demo",
   hosts: ["demo.invalid"],
+  baseUrl: "http://demo.invalid/v1",
   path: "/v1",
 };

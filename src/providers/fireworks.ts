@@ -7,5 +7,5 @@ export const fireworks: Provider = {
   name: "fireworks",
   hosts: ["api.fireworks.ai"],
   path: "/inference/v1",
-  traits: { ...openaiCompatible.traits, usageOption: false },
+  traits: { ...openaiCompatible.traits, usageOption: false, reasoningField: "reasoning_content" },
 };

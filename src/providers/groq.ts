@@ -6,4 +6,9 @@ export const groq: Provider = {
   name: "groq",
   hosts: ["api.groq.com"],
   path: "/openai/v1",
+  traits: {
+    ...openaiCompatible.traits,
+    reasoningField: "reasoning",
+    takes: new Set(["service_tier", "parallel_tool_calls"]),
+  },
 };

@@ -1,9 +1,10 @@
+import { isLoopbackHost } from "../core/loopback.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import { segmentsOf } from "../protocols/url.ts";
 import { anthropic } from "./anthropic.ts";
 import { azure } from "./azure.ts";
 import { cerebras } from "./cerebras.ts";
-import { anthropicCompatible, openaiCompatible } from "./compatible.ts";
+import { anthropicCompatible, openaiCompatible, responsesCompatible } from "./compatible.ts";
 import { dashscope } from "./dashscope.ts";
 import { deepinfra } from "./deepinfra.ts";
 import { deepseek } from "./deepseek.ts";
@@ -63,12 +64,17 @@ const BY_DOMAIN = PATTERNS.filter(([host]) => host.startsWith("*.")).map(
   ([host, provider]) => [host.slice(1), provider] as const,
 );
 
+const GENERIC: Readonly<Record<Protocol["name"], Provider>> = {
+  openai: openaiCompatible,
+  responses: responsesCompatible,
+  anthropic: anthropicCompatible,
+};
+
 /** The model's name decides only where neither the request nor the host does. */
 const CLAUDE = /^claude/i;
-const LOOPBACK_HOST = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
- * Whom a base URL means, and how to speak to them (contract, section 1). Pure; nothing is looked up.
+ * Whom a base URL means, and how to speak to them (docs/protocol.md, section 1). Pure; nothing is looked up.
  * @param wanted the request's `provider`: the protocol to speak whatever the host
  */
 export function resolveProvider(base: URL, model: string, wanted?: Protocol["name"]): Provider {
@@ -77,7 +83,11 @@ export function resolveProvider(base: URL, model: string, wanted?: Protocol["nam
   const protocol = wanted ?? known?.protocol.name ?? (CLAUDE.test(model) ? "anthropic" : "openai");
   const provider = known ?? localServer(base);
   if (provider?.protocol.name === protocol) return provider;
-  const generic = protocol === "anthropic" ? anthropicCompatible : openaiCompatible;
+  // Who speaks OpenAI's chat completions and is asked for Responses is the same host with the same key and the same limits.
+  if (provider?.protocol.name === "openai" && protocol === "responses") {
+    return { ...provider, protocol: responsesCompatible.protocol };
+  }
+  const generic = GENERIC[protocol];
   if (provider === undefined) return generic;
   const { name, path, headers } = provider;
   return { ...generic, name, path, ...(headers === undefined ? {} : { headers }) };
@@ -92,6 +102,6 @@ export function withPath(base: URL, provider: Provider): URL {
 }
 
 function localServer(base: URL): Provider | undefined {
-  if (!LOOPBACK_HOST.test(base.hostname)) return undefined;
+  if (!isLoopbackHost(base.hostname)) return undefined;
   return PROVIDERS.find(({ localPorts }) => localPorts?.includes(Number(base.port)));
 }

@@ -1,4 +1,4 @@
-import { ANY_TURNS } from "../protocols/traits.ts";
+import { ANY_TURNS, PLAIN_FIELDS } from "../protocols/traits.ts";
 import { openaiCompatible } from "./compatible.ts";
 import type { Provider } from "./provider.ts";
 
@@ -20,6 +20,8 @@ export const mistral: Provider = {
     blankMessages: false,
     names: false,
     turns: { ...ANY_TURNS, systemFirst: true, endsWithUser: true, assistantAfterTool: true },
+    userField: null,
+    takes: PLAIN_FIELDS,
     toolCallIds: "nine-alphanumerics",
   },
 };

@@ -6,4 +6,9 @@ export const moonshot: Provider = {
   name: "moonshot",
   hosts: ["api.moonshot.ai", "api.moonshot.cn"],
   path: "/v1",
+  traits: {
+    ...openaiCompatible.traits,
+    reasoningField: "reasoning_content",
+    takes: new Set(["parallel_tool_calls", "prompt_cache_key"]),
+  },
 };

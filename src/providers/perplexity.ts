@@ -12,6 +12,7 @@ export const perplexity: Provider = {
     ...openaiCompatible.traits,
     usageOption: false,
     blankMessages: false,
+    takes: new Set(["top_k"]),
     turns: STRICT_TURNS,
   },
 };

@@ -6,4 +6,5 @@ export const siliconflow: Provider = {
   name: "siliconflow",
   hosts: ["api.siliconflow.cn", "api.siliconflow.com"],
   path: "/v1",
+  traits: { ...openaiCompatible.traits, reasoningField: "reasoning_content", takes: new Set(["top_k"]) },
 };

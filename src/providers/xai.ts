@@ -1,3 +1,4 @@
+import { PLAIN_FIELDS } from "../protocols/traits.ts";
 import { openaiCompatible } from "./compatible.ts";
 import type { Provider } from "./provider.ts";
 
@@ -7,5 +8,5 @@ export const xai: Provider = {
   name: "xai",
   hosts: ["api.x.ai"],
   path: "/v1",
-  traits: { ...openaiCompatible.traits, blankMessages: false },
+  traits: { ...openaiCompatible.traits, blankMessages: false, takes: PLAIN_FIELDS },
 };

@@ -1,3 +1,4 @@
+import { PLAIN_FIELDS } from "../protocols/traits.ts";
 import { openaiCompatible } from "./compatible.ts";
 import type { Provider } from "./provider.ts";
 
@@ -6,4 +7,5 @@ export const zai: Provider = {
   name: "zai",
   hosts: ["api.z.ai"],
   path: "/api/paas/v4",
+  traits: { ...openaiCompatible.traits, reasoningField: "reasoning_content", takes: PLAIN_FIELDS },
 };

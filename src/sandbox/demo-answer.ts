@@ -1,5 +1,5 @@
-import type { Ask } from "./ask.ts";
 import { asksForSummary, summaryOf } from "./demo-summary.ts";
+import type { ConversationText } from "./parsed-request.ts";
 
 const GREETING = /^\s*(?:hi|hello|hey|hallo|hola|salut|bonjour|ciao|good (?:morning|day|evening)|moin)\b/i;
 const THANKS = /\b(?:thanks|thank you|merci|danke|gracias)\b/i;
@@ -26,20 +26,20 @@ const TIPS = [
 ];
 
 /** What the model `demo` says: always labelled, always about what was said, never claiming to think. */
-export function demoAnswer(ask: Ask): string {
-  const answer = asksForSummary(ask) ? summaryOf(ask) : reply(ask);
+export function demoAnswer(context: ConversationText): string {
+  const answer = asksForSummary(context) ? summaryOf(context) : reply(context);
   // Quotes may cut a character in two.
   return `[demo] ${answer}`.toWellFormed();
 }
 
-function reply(ask: Ask): string {
-  const seed = Bun.hash.crc32(`${ask.turns.length} ${ask.text}`);
-  const sentences = [remark(ask), pick(CONFESSIONS, seed), history(ask), pick(TIPS, seed >>> 5)];
+function reply(context: ConversationText): string {
+  const seed = Bun.hash.crc32(`${context.turns.length} ${context.text}`);
+  const sentences = [remark(context), pick(CONFESSIONS, seed), history(context), pick(TIPS, seed >>> 5)];
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
 /** What there is to say about the last message. */
-function remark({ text, turns }: Ask): string {
+function remark({ text, turns }: ConversationText): string {
   const words = text.match(/\S+/g)?.length ?? 0;
   if (words === 0) return "You sent no text that a script could read.";
   if (ASKS_NAME.test(text)) return recallName(turns);
@@ -54,7 +54,7 @@ function remark({ text, turns }: Ask): string {
   return `You said "${quote(text)}".`;
 }
 
-function recallName(turns: Ask["turns"]): string {
+function recallName(turns: ConversationText["turns"]): string {
   for (const turn of turns.toReversed()) {
     const [, name] = turn.role === "user" ? (TELLS_NAME.exec(turn.text) ?? []) : [];
     if (name !== undefined) return `Earlier you wrote that your name is ${name}.`;
@@ -63,7 +63,7 @@ function recallName(turns: Ask["turns"]): string {
 }
 
 /** Shows that the conversation travels with every request. */
-function history({ turns }: Ask): string {
+function history({ turns }: ConversationText): string {
   const yours = turns.filter(({ role }) => role === "user");
   const [first] = yours;
   if (first === undefined || yours.length < 2) return "";

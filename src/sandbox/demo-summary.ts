@@ -1,5 +1,5 @@
-import type { Ask } from "./ask.ts";
-import { type Material, materialOf, readStretches, type Section } from "./stretches.ts";
+import { type Material, materialOf, readMarkedSections, type Section } from "./marked-sections.ts";
+import type { ConversationText } from "./parsed-request.ts";
 import { readTranscript } from "./transcript.ts";
 
 const WORD = /\bsummar(?:y|ies|i[sz]e|i[sz]ing|i[sz]ation)\b|\btl;?dr\b|\bcondense\b/i;
@@ -22,7 +22,7 @@ const HEADING = "Summary picked out by a script, not by a language model.";
 const OUR_OWN = new RegExp(`^(?:\\[demo\\] )?(?:${RegExp.escape(HEADING)}|(?:Said|Decided|Names|Numbers):)$`);
 
 /** Whether the request is for a summary: a system prompt that says so, or the user's last words. */
-export function asksForSummary({ system, text }: Ask): boolean {
+export function asksForSummary({ system, text }: ConversationText): boolean {
   return WORD.test(system) || WORD.test(text) || readTranscript(text).length >= 3;
 }
 
@@ -30,8 +30,8 @@ export function asksForSummary({ system, text }: Ask): boolean {
  * First sentences, decisions, names and numbers of the conversation in the request, in that order, as far as there is
  * room. It extracts and invents nothing.
  */
-export function summaryOf(ask: Ask): string {
-  const source = sourceOf(ask);
+export function summaryOf(context: ConversationText): string {
+  const source = sourceOf(context);
   const whole = source.said.map(({ text }) => text).join("\n");
   const gists = source.said.flatMap(({ who, text }) => gistOf(text).map((gist) => ({ who, gist })));
   const names = listed([...source.names, ...(whole.match(NAME) ?? [])], MOST_NAMES);
@@ -77,8 +77,8 @@ function gistOf(text: string): readonly string[] {
 }
 
 /** What is to be summarized: what stands between marks, else a transcript, else the turns before the last message. */
-function sourceOf({ text, turns }: Ask): Material {
-  const marked = readStretches(text);
+function sourceOf({ text, turns }: ConversationText): Material {
+  const marked = readMarkedSections(text);
   if (marked !== undefined) return marked;
   const transcript = readTranscript(text);
   if (transcript.length > 0) return materialOf(transcript);

@@ -1,5 +1,5 @@
-import { type Closing, now, type Visit } from "./visit.ts";
-import type { Call } from "./wire.ts";
+import { type Exchange, type ExchangeEnd, now } from "./exchange.ts";
+import type { IncomingRequest } from "./protocol.ts";
 
 /** A request as the sandbox saw it, and what became of its answer. */
 export interface SandboxRecord {
@@ -16,8 +16,8 @@ export interface SandboxRecord {
   readonly merged: number;
   /** Milliseconds since 1970, with fractions. */
   readonly receivedAt: number;
-  /** `finished` when the last byte was handed over, `cancelled` when the caller left before. Never rejects. */
-  readonly closed: Promise<Closing>;
+  /** `finished` when the last byte was handed over, `cancelled` when the client left before. Never rejects. */
+  readonly closed: Promise<ExchangeEnd>;
   /** When that was, in milliseconds since 1970; undefined until then. */
   readonly closedAt: number | undefined;
 }
@@ -31,22 +31,22 @@ export class LiveRecord implements SandboxRecord {
   readonly body: unknown;
   readonly receivedAt = now();
   merged = 0;
-  readonly #visit: Visit;
+  readonly #exchange: Exchange;
 
-  constructor({ method, path, headers, body }: Call, query: string, visit: Visit) {
+  constructor({ method, path, headers, body }: IncomingRequest, query: string, exchange: Exchange) {
     this.method = method;
     this.path = path;
     this.query = query;
     this.headers = headers;
     this.body = body;
-    this.#visit = visit;
+    this.#exchange = exchange;
   }
 
-  get closed(): Promise<Closing> {
-    return this.#visit.closed;
+  get closed(): Promise<ExchangeEnd> {
+    return this.#exchange.closed;
   }
 
   get closedAt(): number | undefined {
-    return this.#visit.closedAt;
+    return this.#exchange.closedAt;
   }
 }

@@ -1,9 +1,9 @@
 import { parseJson } from "../core/json.ts";
-import { answer } from "./answer.ts";
-import { Memory } from "./memory.ts";
+import { Exchange } from "./exchange.ts";
+import { handleRequest } from "./handle-request.ts";
+import type { IncomingRequest } from "./protocol.ts";
 import { LiveRecord, type SandboxRecord } from "./record.ts";
-import { Visit } from "./visit.ts";
-import type { Call } from "./wire.ts";
+import { RequestHistory } from "./request-history.ts";
 
 /** Above the largest body that a provider takes, so that the answer to a larger one is the provider's. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -33,7 +33,7 @@ export interface Sandbox {
 
 /**
  * Starts a provider that follows scripts, over real HTTP: strict like the real ones, and failing in all their ways. It
- * speaks OpenAI's chat completions and Anthropic's Messages; the model's name chooses what happens.
+ * speaks OpenAI's chat completions and Responses and Anthropic's Messages; the model's name chooses what happens.
  * @throws Where the port is taken.
  */
 export function startSandbox({
@@ -42,39 +42,39 @@ export function startSandbox({
   pace,
   onRequest,
 }: SandboxOptions = {}): Sandbox {
-  const visits = new Set<Visit>();
-  const memory = new Memory();
+  const exchanges = new Set<Exchange>();
+  const history = new RequestHistory();
   let requests = 0;
 
   const server = Bun.serve({
     hostname,
     port,
     reusePort: false,
-    // Silent answers are part of the program, and so are callers who do not read.
+    // Silent answers are part of the program, and so are clients that do not read.
     idleTimeout: 0,
     maxRequestBodySize: MOST_BYTES,
     // Otherwise each connection that a script tears down is printed with a stack.
     development: false,
     async fetch(request) {
       requests++;
-      const visit = new Visit(() => visits.delete(visit));
-      visits.add(visit);
-      request.signal.addEventListener("abort", () => visit.end("cancelled"));
+      const exchange = new Exchange(() => exchanges.delete(exchange));
+      exchanges.add(exchange);
+      request.signal.addEventListener("abort", () => exchange.end("cancelled"));
       const { pathname, search } = new URL(request.url);
-      const call = await receive(request, pathname);
-      const record = new LiveRecord(call, search, visit);
+      const incoming = await receive(request, pathname);
+      const record = new LiveRecord(incoming, search, exchange);
       onRequest?.(record);
       try {
-        return await answer(call, {
-          visit,
-          memory,
+        return await handleRequest(incoming, {
+          exchange,
+          history,
           pace,
-          onReading: ({ merged }) => {
+          onParsed: ({ merged }) => {
             record.merged = merged;
           },
         });
       } finally {
-        if (!visit.streaming) visit.end("finished");
+        if (!exchange.streaming) exchange.end("finished");
       }
     },
   });
@@ -83,20 +83,20 @@ export function startSandbox({
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${server.port}/v1`,
     port: server.port ?? port,
     get open() {
-      return visits.size;
+      return exchanges.size;
     },
     get requests() {
       return requests;
     },
     async stop() {
-      for (const visit of visits) visit.end("cancelled");
+      for (const exchange of exchanges) exchange.end("cancelled");
       await server.stop(true);
     },
   };
 }
 
-/** Reads the request whole. A caller who leaves in the middle of it has sent an empty body. */
-async function receive(request: Request, path: string): Promise<Call> {
+/** Reads the request whole. A client that leaves in the middle of it has sent an empty body. */
+async function receive(request: Request, path: string): Promise<IncomingRequest> {
   const bytes = await request.bytes().catch(() => new Uint8Array());
   const text = new TextDecoder().decode(bytes);
   const json = parseJson(text);

@@ -1,23 +1,35 @@
 import { Elysia } from "elysia";
 import type { Logger } from "pino";
+import { anthropicRoutes } from "../api/anthropic/routes.ts";
+import { modelRoutes } from "../api/model-routes.ts";
 import { nashRoutes } from "../api/nash/routes.ts";
+import { openaiChatRoutes } from "../api/openai-chat/routes.ts";
+import { openaiResponsesRoutes } from "../api/openai-responses/routes.ts";
 import type { BodyLimits, Services } from "../api/services.ts";
-import type { Engine } from "../chat/ask.ts";
+import { streamResponse } from "../api/stream-response.ts";
+import type { UpstreamOptions } from "../chat/ask.ts";
 import type { Failure } from "../core/failure.ts";
 import { Trace } from "../core/trace.ts";
-import { type DoorPolicy, judgeRequest, PREFLIGHT_HEADERS } from "./door.ts";
-import { errorResponse, failureOf } from "./errors.ts";
+import type { OwnKeyAccess } from "../routing/own-keys.ts";
+import { splitPrefix } from "../routing/path-prefix.ts";
+import type { RoutingSettings } from "../routing/settings.ts";
+import { type ConcurrencyLimiter, STOPPING } from "./concurrency-limiter.ts";
+import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
+import { dialectOfPath, errorResponse, failureOf } from "./errors.ts";
 import { requestLine, stackOf } from "./log.ts";
 import { Metrics } from "./metrics.ts";
+import { type AccessPolicy, checkRequest, isGuarded } from "./request-guard.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { type FindLocal, localRoutes } from "./routes/local.ts";
+import { prefixRoutes } from "./routes/prefix.ts";
 import { webRoutes } from "./routes/web.ts";
-import { type Running, STOPPING } from "./running.ts";
 
 export interface AppOptions {
-  readonly engine: Engine;
-  readonly door: DoorPolicy;
-  readonly running: Running;
+  readonly upstream: UpstreamOptions;
+  readonly routing: () => RoutingSettings;
+  readonly ownKeyAccess: OwnKeyAccess;
+  readonly access: AccessPolicy;
+  readonly limiter: ConcurrencyLimiter;
   readonly findLocal: FindLocal;
   readonly logger: Logger;
   readonly limits: BodyLimits;
@@ -43,12 +55,13 @@ const LATE_BODY = 408;
 
 /** The whole server, put together but not listening. It keeps nothing of a request once that has been answered. */
 export function createApp(options: AppOptions) {
-  const { running, logger } = options;
+  const { limiter, logger } = options;
   const traces = new WeakMap<Request, Trace>();
   const traceOf = (request: Request): Trace => {
     const known = traces.get(request);
     if (known !== undefined) return known;
-    const trace = new Trace(request.method, pathOf(request));
+    const { prefix, path } = splitPrefix(pathOf(request));
+    const trace = new Trace(request.method, path, prefix);
     traces.set(request, trace);
     return trace;
   };
@@ -57,19 +70,20 @@ export function createApp(options: AppOptions) {
     metrics.record(trace);
     logger.info(requestLine(trace, methods.has(trace.path)));
   };
-
-  const fault = (error: unknown, trace: Trace) => {
+  const logInternalError = (error: unknown, trace: Trace) => {
     logger.error({ request_id: trace.id, stack: stackOf(error) });
   };
 
   const app = new Elysia({ normalize: false, nativeStaticResponse: false });
   const services: Services = {
-    engine: options.engine,
+    upstream: options.upstream,
+    routing: options.routing,
+    ownKeyAccess: options.ownKeyAccess,
     traceOf,
-    admit: (request) => running.admit(request),
-    fault,
+    acquireSlot: (request) => limiter.acquire(request),
+    logInternalError,
     finished,
-    unhurried: async (request, work) => {
+    withoutIdleTimeout: async (request, work) => {
       app.server?.timeout(request, 0);
       try {
         return await work();
@@ -80,17 +94,19 @@ export function createApp(options: AppOptions) {
     limits: options.limits,
     keepAliveMs: options.keepAliveMs,
   };
+  const refuse = (failure: Failure, trace: Trace, request: Request, headers: Record<string, string> = {}) =>
+    errorResponse(failure, trace, dialectOfPath(trace.path, request.headers), headers);
 
   app
     .onRequest(({ request, set }) => {
       const trace = traceOf(request);
-      const { failure, preflight, cors } = judgeRequest(request, trace.path, options.door);
+      const { failure, preflight, cors } = checkRequest(request, trace.path, options.access);
       Object.assign(set.headers, SECURITY_HEADERS, cors, { "x-request-id": trace.id });
-      const refusal = failure ?? (running.stopping && isApi(trace.path) ? STOPPING : undefined);
+      const refusal = failure ?? (limiter.stopping && isGuarded(trace.path) ? STOPPING : undefined);
       if (refusal === undefined) {
         return preflight ? new Response(null, { status: 204, headers: PREFLIGHT_HEADERS }) : undefined;
       }
-      const response = errorResponse(refusal, trace, running.stopping ? { connection: "close" } : {});
+      const response = refuse(refusal, trace, request, limiter.stopping ? { connection: "close" } : {});
       finished(trace);
       return response;
     })
@@ -98,17 +114,16 @@ export function createApp(options: AppOptions) {
       const trace = traceOf(request);
       const allowed = methods.get(trace.path);
       if (allowed !== undefined && !allowed.has(request.method)) {
-        return errorResponse(
-          { type: "method_not_allowed", message: `This path takes ${[...allowed].join(", ")}.` },
-          trace,
-          { allow: [...allowed].join(", ") },
-        );
+        const names = [...allowed].join(", ");
+        const failure = { type: "method_not_allowed", message: `This path takes ${names}.` } as const;
+        return refuse(failure, trace, request, { allow: names });
       }
       const failure = request.signal.aborted ? GONE : failureOf(error);
       if (failure === GONE) trace.outcome = "left";
-      if (failure.type === "internal") fault(error, trace);
-      return errorResponse(failure, trace, failure.status === LATE_BODY ? { connection: "close" } : {});
+      if (failure.type === "internal") logInternalError(error, trace);
+      return refuse(failure, trace, request, failure.status === LATE_BODY ? { connection: "close" } : {});
     })
+    .mapResponse(streamResponse)
     .onAfterResponse(({ request, set }) => {
       const trace = traceOf(request);
       if (trace.streaming) return;
@@ -116,8 +131,13 @@ export function createApp(options: AppOptions) {
       finished(trace);
     })
     .use(nashRoutes(services))
+    .use(openaiChatRoutes(services))
+    .use(openaiResponsesRoutes(services))
+    .use(anthropicRoutes(services))
+    .use(modelRoutes(services))
+    .use(prefixRoutes(options.routing))
     .use(localRoutes(options.findLocal))
-    .use(healthRoutes(running, () => metrics))
+    .use(healthRoutes(limiter, () => metrics))
     .use(
       webRoutes(async () => {
         const { documentOf } = await import("../web/reference/describe.ts");
@@ -126,7 +146,7 @@ export function createApp(options: AppOptions) {
     );
 
   const methods = methodsByPath(app.routes);
-  const metrics = new Metrics(new Set(methods.keys()), () => running.size);
+  const metrics = new Metrics(new Set(methods.keys()), () => limiter.size);
   return app;
 }
 
@@ -135,12 +155,12 @@ function pathOf(request: Request): string {
   return URL.parse(request.url, "http://localhost")?.pathname ?? "/";
 }
 
-function isApi(path: string): boolean {
-  return path.startsWith("/v1/");
-}
-
+/** Without those that begin with a provider's name. */
 function methodsByPath(routes: readonly { path: string; method: string }[]): Map<string, Set<string>> {
   const methods = new Map<string, Set<string>>();
-  for (const { path, method } of routes) methods.set(path, (methods.get(path) ?? new Set()).add(method));
+  for (const { path, method } of routes) {
+    if (path.startsWith("/:")) continue;
+    methods.set(path, (methods.get(path) ?? new Set()).add(method));
+  }
   return methods;
 }

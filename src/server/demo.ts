@@ -1,5 +1,5 @@
 import type { Sandbox } from "../sandbox/server.ts";
-import type { Destination } from "../upstream/guard.ts";
+import type { Destination } from "../upstream/address-policy.ts";
 
 const DEMO_HOST = "demo.invalid";
 

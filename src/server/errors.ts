@@ -1,6 +1,9 @@
 import { NotFoundError, ParseError, ValidationError } from "elysia";
-import { errorObject } from "../api/nash/frames.ts";
-import { ChatError, type Failure, statusOf } from "../core/failure.ts";
+import { anthropicDialect } from "../api/anthropic/dialect.ts";
+import type { Dialect } from "../api/dialect.ts";
+import { nashDialect } from "../api/nash/dialect.ts";
+import { openaiChatDialect } from "../api/openai-chat/dialect.ts";
+import { ChatError, type Failure } from "../core/failure.ts";
 import type { Trace } from "../core/trace.ts";
 import { validationFailure } from "./validation.ts";
 
@@ -17,19 +20,31 @@ export function failureOf(error: unknown): Failure {
   return { type: "internal", message: "The server failed; its log has this request's id." };
 }
 
-/** A failure before the answer began: a real status and a JSON body (contract, section 2). */
-export function errorResponse(failure: Failure, trace: Trace, headers: Record<string, string>): Response {
+/** Paths of OpenAI's clients, those included that this server does not have. */
+const OPENAI_PATHS =
+  /^(?:\/v1)?\/(?:chat\/completions|responses(?:\/.*)?|models(?:\/.*)?|completions|embeddings|(?:audio|images|files|batches|moderations|fine_tuning|assistants|threads|vector_stores)(?:\/.*)?)$/;
+const ANTHROPIC_PATHS = /^(?:\/v1)?\/messages(?:\/.*)?$/;
+const MODEL_PATHS = /^(?:\/v1)?\/models(?:\/.*)?$/;
+
+/** In whose form a path answers, errors of the request guard included. @param path without a provider's prefix */
+export function dialectOfPath(path: string, headers: Headers): Pick<Dialect<never>, "error"> {
+  if (ANTHROPIC_PATHS.test(path)) return anthropicDialect;
+  if (MODEL_PATHS.test(path) && headers.has("anthropic-version")) return anthropicDialect;
+  return OPENAI_PATHS.test(path) ? openaiChatDialect : nashDialect;
+}
+
+/** A failure before the answer began: a real status and a JSON body, in the form of the dialect that the path belongs to. */
+export function errorResponse(
+  failure: Failure,
+  trace: Trace,
+  dialect: Pick<Dialect<never>, "error">,
+  headers: Record<string, string>,
+): Response {
+  const reply = dialect.error(failure, { requestId: trace.id, session: trace.session });
   trace.failure = failure;
-  trace.status = statusOf(failure);
-  return Response.json(
-    { error: errorObject(failure), ...(trace.session === undefined ? {} : { session_id: trace.session.id }) },
-    {
-      status: trace.status,
-      headers: {
-        ...headers,
-        ...(failure.retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(failure.retryAfter)) }),
-        "cache-control": "no-store",
-      },
-    },
-  );
+  trace.status = reply.status;
+  return Response.json(reply.body, {
+    status: reply.status,
+    headers: { ...headers, ...reply.headers, "cache-control": "no-store" },
+  });
 }

@@ -1,23 +1,32 @@
 import { wait } from "@elysiajs/stream";
 import type { Logger } from "pino";
 import type { BodyLimits } from "../api/services.ts";
-import type { Engine } from "../chat/ask.ts";
+import type { UpstreamOptions } from "../chat/ask.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
-import type { AllowRule } from "../upstream/allow.ts";
-import type { Clocks } from "../upstream/clocks.ts";
-import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/guard.ts";
+import { allowRules, type RoutingSettings } from "../routing/settings.ts";
+import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/address-policy.ts";
+import type { AllowRule } from "../upstream/allow-rules.ts";
+import { createProviderFetch, type PlatformFetch } from "../upstream/provider-fetch.ts";
 import { type Proxies, proxyFor } from "../upstream/proxy.ts";
+import type { Timeouts } from "../upstream/timeouts.ts";
 import { createApp } from "./app.ts";
+import { ConcurrencyLimiter } from "./concurrency-limiter.ts";
 import { createDemo } from "./demo.ts";
 import { answersWithinOpenFiles } from "./open-files.ts";
 import type { FindLocal } from "./routes/local.ts";
-import { Running } from "./running.ts";
 
 /** After so much silence a comment goes out. Below every idle timeout on the way, ours of 30 s included. */
 const KEEP_ALIVE_MS = 10_000;
 
 /** A connection on which nothing moves for so long is closed, in seconds. It is what ends readers that stopped reading. */
 const IDLE_SECONDS = 30;
+
+/** What the runtime holds unless it is told otherwise before it starts. */
+const DEFAULT_REQUESTS = 256;
+
+/** Requests that are kept for lists of models and counts. */
+const SPARE_REQUESTS = 16;
 
 /** How long the last bytes may take to leave once all answers are over. */
 const FLUSH_MS = 2_000;
@@ -30,17 +39,23 @@ export interface ServerOptions {
   readonly allowHosts: readonly string[];
   readonly allowOrigins: readonly string[];
   readonly allowUpstreams: readonly AllowRule[];
+  /** Providers and routes in force. */
+  readonly routing: () => RoutingSettings;
   /** Proxies to reach providers through; none unless asked for. */
   readonly proxies: Proxies | undefined;
   readonly maxStreams: number;
   readonly body: BodyLimits;
   readonly answer: { readonly maxLine: number; readonly maxAnswer: number };
-  readonly clocks: Clocks;
+  readonly timeouts: Timeouts;
   readonly retries: number;
   /** Looks for model servers on this machine. */
   readonly findLocal: FindLocal;
   readonly logger: Logger;
   readonly version: string;
+  /** As many requests as the runtime's `fetch` holds at once: 256 unless it was started with more. */
+  readonly maxRequests?: number;
+  /** Stands in for the platform's `fetch`, beneath the address policy. */
+  readonly fetch?: PlatformFetch;
 }
 
 export interface RunningServer {
@@ -57,42 +72,54 @@ export interface RunningServer {
  */
 export function startServer(options: ServerOptions): RunningServer {
   const { hostname } = options;
-  const running = new Running(Math.min(options.maxStreams, answersWithinOpenFiles()));
+  const limiter = new ConcurrencyLimiter(
+    Math.min(
+      options.maxStreams,
+      answersWithinOpenFiles(),
+      (options.maxRequests ?? DEFAULT_REQUESTS) - SPARE_REQUESTS,
+    ),
+  );
   const demo = createDemo();
   // Known once it listens, and then noted: to ask the runtime is to ask the kernel.
   let port = options.port;
-  const policy: UpstreamPolicy = {
-    exposed: !isLoopback(hostname),
-    allow: options.allowUpstreams,
+  const policyFor = (proxy: URL | undefined): UpstreamPolicy => ({
+    exposed: !isLoopbackHost(hostname),
+    allow: [...options.allowUpstreams, ...allowRules(options.routing())],
     own: () => ({ port, addresses: [] }),
-    proxied: false,
-  };
+    proxied: proxy !== undefined,
+  });
   const locate = async (url: URL, signal: AbortSignal): Promise<Destination> => {
     if (demo.isDemo(url)) {
       checkForm(url);
       return demo.locate(url);
     }
     const proxy = options.proxies && proxyFor(url, options.proxies);
-    const destination = await judge(url, { ...policy, proxied: proxy !== undefined }, undefined, signal);
+    const destination = await judge(url, policyFor(proxy), undefined, signal);
     return proxy === undefined ? destination : { ...destination, proxy };
   };
-  const engine: Engine = {
-    clocks: options.clocks,
+  const upstream: UpstreamOptions = {
+    fetch: createProviderFetch({
+      locate,
+      connectTimeout: options.timeouts.connect,
+      ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    }),
+    timeouts: options.timeouts,
     limits: options.answer,
-    locate,
     retries: options.retries,
     heliconeKey: options.heliconeKey,
-    agent: `nash-llm/${options.version}`,
+    userAgent: `nash-llm/${options.version}`,
   };
   const app = createApp({
-    engine,
-    door: {
+    upstream,
+    routing: options.routing,
+    ownKeyAccess: { token: options.token, allowOrigins: options.allowOrigins },
+    access: {
       bound: () => ({ hostname, port }),
       allowHosts: options.allowHosts.map((host) => host.toLowerCase()),
       allowOrigins: options.allowOrigins,
       token: options.token,
     },
-    running,
+    limiter,
     findLocal: options.findLocal,
     logger: options.logger,
     limits: options.body,
@@ -115,15 +142,10 @@ export function startServer(options: ServerOptions): RunningServer {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
     port,
     async stop(graceMs) {
-      await running.stop(graceMs);
+      await limiter.stop(graceMs);
       await Promise.race([app.server?.stop(), wait(FLUSH_MS)]);
       await app.server?.stop(true);
       await demo.stop();
     },
   };
-}
-
-/** Whether an address to listen on is out of others' reach. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "::1" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

@@ -1,241 +1,219 @@
-import { Deadline, type Timed } from "../core/deadline.ts";
+import { Deadline } from "../core/deadline.ts";
 import { type Batch, type ChatEvent, endsAnswer } from "../core/event.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { parseJson } from "../core/json.ts";
+import type { ChatRequest } from "../core/message.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Protocol } from "../protocols/protocol.ts";
-import { cutShort } from "../protocols/verdict.ts";
-import { readText } from "./body.ts";
-import type { Clocks } from "./clocks.ts";
-import type { Destination } from "./guard.ts";
-import type { Question } from "./question.ts";
-import { Reading, type ReadingHooks, type ReadingLimits } from "./reading.ts";
-import type { Reply, ReplyBody } from "./reply.ts";
-import { faultBehind, isMalformed, send } from "./send.ts";
-import { presentable } from "./words.ts";
+import { cutShort } from "../protocols/broken-answer.ts";
+import { BodyReader, readText } from "./body-reader.ts";
+import { contentOf, isBinary } from "./content-sniffing.ts";
+import { sanitizeFailure } from "./error-messages.ts";
+import { failureBehind, isMalformed, type ProviderFetch } from "./provider-fetch.ts";
+import { ResponseDecoder, type ResponseLimits } from "./response-decoder.ts";
+import { AnswerTimeouts, type Timeouts } from "./timeouts.ts";
 
 /** As much of an error's body as is read. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** How long the body of an error may take; its status has said enough. */
-const ERROR_BODY_MS = 2_000;
-
-/** How long a provider that has finished may take to close its stream. */
-const TRAILING_MS = 10_000;
-
-/** How long a connection may take to end after the answer has, to be kept for the next request. */
+/** How long a connection may take to end after the answer has, to serve the next request. */
 const DRAIN_MS = 1_000;
 
+/** One chat request to a provider, ready to be sent. */
+export interface ProviderRequest {
+  readonly protocol: Protocol;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The JSON text of the body. */
+  readonly body: string;
+  /** What must not appear in anything that the provider says back. */
+  readonly secrets: readonly Secret[];
+  /** What the body was made from. */
+  readonly chat: ChatRequest;
+  /** What the provider sends is passed on to the client: batches hold it as `frame` events. */
+  readonly passThrough: boolean;
+}
+
 export interface AttemptOptions {
-  readonly clocks: Clocks;
-  readonly limits: ReadingLimits;
-  /**
-   * Where a URL may be reached.
-   * @throws {ChatError} `forbidden` or `network`
-   */
-  readonly locate: (url: URL, signal: AbortSignal) => Promise<Destination>;
+  readonly fetch: ProviderFetch;
+  readonly timeouts: Timeouts;
+  readonly limits: ResponseLimits;
 }
 
 /**
- * One try at getting an answer. It never throws and ends with exactly one `end` or `error`; clocks, the network and
- * the provider's status all end in that event. When its signal aborts, so does the provider's request.
+ * One attempt at getting an answer. It never throws and ends with exactly one `end` or `error`: timeouts, the network and
+ * the provider's status all become that event. When its signal aborts, so does the provider's request.
  */
-export class Attempt implements ReadingHooks, Timed {
-  #question: Question | undefined;
+export class Attempt {
+  #request: ProviderRequest | undefined;
   readonly #protocol: Protocol;
+  readonly #chat: ChatRequest;
+  readonly #passThrough: boolean;
   readonly #host: string;
   readonly #secrets: readonly Secret[];
   readonly #options: AttemptOptions;
-  /** When the whole answer must be there, on the process's monotonic clock. */
-  readonly #until: number;
   readonly #signal: AbortSignal;
-  readonly #deadline = new Deadline(this);
-  /** Gives up the request while no headers have come; afterwards there is a body to be given up. */
-  #asking: AbortController | undefined;
-  #body: ReplyBody | undefined;
-  #reading: Reading | undefined;
+  readonly #controller = new AbortController();
+  readonly #timeouts: AnswerTimeouts;
+  #body: BodyReader | undefined;
+  #decoder: ResponseDecoder | undefined;
+  /** Text or a call has come: an answer that says it is finished is then taken to be complete. */
+  #hasContent = false;
+  #hasBegun = false;
   #over = false;
-  #givenUp = false;
-  /** The first event has come. */
-  #begun = false;
-  /** The failure is the provider's own word, not our clock or the network. */
+  /** The failure is the provider's own word, not our timeout or the network. */
   saidByProvider = false;
 
   /**
-   * @param started when the answer was asked for, on the process's monotonic clock
+   * @param startedAt when the answer was asked for, on the process's monotonic clock
    * @param signal ends the provider's request; a reason that is a `ChatError` becomes the answer's `error`
    */
-  constructor(question: Question, options: AttemptOptions, started: number, signal: AbortSignal) {
-    this.#question = question;
-    this.#protocol = question.protocol;
-    this.#host = question.url.host;
-    this.#secrets = question.secrets;
+  constructor(request: ProviderRequest, options: AttemptOptions, startedAt: number, signal: AbortSignal) {
+    this.#request = request;
+    this.#protocol = request.protocol;
+    this.#chat = request.chat;
+    this.#passThrough = request.passThrough;
+    this.#host = request.url.host;
+    this.#secrets = request.secrets;
     this.#options = options;
-    this.#until = started + options.clocks.answer;
     this.#signal = signal;
+    this.#timeouts = new AnswerTimeouts(options.timeouts, startedAt, (error) =>
+      this.#controller.abort(error),
+    );
+  }
+
+  /** The headers of the response, where the client may want to see some of them. */
+  headers: Headers | undefined;
+
+  /** The model that answers, as the provider names it. */
+  get model(): string | undefined {
+    return this.#decoder?.model;
   }
 
   /** The next events, or undefined once the answer is over. */
-  next(): Promise<Batch | undefined> {
-    if (this.#over) return Promise.resolve(undefined);
-    const question = this.#question;
-    if (question !== undefined) {
-      // What is sent is let go of, for an answer may run for an hour.
-      this.#question = undefined;
-      return this.#begin(question).then(this.#give);
-    }
-    this.#deadline.resume();
-    // A reader may have taken so long that no clock was running.
-    if (performance.now() >= this.#until) this.missed();
-    return (this.#reading?.next() ?? Promise.resolve(undefined)).then(this.#give);
-  }
-
-  /** The provider has said that it is finished. */
-  finished(): void {
-    this.#allow(this.#gap());
-  }
-
-  /** What a read means that was rejected. */
-  faultOf(error: unknown): Failure {
-    const isKnown = error instanceof ChatError || isMalformed(error);
-    return isKnown ? faultBehind(error, this.#signal, this.#host) : cutShort();
-  }
-
-  /** A clock of ours has run out. */
-  missed(): void {
-    this.#giveUp(new ChatError({ type: "timeout", message: this.#whatTookTooLong() }));
-  }
-
-  readonly #give = (batch: Batch | undefined): Batch | undefined => {
-    if (this.#reading !== undefined) this.#moveDeadline();
-    const last = batch?.at(-1);
-    if (batch === undefined || last === undefined) return batch;
-    if (endsAnswer(last)) this.#settle(last);
-    if (last.type !== "error") return batch;
-    return [...batch.slice(0, -1), { ...last, failure: presentable(last.failure, this.#secrets) }];
-  };
-
-  async #begin({ url, headers, body }: Question): Promise<Batch | undefined> {
-    const { clocks, locate } = this.#options;
-    const asking = new AbortController();
-    this.#asking = asking;
-    if (this.#signal.aborted) this.#abort();
-    else this.#signal.addEventListener("abort", this.#abort, { once: true });
-    this.#allow(clocks.firstEvent);
-    try {
-      const destination = await locate(url, asking.signal);
-      const reply = await send(destination, {
-        method: "POST",
-        headers,
-        body,
-        connectMs: clocks.connect,
-        signal: asking.signal,
-        secrets: this.#secrets,
-      });
-      this.#asking = undefined;
-      this.#body = reply.body;
-      // The signal's listener was gone once the head had come.
-      if (asking.signal.aborted) reply.body.cancel(asking.signal.reason);
-      return await this.#read(reply);
-    } catch (error) {
-      return [failed(faultBehind(error, asking.signal, this.#host))];
-    }
-  }
-
-  async #read({ status, headers, body }: Reply): Promise<Batch | undefined> {
-    const encoding = headers.get("content-encoding")?.toLowerCase() ?? "identity";
-    if (status < 200 || status > 299) {
-      this.saidByProvider = true;
-      const text = encoding === "identity" ? await this.#errorText(body) : "";
-      return [failed(this.#protocol.failure(status, headers, text))];
-    }
-    const type = headers.get("content-type")?.toLowerCase() ?? "text/event-stream";
-    if (encoding !== "identity") return [failed(unwanted(`an answer packed with ${encoding.slice(0, 40)}`))];
-    if (status === 204) return [failed(unwanted("an answer without a body"))];
-    if (type.startsWith("text/event-stream")) return this.#readStream(body);
-    if (type.includes("json")) return this.#readReply(body);
-    return [failed(unwanted(`${type.split(";")[0]?.slice(0, 60)} where a stream was expected`))];
-  }
-
-  async #readStream(body: ReplyBody): Promise<Batch | undefined> {
-    this.#reading = new Reading(body, this.#protocol.decoder(), this.#options.limits, this);
-    const batch = await this.#reading.next();
-    const first = batch?.[0];
-    this.saidByProvider =
-      first?.type === "error" && !["incomplete", "bad_output"].includes(first.failure.type) && !this.#givenUp;
-    this.#begun = true;
-    return batch;
-  }
-
-  async #readReply(body: ReplyBody): Promise<Batch> {
-    const { maxAnswer } = this.#options.limits;
-    const { text, whole } = await readText(body, maxAnswer);
-    const json = whole ? parseJson(text) : undefined;
-    if (json === undefined) return [failed(unwanted(whole ? "broken JSON" : "an answer that is too long"))];
+  async next(): Promise<Batch | undefined> {
+    if (this.#over) return undefined;
     const events: ChatEvent[] = [];
-    this.#protocol.reply(json, events);
-    this.saidByProvider = events[0]?.type === "error" && events[0].failure.type !== "bad_output";
+    const request = this.#request;
+    // What is sent is let go of, for an answer may run for an hour.
+    this.#request = undefined;
+    if (request === undefined) this.#timeouts.resume();
+    else await this.#send(request, events);
+    while (!(this.#hasBegun ? events.length > 0 : events.some(isEvent))) await this.#read(events);
+    this.#hasBegun = true;
+    this.#settle(events);
     return events;
   }
 
-  /** A status says enough: a body that hangs or breaks does not hide it. */
-  async #errorText(body: ReplyBody): Promise<string> {
-    this.#allow(ERROR_BODY_MS);
+  async #send(request: ProviderRequest, events: ChatEvent[]): Promise<void> {
+    if (this.#signal.aborted) this.#abort();
+    else this.#signal.addEventListener("abort", this.#abort, { once: true });
+    this.#timeouts.request();
     try {
-      return (await readText(body, MAX_ERROR_BYTES)).text;
-    } catch {
-      return "";
+      const { url, headers, body } = request;
+      const { signal } = this.#controller;
+      const response = await this.#options.fetch(url, { method: "POST", headers, body, signal });
+      if (this.#passThrough) this.headers = response.headers;
+      this.#body = new BodyReader(response.body);
+      if (response.ok) await this.#open(response, this.#body, events);
+      else await this.#readError(response, this.#body, events);
+    } catch (error) {
+      events.push(failed(failureBehind(error, this.#controller.signal, this.#host)));
     }
   }
 
-  /** Only events count: comments and pings must not keep a dead stream alive. Nor does time that a slow reader takes. */
-  #moveDeadline(): void {
-    this.#allow(this.#gap());
-    this.#deadline.pause();
+  /** A status says enough: a body that hangs or breaks does not hide it. */
+  async #readError({ status, headers }: Response, body: BodyReader, events: ChatEvent[]): Promise<void> {
+    this.saidByProvider = true;
+    this.#timeouts.errorBody();
+    const { text } = await readText(body, MAX_ERROR_BYTES).catch(() => ({ text: "" }));
+    events.push(failed(this.#protocol.failure(status, headers, isBinary(text) ? "" : text)));
   }
 
-  /** How long the next event may take. */
-  #gap(): number {
-    const { gap } = this.#options.clocks;
-    return this.#reading?.finished ? Math.min(gap, TRAILING_MS) : gap;
+  async #open(response: Response, body: BodyReader, events: ChatEvent[]): Promise<void> {
+    const content = await contentOf(response, body);
+    if (content === "stream") {
+      const decoder = this.#protocol.decoder(this.#chat);
+      this.#decoder = new ResponseDecoder(decoder, this.#options.limits, this.#passThrough);
+      while (!events.some(isEvent)) await this.#read(events);
+      const error = events.find(({ type }) => type === "error");
+      this.saidByProvider = isSaid(error) && !this.#controller.signal.aborted;
+    } else if (content === "json") {
+      await this.#readWhole(body, events);
+    } else {
+      events.push(failed({ type: "bad_output", message: `The provider sent ${content}.` }));
+    }
   }
 
-  /** Sets the deadline, which is never later than that of the whole answer. */
-  #allow(milliseconds: number): void {
-    this.#deadline.set(Math.min(milliseconds, this.#until - performance.now()));
+  /** JSON: what was asked for, or what came in place of a stream. */
+  async #readWhole(body: BodyReader, events: ChatEvent[]): Promise<void> {
+    const { text, whole } = await readText(body, this.#options.limits.maxAnswer);
+    const json = whole ? parseJson(text) : undefined;
+    if (json === undefined) {
+      const what = whole ? "broken JSON" : "an answer that is too long";
+      events.push(failed({ type: "bad_output", message: `The provider sent ${what}.` }));
+      return;
+    }
+    if (this.#passThrough) events.push({ type: "frame", data: text });
+    this.#protocol.reply(json, events, this.#chat);
+    this.saidByProvider = isSaid(events.find(isEvent));
   }
 
-  #whatTookTooLong(): string {
-    if (performance.now() >= this.#until) return "The answer took longer than this server allows.";
-    return !this.#begun
-      ? "The provider did not begin its answer in time."
-      : "The provider fell silent in the middle of its answer.";
+  async #read(events: ChatEvent[]): Promise<void> {
+    const decoder = this.#decoder;
+    const body = this.#body;
+    if (decoder === undefined || body === undefined) return;
+    try {
+      const bytes = await body.read();
+      if (bytes === undefined) decoder.end(events);
+      else decoder.decode(bytes, events);
+    } catch (error) {
+      decoder.fail(() => this.#failureOf(error), events);
+    }
+  }
+
+  /** What a read means that was rejected: a connection that breaks is an answer that was cut. */
+  #failureOf(error: unknown): Failure {
+    const { signal } = this.#controller;
+    const isKnown = signal.aborted || error instanceof ChatError || isMalformed(error);
+    return isKnown ? failureBehind(error, signal, this.#host) : cutShort();
+  }
+
+  /** Moves the timeouts, and cleans up behind the last event. */
+  #settle(events: ChatEvent[]): void {
+    const last = events.at(-1);
+    if (endsAnswer(last)) {
+      this.#finish(last?.type === "end");
+      if (last?.type === "error")
+        events[events.length - 1] = { ...last, failure: sanitizeFailure(last.failure, this.#secrets) };
+    } else if (events.some(isEvent)) {
+      this.#hasContent ||= events.some(({ type }) => type === "text" || type === "tool-call");
+      // Only events count: comments and pings must not keep a dead stream alive. Nor does time that a slow client takes.
+      this.#timeouts.event((this.#decoder?.finished ?? false) && this.#hasContent);
+      this.#timeouts.pause();
+    } else {
+      this.#timeouts.pause();
+    }
   }
 
   readonly #abort = () => {
-    this.#deadline.clear();
-    this.#giveUp(this.#signal.reason);
+    this.#timeouts.clear();
+    this.#controller.abort(this.#signal.reason);
   };
 
-  /** Ends the provider's request, in whatever phase it is. */
-  #giveUp(reason: unknown): void {
-    this.#givenUp = true;
-    this.#asking?.abort(reason);
-    this.#body?.cancel(reason);
-  }
-
-  #settle(last: ChatEvent): void {
+  /** @param whole the answer has ended well: what little is left of the body is read, so that the connection can be used again */
+  #finish(whole: boolean): void {
     this.#over = true;
-    this.#deadline.clear();
+    this.#timeouts.clear();
     this.#signal.removeEventListener("abort", this.#abort);
-    if (last.type !== "end" || this.#body === undefined) this.#giveUp(undefined);
-    else if (!this.#body.isOver) void drain(this.#body);
+    if (this.#body?.isDone) return;
+    if (whole && this.#body !== undefined) void drain(this.#body, this.#controller);
+    else this.#controller.abort();
   }
 }
 
-/** Reads what little is left behind the end, so that the connection can serve the next request. */
-async function drain(body: ReplyBody): Promise<void> {
-  const deadline = new Deadline({ missed: () => body.cancel(undefined) });
+async function drain(body: BodyReader, controller: AbortController): Promise<void> {
+  const deadline = new Deadline({ onTimeout: () => controller.abort() });
   deadline.set(DRAIN_MS);
   try {
     while ((await body.read()) !== undefined);
@@ -246,10 +224,16 @@ async function drain(body: ReplyBody): Promise<void> {
   }
 }
 
-function failed(failure: Failure): ChatEvent {
-  return { type: "error", failure };
+/** More than a frame that is passed on: something that the answer is made of. */
+function isEvent({ type }: ChatEvent): boolean {
+  return type !== "frame";
 }
 
-function unwanted(what: string): Failure {
-  return { type: "bad_output", message: `The provider sent ${what}.` };
+/** The provider itself told of the error. */
+function isSaid(event: ChatEvent | undefined): boolean {
+  return event?.type === "error" && !["incomplete", "bad_output"].includes(event.failure.type);
+}
+
+function failed(failure: Failure): ChatEvent {
+  return { type: "error", failure };
 }

@@ -1,6 +1,6 @@
 /** What the host of a URL is. `URL` is the only parser: it has already turned every spelling into one. */
 
-import { type Address, parseAddress } from "./addresses.ts";
+import { type Address, parseAddress } from "./ip-address.ts";
 
 /** The IP address that a URL's host is, if it is one. */
 export function literalOf(url: URL): Address | undefined {

@@ -2,7 +2,7 @@
 
 import { lookup } from "node:dns/promises";
 import { availableParallelism } from "node:os";
-import { RESOLVE_TIMEOUT, type ResolvedAddress, type Resolver, withMemory } from "./resolve.ts";
+import { RESOLVE_TIMEOUT, type ResolvedAddress, type Resolver, withMemory } from "./dns-cache.ts";
 
 export interface LaneOptions {
   /** How many look-ups may block a thread at once. */

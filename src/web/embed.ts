@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 /**
  * Read and bundled while the code that imports them is itself being transpiled: import these functions with
  * `{ type: "macro" }`. What remains of a call is the text, so it works from source, in tests and in a compiled
- * program alike (docs/decisions/2026-11-22-embedding-the-pages.md).
+ * program alike (docs/decisions/0006-embedding-the-pages.md).
  */
 
 /**
@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs";
  * @param path of its entry, relative to this folder
  */
 export function embedScript(path: string): string {
-  return bundle(path, ["--target=browser", "--format=iife"]);
+  return bundle(path, ["--target=browser", "--format=iife", "--production"]);
 }
 
 /** A style sheet with all that it imports, as one file. */

@@ -20,7 +20,7 @@ export const CHAT_PAGE: WebFile = {
 /** What the pages load, by path. */
 export const ASSETS: Readonly<Record<AssetPath, WebFile>> = {
   "/assets/theme.js": { type: SCRIPT, body: embedScript("shared/theme.ts") },
-  "/assets/chat.js": { type: SCRIPT, body: embedScript("chat/main.ts") },
+  "/assets/chat.js": { type: SCRIPT, body: embedScript("chat/main.tsx") },
   "/assets/chat.css": { type: STYLE, body: embedStyle("chat/page.css") },
   "/assets/docs.js": { type: SCRIPT, body: embedScript("docs/main.ts") },
   "/assets/docs.css": { type: STYLE, body: embedStyle("docs/page.css") },

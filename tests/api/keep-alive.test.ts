@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Listener, SILENCE } from "../../src/api/keep-alive.ts";
+import { IDLE, KeepAliveReader } from "../../src/api/keep-alive.ts";
 
 /** A source whose values are given by hand. */
 function source<T>() {
@@ -16,37 +16,37 @@ function source<T>() {
 
 test("hands on what comes", async () => {
   const from = source<number>();
-  const listener = new Listener(from, 60_000);
-  const next = listener.next();
+  const reader = new KeepAliveReader(from, 60_000);
+  const next = reader.next();
   from.asked[0]?.resolve(7);
   expect(await next).toBe(7);
-  listener.close();
+  reader.close();
 });
 
 test("says silence when nothing came for too long, and loses nothing by it", async () => {
   const from = source<number>();
-  const listener = new Listener(from, 1);
-  expect(await listener.next()).toBe(SILENCE);
-  expect(await listener.next()).toBe(SILENCE);
-  listener.wrote();
-  const next = listener.next();
+  const reader = new KeepAliveReader(from, 1);
+  expect(await reader.next()).toBe(IDLE);
+  expect(await reader.next()).toBe(IDLE);
+  reader.sent();
+  const next = reader.next();
   from.asked[0]?.resolve(7);
   const first = await next;
-  expect(first === SILENCE ? await afterSilence(listener) : first).toBe(7);
+  expect(first === IDLE ? await afterSilence(reader) : first).toBe(7);
   expect(from.asked.length).toBe(1);
-  listener.close();
+  reader.close();
 });
 
-async function afterSilence(listener: Listener<number>): Promise<unknown> {
-  listener.wrote();
-  return listener.next();
+async function afterSilence(reader: KeepAliveReader<number>): Promise<unknown> {
+  reader.sent();
+  return reader.next();
 }
 
 test("hands on a failure of its source", async () => {
   const from = source<number>();
-  const listener = new Listener(from, 60_000);
-  const next = listener.next().catch((error: unknown) => error);
+  const reader = new KeepAliveReader(from, 60_000);
+  const next = reader.next().catch((error: unknown) => error);
   from.asked[0]?.reject(new Error("broken"));
   expect(await next).toEqual(new Error("broken"));
-  listener.close();
+  reader.close();
 });

@@ -1,20 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import type { Engine } from "../../src/chat/ask.ts";
 import { Budget } from "../../src/chat/budget.ts";
 import { Summarizer } from "../../src/chat/summarizer.ts";
 import type { ChatRequest } from "../../src/core/message.ts";
-import { Secret } from "../../src/core/secret.ts";
 import { newSession } from "../../src/core/session.ts";
-import { DEFAULT_CLOCKS } from "../../src/upstream/clocks.ts";
-
-const engine: Engine = {
-  clocks: DEFAULT_CLOCKS,
-  limits: { maxLine: 1_000, maxAnswer: 1_000 },
-  locate: () => Promise.reject(new Error("nobody is asked for a budget")),
-  retries: 0,
-  heliconeKey: undefined,
-  agent: "test",
-};
+import { targetAt, upstreamTo } from "../support/targets.ts";
 
 function budgetOf(
   model: string,
@@ -22,13 +11,8 @@ function budgetOf(
   protocol: "openai" | "anthropic" = "openai",
 ) {
   const chat: ChatRequest = { model, messages: [], sampling: {}, includeUsage: false, ...more };
-  const caller = {
-    baseUrl: new URL("http://127.0.0.1:1/v1"),
-    apiKey: new Secret("k"),
-    session: newSession(),
-    protocol,
-  };
-  return new Summarizer(chat, caller, engine).budget(new AbortController().signal);
+  const context = { target: targetAt("http://127.0.0.1:1/v1", model, protocol), session: newSession() };
+  return new Summarizer(chat, context, upstreamTo("127.0.0.1:1")).budget(new AbortController().signal);
 }
 
 const tokens = async (...asked: Parameters<typeof budgetOf>) => (await budgetOf(...asked)).tokens;

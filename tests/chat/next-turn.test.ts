@@ -9,7 +9,7 @@ import {
   openaiComplaint,
   perplexityComplaint,
   templateComplaint,
-} from "../support/strict-orders.ts";
+} from "../support/message-order-rules.ts";
 import { assistant, calls, developer, result, system, user } from "./messages.ts";
 
 /** The messages that a summary gives, with a further question: what each provider would be sent, judged by its rules. */

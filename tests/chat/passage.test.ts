@@ -129,7 +129,7 @@ describe("an earlier summary", () => {
   });
 });
 
-test("is put together as the contract says, and found again", () => {
+test("is put together as docs/protocol.md says, and found again", () => {
   const passage = takeApart([system("s"), ...TALK], 1);
   const messages = putTogether(passage, "All of it.");
   expect(messages).toEqual([

@@ -1,15 +1,13 @@
 import { afterAll, expect, test } from "bun:test";
-import type { Engine } from "../../src/chat/ask.ts";
 import { condense } from "../../src/chat/condense.ts";
 import { takeApart } from "../../src/chat/passage.ts";
 import { Summarizer } from "../../src/chat/summarizer.ts";
 import type { Message } from "../../src/core/message.ts";
-import { Secret } from "../../src/core/secret.ts";
 import { newSession } from "../../src/core/session.ts";
 import { close } from "../../src/tokens/count.ts";
-import { DEFAULT_CLOCKS } from "../../src/upstream/clocks.ts";
-import { areAll, factsIn, firstAndLast, longTalk } from "../support/long-talk.ts";
+import { areAll, factsIn, firstAndLast, longTalk } from "../support/long-conversation.ts";
 import { FRAMES } from "../support/streams.ts";
+import { targetAt, upstreamTo } from "../support/targets.ts";
 import { startingProviders, type WindowProvider } from "../support/window-provider.ts";
 
 const providers = startingProviders();
@@ -22,21 +20,9 @@ const never = new AbortController().signal;
 
 /** Asks `provider` under an address that is known by its port, which no test can listen on. */
 function summarizerFor(provider: WindowProvider, address: string, model: string) {
-  const engine: Engine = {
-    clocks: DEFAULT_CLOCKS,
-    limits: { maxLine: 1_000_000, maxAnswer: 1_000_000 },
-    locate(url) {
-      const there = new URL(url);
-      there.host = new URL(provider.url).host;
-      const loopback = { address: "127.0.0.1", family: 4 } as const;
-      return Promise.resolve({ url: there, ...loopback, addresses: [loopback] });
-    },
-    retries: 0,
-    heliconeKey: undefined,
-    agent: "test",
-  };
-  const caller = { baseUrl: new URL(address), apiKey: new Secret("k"), session: newSession() };
-  return new Summarizer({ model, messages: [], sampling: {}, includeUsage: false }, caller, engine);
+  const context = { target: targetAt(address, model), session: newSession() };
+  const upstream = upstreamTo(new URL(provider.url).host);
+  return new Summarizer({ model, messages: [], sampling: {}, includeUsage: false }, context, upstream);
 }
 
 async function summaryOf(messages: readonly Message[], summarizer: Summarizer, model: string) {

@@ -75,7 +75,7 @@ describe("chat", () => {
 });
 
 describe("failures", () => {
-  test("before the stream: the contract's fields", async () => {
+  test("before the stream: the fields of docs/protocol.md 2", async () => {
     const body = { error: { ...RATE_LIMIT, param: "model" }, session_id: SESSION };
     const { client } = clientOf(() =>
       Response.json(body, { status: 429, headers: { "x-request-id": "r-2" } }),

@@ -1,6 +1,6 @@
 import type { FailureType } from "../../src/core/failure.ts";
 
-/** What a recorded error means by contract, section 2. */
+/** What a recorded error means by docs/protocol.md 2. */
 export interface Meaning {
   readonly type: FailureType;
   /** The HTTP status of our answer. */

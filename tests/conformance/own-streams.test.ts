@@ -62,7 +62,9 @@ function expectOwn(heard: Heard, expected: OwnExpected): void {
     tools: expected.tools ?? [],
   });
   const { last } = heard;
-  expect("usage" in last ? last.usage : undefined).toEqual(expected.usage);
+  const usage = "usage" in last ? last.usage : undefined;
+  if (expected.usage === undefined) expect(usage).toBeUndefined();
+  else expect(usage).toMatchObject(expected.usage);
   expect(last.type).toBe(expected.verdict === "complete" ? "end" : "error");
   if (last.type === "end") {
     expect<unknown>([last.reason, last.rawReason]).toEqual([expected.reason, expected.finish]);

@@ -1,6 +1,6 @@
 /** A recorded stream, put through everything between the provider's bytes and ours, without a socket or a clock. */
 
-import { FrameEncoder } from "../../src/api/nash/frames.ts";
+import { NashEncoder } from "../../src/api/nash/encoder.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import type { Decoder, Protocol } from "../../src/protocols/protocol.ts";
 import { SseDecoder, type SseMessage } from "../../src/sse/decode.ts";
@@ -26,15 +26,14 @@ export interface Tool {
 
 const SESSION = { id: "00000000-0000-4000-8000-000000000000" };
 const MAX_LINE = 1 << 20;
-const utf8 = new TextDecoder();
 
 /** Reads a body that comes in these pieces and then ends. */
 export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard {
   const sse = new SseDecoder(MAX_LINE);
   const decoder = protocol.decoder();
-  const encoder = new FrameEncoder(SESSION, { usage: true, reasoning: true });
+  const encoder = new NashEncoder(SESSION, { usage: true, reasoning: true, toolCalls: false }, "a");
   const events: ChatEvent[] = [];
-  let frames = utf8.decode(encoder.begin());
+  let frames = encoder.begin();
 
   const take = (messages: readonly SseMessage[], finish?: (decoder: Decoder, batch: ChatEvent[]) => void) => {
     const batch: ChatEvent[] = [];
@@ -42,7 +41,7 @@ export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard 
     finish?.(decoder, batch);
     if (batch.length === 0) return;
     events.push(...batch);
-    frames += utf8.decode(encoder.batch(batch));
+    frames += encoder.batch(batch);
   };
   for (const piece of pieces) take(sse.feed(piece));
   take(sse.flush(), (finished, batch) => finished.end(batch));
@@ -53,8 +52,8 @@ export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard 
 export function replayReply(protocol: Protocol, json: unknown): Heard {
   const events: ChatEvent[] = [];
   protocol.reply(json, events);
-  const encoder = new FrameEncoder(SESSION, { usage: true, reasoning: true });
-  return sumUp(events, utf8.decode(encoder.begin()) + utf8.decode(encoder.batch(events)));
+  const encoder = new NashEncoder(SESSION, { usage: true, reasoning: true, toolCalls: false }, "a");
+  return sumUp(events, encoder.begin() + encoder.batch(events));
 }
 
 /** The bytes in pieces of one size. */

@@ -2,17 +2,23 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { expectHeard } from "./judge.ts";
 import { harmfulSplits, wrongCuts } from "./places.ts";
 import { inPieces, replay } from "./replay.ts";
-import { type SharedStream, sharedStreams } from "./shared.ts";
+import { isSharedThere, RECORDED, type SharedStream, sharedStreams } from "./shared.ts";
 
 const streams = sharedStreams();
 // Work is bounded by bytes; a slow machine may take its time.
 setDefaultTimeout(120_000);
 
-process.stdout.write(
-  streams.length === 0
-    ? "conformance: ../shared/fixtures is not there; only our own streams run\n"
-    : `conformance: ${streams.length} recorded streams from ../shared/fixtures\n`,
-);
+const complete = streams.filter(({ expected }) => expected.verdict === "complete");
+
+if (isSharedThere) {
+  test("all recorded streams are here", () => {
+    expect({ streams: streams.length, completeStreams: complete.length }).toEqual(RECORDED);
+  });
+} else {
+  const { streams: all, completeStreams } = RECORDED;
+  process.stdout.write(`conformance: no ../shared/fixtures, ${all + completeStreams + 1} tests on recorded streams did not run
+`);
+}
 
 describe("recorded streams, whole and in pieces", () => {
   test.each(named(streams))("%s", (_name, { protocol, bytes, expected }) => {
@@ -25,7 +31,6 @@ describe("recorded streams, whole and in pieces", () => {
 });
 
 describe("recorded streams, cut", () => {
-  const complete = streams.filter(({ expected }) => expected.verdict === "complete");
   test.each(named(complete))("%s", (_name, { protocol, bytes }) => {
     expect(wrongCuts(protocol, bytes, replay(protocol, [bytes]))).toEqual([]);
   });

@@ -8,6 +8,10 @@ import type { Protocol } from "../../src/protocols/protocol.ts";
 import { CHUNK_STREAMS } from "./chunk-streams.ts";
 
 export const SHARED = join(import.meta.dir, "../../../shared/fixtures");
+export const isSharedThere = existsSync(SHARED);
+
+/** How many recordings there are. Told where the folder is missing, and held to what is there where it is not. */
+export const RECORDED = { streams: 79, completeStreams: 68 };
 
 /** What a recorded stream amounts to, by an oracle that is not ours. Absent: the oracle does not say. */
 export interface Expected {
@@ -42,7 +46,7 @@ const ERROR_FIRST: Readonly<Record<string, Protocol>> = {
 
 /** All chat streams of the folder; none where it is missing. */
 export function sharedStreams(): SharedStream[] {
-  if (!existsSync(SHARED)) return [];
+  if (!isSharedThere) return [];
   return [...recordedStreams(), ...chunkStreams()];
 }
 
@@ -57,7 +61,7 @@ function recordedStreams(): SharedStream[] {
   });
 }
 
-/** One JSON chunk per line, to be wrapped as `ORIGIN.md` says. */
+/** One JSON chunk per line, to be wrapped as the recordings' own notes say. */
 function chunkStreams(): SharedStream[] {
   return Object.entries(CHUNK_STREAMS).map(([file, { protocol, ...expected }]) => {
     const name = `chunks/${file}`;

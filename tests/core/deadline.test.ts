@@ -3,37 +3,37 @@ import { Deadline } from "../../src/core/deadline.ts";
 
 /** Settles when a deadline of its own has passed, so that timers set before for sooner have gone off. */
 function passed(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => new Deadline({ missed: resolve }).set(milliseconds));
+  return new Promise((resolve) => new Deadline({ onTimeout: resolve }).set(milliseconds));
 }
 
-test("rings once when it is missed", async () => {
-  let rings = 0;
-  const deadline = new Deadline({ missed: () => rings++ });
+test("fires once when it is missed", async () => {
+  let fires = 0;
+  const deadline = new Deadline({ onTimeout: () => fires++ });
   deadline.set(1);
   await passed(20);
   await passed(20);
-  expect(rings).toBe(1);
+  expect(fires).toBe(1);
 });
 
 test("can be set again after it has rung", async () => {
-  let ring: () => void = () => undefined;
-  const deadline = new Deadline({ missed: () => ring() });
+  let onTimeout: () => void = () => undefined;
+  const deadline = new Deadline({ onTimeout: () => onTimeout() });
   for (let i = 0; i < 2; i++) {
     await new Promise<void>((resolve) => {
-      ring = resolve;
+      onTimeout = resolve;
       deadline.set(1);
     });
   }
 });
 
-test("rings at the new time when it is moved, earlier or later", async () => {
+test("fires at the new time when it is moved, earlier or later", async () => {
   const order: string[] = [];
-  const later = new Deadline({ missed: () => order.push("later") });
+  const later = new Deadline({ onTimeout: () => order.push("later") });
   later.set(5);
   later.set(60);
   await new Promise<void>((resolve) => {
     const earlier = new Deadline({
-      missed() {
+      onTimeout() {
         order.push("earlier");
         resolve();
       },
@@ -45,48 +45,48 @@ test("rings at the new time when it is moved, earlier or later", async () => {
   expect(order).toEqual(["earlier", "later"]);
 });
 
-test("does not ring while it is paused, nor once it is cleared", async () => {
-  let rings = 0;
-  const paused = new Deadline({ missed: () => rings++ });
-  const cleared = new Deadline({ missed: () => rings++ });
+test("does not fire while it is paused, nor once it is cleared", async () => {
+  let fires = 0;
+  const paused = new Deadline({ onTimeout: () => fires++ });
+  const cleared = new Deadline({ onTimeout: () => fires++ });
   paused.set(5);
   paused.pause();
   cleared.set(5);
   cleared.clear();
   cleared.resume();
   await passed(30);
-  expect(rings).toBe(0);
+  expect(fires).toBe(0);
 
   paused.resume();
   await passed(30);
-  expect(rings).toBe(1);
+  expect(fires).toBe(1);
 });
 
-/** Lets time pass in which nothing can ring, so that deadlines set for sooner than that are all due at once. */
+/** Lets time pass in which nothing can fire, so that deadlines set for sooner than that are all due at once. */
 function hold(milliseconds: number): void {
   for (const end = performance.now() + milliseconds; performance.now() < end; );
 }
 
 test("of several that are missed at once, one that another ends or moves is not missed with it", async () => {
   const order: string[] = [];
-  const ended = new Deadline({ missed: () => order.push("ended") });
-  const paused = new Deadline({ missed: () => order.push("paused") });
+  const ended = new Deadline({ onTimeout: () => order.push("ended") });
+  const paused = new Deadline({ onTimeout: () => order.push("paused") });
   await new Promise<void>((resolve) => {
     const moved = new Deadline({
-      missed() {
+      onTimeout() {
         order.push("moved");
         resolve();
       },
     });
     const first = new Deadline({
-      missed() {
+      onTimeout() {
         order.push("first");
         ended.clear();
         paused.pause();
         moved.set(20);
       },
     });
-    const other = new Deadline({ missed: () => order.push("other") });
+    const other = new Deadline({ onTimeout: () => order.push("other") });
     for (const [place, deadline] of [first, ended, paused, moved, other].entries()) deadline.set(1 + place);
     hold(10);
   });
@@ -94,13 +94,13 @@ test("of several that are missed at once, one that another ends or moves is not 
   expect(order).toEqual(["first", "other", "moved"]);
 });
 
-test("a late ring of one that was cleared is nothing, and it can be set anew", async () => {
+test("a late fire of one that was cleared is nothing, and it can be set anew", async () => {
   let misses = 0;
-  const deadline = new Deadline({ missed: () => misses++ });
+  const deadline = new Deadline({ onTimeout: () => misses++ });
   deadline.set(1);
   hold(5);
   deadline.clear();
-  deadline.ring();
+  deadline.onTimeout();
   expect(misses).toBe(0);
   deadline.set(1);
   await passed(20);

@@ -8,7 +8,7 @@ import {
   statusOf,
 } from "../../src/core/failure.ts";
 
-/** The table of the contract, section 2. */
+/** The table of docs/protocol.md 2. */
 const TABLE: [FailureType, number, boolean][] = [
   ["invalid_request", 422, false],
   ["unauthorized", 401, false],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { run } from "../../scripts/fuzz/part.ts";
-import { openProvider } from "../../scripts/fuzz/provider.ts";
+import { openProvider } from "../../scripts/fuzz/provider-fuzz.ts";
+import { run } from "../../scripts/fuzz/run-inputs.ts";
 
 /** A small part of `bun run fuzz`, the same each time. */
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TARGETS, type Target } from "../../scripts/release/targets.ts";
-import { copyOf } from "../support/copy.ts";
+import { copyOf } from "../support/project-copy.ts";
 
 /** What `build.ts` orders from the bundler; the program that this gives is driven by `tests/program`. */
 
@@ -30,7 +30,7 @@ function orderOf(path: string) {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-/** Bun's word for a machine. On x64 the build that runs on every processor, at least. */
+/** Bun's name for a machine. On x64 the build that runs on every processor, at least. */
 function bunFor({ os, cpu, libc }: Target): string {
   const system = os === "win32" ? "windows" : os;
   return `bun-${system}-${cpu}${cpu === "x64" ? "-baseline" : ""}${libc === "musl" ? "-musl" : ""}`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { CHAT, chatBody, post, readSeed, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
 /** A network that is slow, cuts everything into small pieces at odd times, and at last lets nothing through. */
@@ -88,7 +88,7 @@ test("on both sides of the server, nothing is lost, twice there or out of order"
     Array.from({ length: 20 }, async (_, i) => {
       const provider = i % 2 === 0 ? "openai" : "anthropic";
       const body = chatBody(url, "demo-numbered-200-400", { provider });
-      const answer = readSeed(await (await post(through, CHAT, body, host)).text());
+      const answer = readNativeStream(await (await post(through, CHAT, body, host)).text());
       expect([answer.text, answer.error]).toEqual([numbers, undefined]);
       const summary = await post(through, SUMMARIZE, body, host);
       expect(await summary.json()).toMatchObject({ success: true, summary: numbers });
@@ -98,7 +98,7 @@ test("on both sides of the server, nothing is lost, twice there or out of order"
   behind.stop();
 });
 
-test("a network that lets nothing through any more ends an answer by the clock, with all that came", async () => {
+test("a network that lets nothing through any more ends an answer by a timeout, with all that came", async () => {
   const relay = await startRelay(sandbox.port);
   const response = await post(
     program,
@@ -110,7 +110,7 @@ test("a network that lets nothing through any more ends an answer by the clock, 
     text += new TextDecoder().decode(bytes);
     if (text.includes("tok-0020")) relay.part();
   }
-  const answer = readSeed(text);
+  const answer = readNativeStream(text);
   expect(answer.error?.type).toBe("timeout");
   const numbers = answer.text.trim().split(" ");
   expect(numbers.length).toBeGreaterThanOrEqual(20);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { version } from "../../package.json";
 import { runProgram, startProgram } from "../support/program.ts";
 
-/** What the program says to whoever starts it (contract, section 5). */
+/** What the program says to whoever starts it (docs/protocol.md 5). */
 
 setDefaultTimeout(60_000);
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { CHAT, chatBody, post, readRefusal, readSeed } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, readRefusal } from "../support/answers.ts";
 import { note } from "../support/note.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { tokensOf } from "../support/summaries.ts";
 
-/** Counting through the program (contract, section 3), and what becomes of everybody else meanwhile. */
+/** Counting through the program (docs/protocol.md 3), and what becomes of everybody else meanwhile. */
 
 setDefaultTimeout(120_000);
 
@@ -117,7 +117,7 @@ test("while all of them are counted, everybody else is answered and a stream kee
       await timed("ready", async () => expect((await fetch(`${program.url}/ready`)).status).toBe(200));
       await timed("chat", async () => {
         const answer = await post(program, CHAT, chatBody(sandbox.url, "demo-echo"));
-        expect(readSeed(await answer.text()).text).toBe("Hello");
+        expect(readNativeStream(await answer.text()).text).toBe("Hello");
       });
       if (rounds++ === 0) order.push("a short one");
     } while (counting > 0);
@@ -189,7 +189,7 @@ async function gapsOfStream(work: () => Promise<void>): Promise<{ usual: number;
     working = work();
   }
   await working;
-  const numbers = [...readSeed(text).text.matchAll(/tok-(\d+)/g)].map(([, number]) => Number(number));
+  const numbers = [...readNativeStream(text).text.matchAll(/tok-(\d+)/g)].map(([, number]) => Number(number));
   expect(numbers).toEqual(Array.from({ length: 600 }, (_, i) => i + 1));
   return { usual: Math.max(...gaps.slice(0, before)), longest: Math.max(...gaps.slice(before)) };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
-import { newHome, openClient } from "../support/client.ts";
+import { CHAT, chatBody, post, readNativeStream } from "../support/answers.ts";
+import { newHome, openClient } from "../support/client-process.ts";
 import { type Program, runProgram, startProgram } from "../support/program.ts";
 import { CHUNKED_HEAD, chunk, type StandIn, startStandIn } from "../support/stand-in.ts";
 import { wholeStream } from "../support/streams.ts";
@@ -42,7 +42,7 @@ test("10,000 requests, many at once: to each its own key, question, answer and s
       const session_id = `00000000-0000-4000-8000-0000${id}`;
       const messages = [{ role: "user", content: id }];
       const body = chatBody(standIn.url, id, { api_key: `sk-${id}`, session_id, messages });
-      const answer = readSeed(await (await post(program, CHAT, body)).text());
+      const answer = readNativeStream(await (await post(program, CHAT, body)).text());
       if (answer.session !== session_id || answer.text !== `for ${id}, to ${id}`)
         wrong.push(`${id}: ${answer.text}`);
     }

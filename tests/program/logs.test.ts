@@ -3,7 +3,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { CHAT, chatBody, post, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, SESSION, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
 /** What the log says of each request, what it never says, and that nobody waits for its reader. */
@@ -119,7 +119,7 @@ describe("nobody waits for the reader of the log", () => {
       for (const answer of await Promise.all(answers)) await answer.text();
     }
     const url = sandbox.url.replace("127.0.0.1", "localhost");
-    const answer = readSeed(await (await post(on, CHAT, chatBody(url, "demo-fast"))).text());
+    const answer = readNativeStream(await (await post(on, CHAT, chatBody(url, "demo-fast"))).text());
     expect([answer.error, answer.text.endsWith("tok-0500 ")]).toEqual([undefined, true]);
   }
 

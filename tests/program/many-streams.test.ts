@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readSeed } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream } from "../support/answers.ts";
 import { startProgram } from "../support/program.ts";
-import { openExchange, rawRequest } from "../support/raw.ts";
+import { openExchange, rawRequest } from "../support/raw-http.ts";
 
 /** Bun's own limit is 256 requests in flight; one hung provider would starve all others. */
 const SILENT = 600;
@@ -24,7 +24,7 @@ test("600 silent streams do not hold up the next", async () => {
   const silent = await Promise.all(Array.from({ length: SILENT }, () => openExchange(program.port, request)));
   await Promise.all(silent.map(({ came }) => came((text) => text.includes('{"content":'))));
 
-  const answer = readSeed(await (await post(program, CHAT, chatBody(DEMO, "demo-fast"))).text());
+  const answer = readNativeStream(await (await post(program, CHAT, chatBody(DEMO, "demo-fast"))).text());
   expect(answer.error).toBeUndefined();
   expect(answer.text).toEndWith("tok-0500 ");
   expect(await (await fetch(`${program.url}/ready`)).json()).toEqual({ status: "ready", open: SILENT });

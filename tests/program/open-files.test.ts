@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { connect, type Socket } from "node:net";
-import { CHAT, chatBody, post, readRefusal, readSeed } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, readRefusal } from "../support/answers.ts";
 import { programCommand } from "../support/program.ts";
 
 /** A process that may open few files: our own limit is reached first, and without any file left it lives on. */
@@ -40,11 +40,11 @@ afterAll(async () => {
 });
 
 async function demoAnswers(): Promise<void> {
-  const answer = readSeed(await (await post({ url }, CHAT, chatBody(DEMO, "demo-fast"))).text());
+  const answer = readNativeStream(await (await post({ url }, CHAT, chatBody(DEMO, "demo-fast"))).text());
   expect([answer.error, answer.text.endsWith("tok-0500 ")]).toEqual([undefined, true]);
 }
 
-test("so many answers run, and the next is refused with a word", async () => {
+test("as many answers run as there are files for, and the next is refused with an error", async () => {
   const leaving = new AbortController();
   const { signal } = leaving;
   const running: Response[] = [];

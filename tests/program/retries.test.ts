@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readRefusal, readSeed, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, readRefusal, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { reply, STREAM_HEAD, type StandIn, startStandIn } from "../support/stand-in.ts";
 import { FRAMES, PROTOCOLS, type ProtocolName, wholeStream } from "../support/streams.ts";
 
-/** How often a provider is asked (contract, section 2): again only before its first event, and only where it says so. */
+/** How often a provider is asked (docs/protocol.md 2): again only before its first event, and only where it says so. */
 
 setDefaultTimeout(30_000);
 
@@ -131,7 +131,7 @@ describe.each(PROTOCOLS)("%s", (provider) => {
       if (refused === undefined) {
         expect(response.status).toBe(200);
         const text = await response.text();
-        expect(path === CHAT ? readSeed(text).text : JSON.parse(text).summary).toBe("Hello");
+        expect(path === CHAT ? readNativeStream(text).text : JSON.parse(text).summary).toBe("Hello");
       } else {
         const { status, error } = await readRefusal(response);
         expect([status, error.type, error.retry_after]).toEqual([refused[0], refused[1], refused[2]]);
@@ -168,7 +168,7 @@ describe.each(PROTOCOLS)("%s", (provider) => {
   test("never again once there was text", async () => {
     const { opening, text, error } = FRAMES[provider];
     const standIn = await scripted([stream(opening + text("Hello") + error), works(provider)]);
-    const answer = readSeed(
+    const answer = readNativeStream(
       await (await post(program, CHAT, chatBody(standIn.url, "any", { provider }))).text(),
     );
     expect([answer.text, answer.error?.type, standIn.visits.length]).toEqual(["Hello", "overloaded", 1]);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readSeed, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
-import { exchange, openExchange, rawRequest } from "../support/raw.ts";
+import { exchange, openExchange, rawRequest } from "../support/raw-http.ts";
 import { STREAM_HEAD, type StandIn, startStandIn, type Visit } from "../support/stand-in.ts";
 
-/** How it stops (contract, section 8). */
+/** How it stops (docs/protocol.md 8). */
 
 setDefaultTimeout(60_000);
 
@@ -64,7 +64,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     expect((await fetch(`${program.url}/health`)).status).toBe(200);
 
     visit.socket.end(text("after") + END);
-    const answer = readSeed(await response.text());
+    const answer = readNativeStream(await response.text());
     expect({ text: answer.text, error: answer.error }).toEqual({ text: "before after", error: undefined });
     expect(await exited).toBe(0);
   },
@@ -90,7 +90,7 @@ test("it goes on listening, and refusing, until the last of its answers has ende
   expect(await answers()).toEqual(refused);
 
   first.visit.socket.end(END);
-  expect(readSeed(await first.response.text()).error).toBeUndefined();
+  expect(readNativeStream(await first.response.text()).error).toBeUndefined();
   expect(await answers()).toEqual(refused);
   // Nor is one taken on a connection that stood before; it is closed.
   known.socket.write(request("/v1/local"));
@@ -99,7 +99,7 @@ test("it goes on listening, and refusing, until the last of its answers has ende
   expect(provider.visits.at(-1)).toBe(last.visit);
 
   last.visit.socket.end(text("after") + END);
-  expect(readSeed(await last.response.text()).text).toBe("before after");
+  expect(readNativeStream(await last.response.text()).text).toBe("before after");
   expect(await exited).toBe(0);
   await expect(fetch(`${program.url}/health`)).rejects.toThrow();
 });
@@ -155,7 +155,7 @@ test("an answer that takes too long to end gets an error line, and the exit code
   await using program = await startProgram({ args: ["--drain-timeout", "0.1"] });
   const { response } = await startAnswer(program);
   const exited = program.stop();
-  const answer = readSeed(await response.text());
+  const answer = readNativeStream(await response.text());
   expect({ text: answer.text, type: answer.error?.type }).toEqual({ text: "before ", type: "overloaded" });
   expect(await exited).toBe(0);
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chatBody, post, readRefusal, SESSION, SUMMARIZE } from "../support/answers.ts";
-import { closingWith, REASON, refusalDelta, toolCall } from "../support/odd-endings.ts";
+import { closingWith, REASON, refusalDelta, toolCall } from "../support/finish-reasons.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { FRAMES, PROTOCOLS, type ProtocolName } from "../support/streams.ts";
 import { summaryStream } from "../support/summaries.ts";
 import { type OddReply, startingProviders } from "../support/window-provider.ts";
 
-/** What is no summary (contract, section 3): an error with a real status, never a success. */
+/** What is no summary (docs/protocol.md 3): an error with a real status, never a success. */
 
 setDefaultTimeout(60_000);
 
@@ -82,7 +82,7 @@ describe.each(PROTOCOLS)("%s", (protocol) => {
   });
 });
 
-test("a refusal in words of its own is no summary", async () => {
+test("a refusal that has text of its own is no summary", async () => {
   const body = asking("openai", {
     texts: ["Well, "],
     closing: refusalDelta() + closingWith("openai", "stop"),
@@ -92,7 +92,7 @@ test("a refusal in words of its own is no summary", async () => {
   expect(error.message).toMatch(/refused by the model/);
 });
 
-test("an answer that the provider broke off by its own word is no summary", async () => {
+test("an answer that the provider reports as broken off is no summary", async () => {
   const closing = closingWith("openai", "insufficient_system_resource");
   const { error } = await readRefusal(
     await post(program, SUMMARIZE, asking("openai", { texts: ["Half"], closing })),

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chatBody, post, readRefusal, SUMMARIZE } from "../support/answers.ts";
-import { firstAndLast, longTalk } from "../support/long-talk.ts";
+import { firstAndLast, longTalk } from "../support/long-conversation.ts";
 import { type Program, startProgram } from "../support/program.ts";
-import { openExchange, rawRequest } from "../support/raw.ts";
+import { openExchange, rawRequest } from "../support/raw-http.ts";
 import { FRAMES, PROTOCOLS } from "../support/streams.ts";
 import { materialOf, summaryOf, summaryStream, tokensOf } from "../support/summaries.ts";
 import { startingProviders, type WindowProvider } from "../support/window-provider.ts";

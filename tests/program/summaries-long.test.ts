@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chatBody, metric, post, readRefusal, SUMMARIZE } from "../support/answers.ts";
-import { areAll, factsIn, firstAndLast, longTalk } from "../support/long-talk.ts";
+import { areAll, factsIn, firstAndLast, longTalk } from "../support/long-conversation.ts";
 import { note } from "../support/note.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { materialOf, summaryOf, summaryStream } from "../support/summaries.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { CHAT, chatBody, post, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, SESSION, SUMMARIZE } from "../support/answers.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { PROTOCOLS, type ProtocolName } from "../support/streams.ts";
 import { summaryOf, summaryStream, tokensOf } from "../support/summaries.ts";
@@ -9,7 +9,7 @@ import {
   type WindowProviderOptions,
 } from "../support/window-provider.ts";
 
-/** Summaries (contract, section 3) against providers that refuse whatever their protocol does not allow. */
+/** Summaries (docs/protocol.md 3) against providers that refuse whatever their protocol does not allow. */
 
 setDefaultTimeout(60_000);
 
@@ -85,7 +85,7 @@ describe.each(PROTOCOLS)("%s", (protocol) => {
     expect(provider.asked[0]?.text).not.toContain("No flights");
   });
 
-  test("the stream: progress, the words, the same answer, the end", async () => {
+  test("the stream: progress, the text, the same answer, the end", async () => {
     const provider = provide(protocol, () => ({ texts: ["Ada ", "goes\n", "to Lisbon."] }));
     const stream = await summaryStream(program, ask(provider, protocol, TALK));
     expect(stream.progress).toEqual([{ part: 1, parts: 1 }]);
@@ -113,7 +113,7 @@ describe.each(PROTOCOLS)("%s", (protocol) => {
         const strict = provide(spoken, () => "Go on.");
         const stream = await post(program, CHAT, ask(strict, spoken, next));
         expect(strict.complaints).toEqual([]);
-        expect(readSeed(await stream.text()).text).toBe("Go on.");
+        expect(readNativeStream(await stream.text()).text).toBe("Go on.");
       }
       expect(provider.complaints).toEqual([]);
     }

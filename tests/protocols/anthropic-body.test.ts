@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { ChatError, type Failure } from "../../src/core/failure.ts";
 import type { ChatRequest, Message, Sampling, ToolCall } from "../../src/core/message.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
+import { CONTINUE, OPENING } from "../../src/protocols/order-turns.ts";
 import { ANTHROPIC_TRAITS } from "../../src/protocols/traits.ts";
-import { CONTINUE, OPENING } from "../../src/protocols/turns.ts";
 import { PNG } from "./conversations.ts";
 
 function body(messages: readonly Message[], more: Partial<ChatRequest> = {}): Record<string, unknown> {
@@ -139,7 +139,8 @@ describe("tools", () => {
 
   test.each(["[1]", "7", "{", "null"])("arguments %p, which Anthropic cannot hold, are refused", (args) => {
     const bad: Message = { role: "assistant", content: null, tool_calls: [call("a", "{}"), call("b", args)] };
-    expect(refusal([hi, bad])).toMatchObject({
+    const results = ["a", "b"].map((id): Message => ({ role: "tool", tool_call_id: id, content: "ok" }));
+    expect(refusal([hi, bad, ...results])).toMatchObject({
       type: "invalid_request",
       param: "messages[1].tool_calls[1].function.arguments",
     });
@@ -181,8 +182,8 @@ describe("settings", () => {
       temperature: 0.5,
       top_p: 0.9,
       max_tokens: 100,
+      top_k: 9,
       stop: "END",
-      reasoning_effort: "low",
     };
     expect(body([hi], { sampling })).toEqual({
       model: "claude-sonnet-4-5",
@@ -191,8 +192,8 @@ describe("settings", () => {
       stream: true,
       temperature: 0.5,
       top_p: 0.9,
+      top_k: 9,
       stop_sequences: ["END"],
-      output_config: { effort: "low" },
     });
   });
 
@@ -215,7 +216,11 @@ describe("settings", () => {
       max_tokens: 7,
     };
     expect(
-      body([hi], { sampling: { reasoning_effort: "max", max_tokens: 9 }, providerOptions }),
+      body([hi], {
+        model: "claude-opus-4-7",
+        sampling: { reasoning_effort: "max", max_tokens: 9 },
+        providerOptions,
+      }),
     ).toMatchObject({
       metadata: { user_id: "u" },
       output_config: { effort: "max", format: { type: "json_schema" } },
@@ -226,8 +231,6 @@ describe("settings", () => {
   test.each<[string, Sampling]>([
     ["temperature", { temperature: 1.1 }],
     ["seed", { seed: 7 }],
-    ["reasoning_effort", { reasoning_effort: "none" }],
-    ["reasoning_effort", { reasoning_effort: "minimal" }],
     ["stop", { stop: "\n" }],
     ["stop", { stop: ["END", " "] }],
   ])("%s that Anthropic does not take is refused: %o", (param, sampling) => {

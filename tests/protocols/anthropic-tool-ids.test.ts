@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { toolId } from "../../src/protocols/anthropic-messages/tool-id.ts";
+import { toolId } from "../../src/core/tool-id.ts";
 
 /** Ids with what makes an escape, and what only looks like one, in them. */
 const id = fc.oneof(

@@ -3,7 +3,8 @@ import type { ChatEvent } from "../../src/core/event.ts";
 import { type FailureType, isRetryable, statusOf } from "../../src/core/failure.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import { classify, classifyResponse } from "../../src/protocols/classify.ts";
-import { reportFromJson, tellsOfError } from "../../src/protocols/error-report.ts";
+import { reportFromJson } from "../../src/protocols/error-report.ts";
+import { announcesFailure } from "../../src/protocols/error-signs.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
 
 function answer(status: number, body: unknown, headers: Record<string, string> = {}) {
@@ -123,7 +124,7 @@ describe("the provider's word on another try", () => {
   });
 });
 
-/** Inside a stream there is no status, but codes tell of one (wire.md 1.3). */
+/** Inside a stream there is no status, but codes tell of one (docs/providers.md 1.3). */
 describe("an error without a status", () => {
   test.each<[unknown, FailureType, number]>([
     [{ code: 429 }, "rate_limit", 429],
@@ -200,7 +201,7 @@ describe("what tells of an error", () => {
     [{ type: "ping" }, false],
     [{}, false],
   ])("%o: %p", (json, isError) => {
-    expect(tellsOfError(json as Record<string, unknown>)).toBe(isError);
+    expect(announcesFailure(json as Record<string, unknown>)).toBe(isError);
   });
 });
 

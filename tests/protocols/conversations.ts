@@ -4,7 +4,7 @@ import type { ContentPart, Message, ToolCall } from "../../src/core/message.ts";
 /** A pixel, as good as any image. */
 export const PNG = "data:image/png;base64,iVBORw0KGgo=";
 
-const words = fc.stringMatching(/^[a-z]{1,8}( [a-z🦔é]{1,8}){0,3}$/u);
+const words = fc.stringMatching(/^[a-z]{1,8}( [a-z🦔é]{1,8}){0,3}$/u).map((text) => text.toWellFormed());
 const blank = fc.constantFrom("", " ", "\n\n", "\t");
 const text = fc.oneof({ weight: 5, arbitrary: words }, { weight: 1, arbitrary: blank });
 const textPart = text.map((content): ContentPart => ({ type: "text", text: content }));

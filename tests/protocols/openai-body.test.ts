@@ -55,7 +55,8 @@ test("messages are handed on as they are, images and tools too", () => {
     { role: "assistant", content: "Done." },
     { role: "user", content: "And?" },
   ];
-  for (const { name } of SPEAKERS.filter((one) => one.name !== "mistral")) {
+  // Mistral has ids of its own, Gemini a signature on each call.
+  for (const { name } of SPEAKERS.filter((one) => !["mistral", "gemini"].includes(one.name))) {
     expect([name, body(name, { messages })["messages"]]).toEqual([name, messages]);
   }
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ChatRequest, Message } from "../../src/core/message.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
-import { CONTINUE, NOTED, OPENING } from "../../src/protocols/turns.ts";
+import { CONTINUE, NOTED, OPENING } from "../../src/protocols/order-turns.ts";
 import { anthropic } from "../../src/providers/anthropic.ts";
 import { openaiCompatible } from "../../src/providers/compatible.ts";
 import { PROVIDERS } from "../../src/providers/index.ts";
@@ -28,9 +28,15 @@ function named(name: string): Provider {
 }
 
 function wordsOf(messages: readonly Message[], ...roles: Message["role"][]): string {
-  return textsOf(messages, ...roles)
-    .filter((text) => !FILLERS.includes(text))
-    .join("\n\n");
+  return (
+    textsOf(messages, ...roles)
+      .filter((text) => !FILLERS.includes(text))
+      .flatMap((text) => text.split("\n\n"))
+      // Speakers who share a message are told apart in its text.
+      .map((text) => text.replace(/^(?:ada|bo):(?: |$)/, ""))
+      .filter((text) => text.trim() !== "")
+      .join("\n\n")
+  );
 }
 
 /** Everything that was said is still said, in its order; only the stand-ins are new. */
@@ -190,7 +196,7 @@ describe("a host of which nothing is known", () => {
     ]);
   });
 
-  test("keeps apart who has another name, and system messages in their places", () => {
+  test("gets one system message, at the start, and in one message who has another name, told apart by it", () => {
     const messages: Message[] = [
       { role: "system", content: "One.", name: "example_user" },
       { role: "system", content: "Two.", name: "example_assistant" },
@@ -199,7 +205,10 @@ describe("a host of which nothing is known", () => {
       { role: "system", content: "Three." },
       { role: "user", content: "Well?" },
     ];
-    expect(sent(openaiCompatible, messages)).toEqual(messages);
+    expect(sent(openaiCompatible, messages)).toEqual([
+      { role: "system", content: "example_user: One.\n\nexample_assistant: Two.\n\nThree." },
+      { role: "user", content: "ada: Hi.\n\nbo: Ho.\n\nWell?" },
+    ]);
   });
 
   test("keeps a text apart from the call that follows it, and a result from the user", () => {
@@ -227,6 +236,21 @@ describe("a host of which nothing is known", () => {
   });
 });
 
+/** No arguments are an empty object, which OpenAI wants written. */
+function withArguments(message: Message): Message {
+  const calls = message.tool_calls?.map((call) => ({
+    ...call,
+    function: { ...call.function, arguments: call.function.arguments || "{}" },
+  }));
+  return calls === undefined ? message : { ...message, tool_calls: calls };
+}
+
+/** Gemini's own field, which OpenAI would refuse. */
+function withoutSignatures(message: Message): Message {
+  const calls = message.tool_calls?.map(({ id, type, function: called }) => ({ id, type, function: called }));
+  return calls === undefined ? message : { ...message, tool_calls: calls };
+}
+
 function withInlineImages(message: Message): Message {
   if (!Array.isArray(message.content)) return message;
   const inline = { type: "image_url", image_url: { url: PNG } } as const;
@@ -244,7 +268,8 @@ describe("every provider of OpenAI's protocol", () => {
         fc.property(conversation, (messages) => {
           fc.pre(messages.some((message) => textsOf([message], message.role).length > 0));
           const taken = provider.traits.inlineImagesOnly ? messages.map(withInlineImages) : messages;
-          expect(() => readAsOpenAI(sent(provider, taken))).not.toThrow();
+          const unsigned = sent(provider, taken).map(withoutSignatures);
+          expect(() => readAsOpenAI(unsigned)).not.toThrow();
         }),
       );
     },
@@ -253,7 +278,7 @@ describe("every provider of OpenAI's protocol", () => {
   test("OpenAI gets every message as it is", () => {
     fc.assert(
       fc.property(conversation, (messages) => {
-        expect(sent(named("openai"), messages)).toEqual([...messages]);
+        expect(sent(named("openai"), messages)).toEqual(messages.map(withArguments));
       }),
     );
   });

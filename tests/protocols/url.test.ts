@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { resolveProvider, withPath } from "../../src/providers/index.ts";
 
-/** What the contract (section 1) makes of an `api_base_url`. */
+/** What docs/protocol.md 1 makes of an `api_base_url`. */
 const ROWS: [base: string, chat: string, models: string, model?: string][] = [
   // The forms of one address; a query stays.
   ["https://api.openai.com", "/v1/chat/completions", "/v1/models"],

@@ -1,22 +1,21 @@
 import { describe, expect, test } from "bun:test";
-import { type Caller, type Engine, requestHeaders } from "../../src/chat/ask.ts";
+import { requestHeaders } from "../../src/chat/ask.ts";
 import { Secret } from "../../src/core/secret.ts";
-import { PROVIDERS, resolveProvider, withPath } from "../../src/providers/index.ts";
+import { PROVIDERS, resolveProvider } from "../../src/providers/index.ts";
+import { targetAt } from "../support/targets.ts";
 
 const SESSION = { id: "3F0c2a7e-5b1d-4f6a-9c8e-2d7b1a6e4f50" };
 const KEY = "sk-provider";
 const HELICONE_KEY = "sk-helicone";
 
 function headersFor(base: string, heliconeKey: string | undefined = HELICONE_KEY, model = "m") {
-  const baseUrl = new URL(base);
-  const provider = resolveProvider(baseUrl, model);
-  const caller: Caller = { baseUrl, apiKey: new Secret(KEY), session: SESSION };
-  const engine = {
-    agent: "nash-llm/test",
+  const target = targetAt(base, model, undefined, KEY);
+  const url = target.provider.protocol.chatUrl(target.baseUrl);
+  const options = {
+    userAgent: "nash-llm/test",
     heliconeKey: heliconeKey === "" ? undefined : new Secret(heliconeKey),
-  } as Engine;
-  const url = provider.protocol.chatUrl(withPath(baseUrl, provider));
-  return requestHeaders(provider, url, caller, "/chat", engine);
+  };
+  return requestHeaders(url, { target, session: SESSION, purpose: "/chat" }, options);
 }
 
 describe("the key", () => {

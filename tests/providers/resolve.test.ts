@@ -139,3 +139,21 @@ test("a base without a path gets the provider's own, and nothing else changes", 
   const whole = new URL("https://api.openai.com/v2");
   expect(withPath(whole, openai).href).toBe(whole.href);
 });
+
+describe("asked for Responses", () => {
+  test.each<[string, string]>([
+    ["https://api.openai.com", "openai"],
+    ["https://garden.openai.azure.com", "azure"],
+    ["https://openrouter.ai/api/v1", "openrouter"],
+    ["https://api.anthropic.com", "anthropic"],
+    ["https://nobody.example", "responses-compatible"],
+  ])("%s is still %s", (base, name) => {
+    expect(resolved(base, "claude-opus-5", "responses")).toEqual([name, "responses"]);
+  });
+
+  test("a host that is known keeps its limits and the place of its key", () => {
+    const url = new URL("https://garden.openai.azure.com");
+    const { protocol: _, ...chat } = resolveProvider(url, "m");
+    expect(resolveProvider(url, "m", "responses")).toMatchObject(chat);
+  });
+});

@@ -1,49 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { anthropic } from "../../src/sandbox/anthropic/protocol.ts";
 import { countTokens } from "../../src/sandbox/anthropic/rules.ts";
-import { anthropic } from "../../src/sandbox/anthropic/wire.ts";
-import { Refused } from "../../src/sandbox/fault.ts";
-import type { Call } from "../../src/sandbox/wire.ts";
-import type { Json } from "./client.ts";
-
-const HELLO = { role: "user", content: "Hello" };
-const CALLING = { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "f", input: {} }] };
-const RESULT = { type: "tool_result", tool_use_id: "toolu_1", content: "4" };
-const ANSWERING = { role: "user", content: [RESULT] };
-const TOOL = { name: "f", input_schema: { type: "object" } };
-
-function image(source: Json): Json {
-  return { messages: [{ role: "user", content: [{ type: "image", source }] }] };
-}
-
-function text(...texts: string[]): Json {
-  return { messages: [{ role: "user", content: texts.map((one) => ({ type: "text", text: one })) }] };
-}
-
-function call(body: unknown, headers: Record<string, string> = {}, bytes = 0): Call {
-  return {
-    method: "POST",
-    path: "/v1/messages",
-    headers: {
-      "content-type": "application/json",
-      "x-api-key": "k",
-      "anthropic-version": "2023-06-01",
-      ...headers,
-    },
-    body,
-    isJson: typeof body !== "string",
-    bytes,
-  };
-}
-
-function complaint(more: Json, headers: Record<string, string> = {}) {
-  try {
-    anthropic.read(call({ model: "demo", max_tokens: 100, messages: [HELLO], ...more }, headers));
-    return undefined;
-  } catch (error) {
-    if (error instanceof Refused) return error.complaint;
-    throw error;
-  }
-}
+import { call, HELLO, image, rejection, text } from "./anthropic-requests.ts";
 
 describe("Anthropic refuses", () => {
   test.each([
@@ -102,54 +60,6 @@ describe("Anthropic refuses", () => {
       "Invalid base64 data",
     ],
     [image({ type: "url", url: "file:///etc/passwd" }), "Only HTTPS URLs are supported."],
-    [
-      { messages: [HELLO, CALLING] },
-      "`tool_use` ids were found without `tool_result` blocks immediately after: toolu_1",
-    ],
-    [
-      { messages: [HELLO, CALLING, HELLO] },
-      "messages.1: `tool_use` ids were found without `tool_result` blocks",
-    ],
-    [
-      { messages: [HELLO, CALLING, { role: "user", content: [{ type: "text", text: "first" }, RESULT] }] },
-      "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after",
-    ],
-    [
-      {
-        messages: [
-          HELLO,
-          CALLING,
-          { role: "user", content: [RESULT, { ...RESULT, tool_use_id: "toolu_2" }] },
-        ],
-      },
-      "messages.2.content.1: unexpected `tool_use_id` found in `tool_result` blocks: toolu_2",
-    ],
-    [
-      { messages: [ANSWERING] },
-      "messages.0.content.0: unexpected `tool_use_id` found in `tool_result` blocks: toolu_1",
-    ],
-    [
-      {
-        messages: [
-          HELLO,
-          { role: "assistant", content: [{ type: "tool_use", id: "a b", name: "f", input: {} }] },
-        ],
-      },
-      "tool_use.id: String should match pattern",
-    ],
-    [
-      {
-        messages: [
-          HELLO,
-          { role: "assistant", content: [{ type: "tool_use", id: "a", name: "f", input: "{}" }] },
-        ],
-      },
-      "tool_use.input: Input should be an object",
-    ],
-    [
-      { messages: [HELLO, { role: "assistant", content: [{ type: "thinking", thinking: "x" }] }] },
-      "thinking.signature: Field required",
-    ],
     [{ system: " " }, "system: text content blocks must contain non-whitespace text"],
     [{ system: [{ type: "text", text: "" }] }, "system: text content blocks must be non-empty"],
     [{ system: [{ type: "image", source: {} }] }, "system.0: Input tag 'image' found"],
@@ -161,37 +71,42 @@ describe("Anthropic refuses", () => {
     [{ stop_sequences: "END" }, "stop_sequences: Input should be a valid list"],
     [{ stop_sequences: [" "] }, "stop_sequences: each stop sequence must contain non-whitespace"],
     [{ metadata: { user: "x" } }, "metadata.user: Extra inputs are not permitted"],
-    [{ tools: [{ type: "function", function: {} }] }, "tools.0: Input tag 'function' found using 'type'"],
-    [{ tools: [{ name: "f" }] }, "tools.0.custom.input_schema: Field required"],
-    [{ tools: [{ ...TOOL, name: "two words" }] }, "tools.0.custom.name: String should match pattern"],
-    [{ tool_choice: { type: "required" } }, "tool_choice: Input tag 'required' found"],
+    [{ context_management: { edits: [] } }, "context_management: Extra inputs are not permitted"],
     [
-      { thinking: { type: "enabled", budget_tokens: 100 } },
-      "thinking.enabled.budget_tokens: Input should be greater than",
+      { system: Array(5).fill({ type: "text", text: "x", cache_control: { type: "ephemeral" } }) },
+      "A maximum of 4 blocks with cache_control may be provided. Found 5.",
     ],
     [
-      { thinking: { type: "enabled", budget_tokens: 2_000 } },
-      "`max_tokens` must be greater than `thinking.budget_tokens`.",
+      { metadata: { user_id: "x".repeat(257) } },
+      "metadata.user_id: String should have at most 256 characters",
+    ],
+    [
+      { messages: [HELLO, { role: "assistant", content: "x" }, { role: "system", content: "y" }, HELLO] },
+      "messages.2: a `system` message must follow a `user` message",
+    ],
+    [
+      { model: "demo-obedient", messages: [HELLO, { role: "assistant", content: "x " }] },
+      "final assistant content cannot end with trailing whitespace",
     ],
     [
       { output_config: { effort: "huge" } },
       "This model does not support effort level 'huge'. Supported levels: high, low, max, medium",
     ],
   ])("%j", (more, message) => {
-    expect(complaint(more)?.message).toContain(message);
-    expect(complaint(more)).toMatchObject({ status: 400, type: "invalid_request_error" });
+    expect(rejection(more)?.message).toContain(message);
+    expect(rejection(more)).toMatchObject({ status: 400, type: "invalid_request_error" });
   });
 
   test("a version that is missing or unknown, and sampling in the newest", () => {
-    expect(complaint({}, { "anthropic-version": "" })?.message).toBe("anthropic-version: header is required");
-    expect(complaint({}, { "anthropic-version": "1" })?.message).toBe(
+    expect(rejection({}, { "anthropic-version": "" })?.message).toBe("anthropic-version: header is required");
+    expect(rejection({}, { "anthropic-version": "1" })?.message).toBe(
       'anthropic-version: "1" is not a valid version',
     );
     const newest = { "anthropic-version": "2026-10-21" };
-    expect(complaint({ temperature: 1 }, newest)?.message).toBe(
+    expect(rejection({ temperature: 1 }, newest)?.message).toBe(
       "temperature: Extra inputs are not permitted",
     );
-    expect(complaint({}, newest)).toBeUndefined();
+    expect(rejection({}, newest)).toBeUndefined();
   });
 
   test("none and two keys", () => {
@@ -223,26 +138,20 @@ describe("Anthropic takes", () => {
         stream: true,
       },
     ],
-    [{ temperature: null, system: null, tools: null, stop_sequences: null }],
     [{ system: "Be brief." }],
     [{ system: [{ type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } }] }],
-    [{ messages: [HELLO, CALLING, ANSWERING], tools: [TOOL], tool_choice: { type: "auto" } }],
-    [{ messages: [HELLO, CALLING, { role: "user", content: [RESULT, { type: "text", text: "and now?" }] }] }],
-    [
-      {
-        messages: [
-          HELLO,
-          { role: "assistant", content: [{ type: "thinking", thinking: "", signature: "s" }] },
-          HELLO,
-        ],
-      },
-    ],
     [image({ type: "base64", media_type: "image/webp", data: "UklGRg==" })],
     [image({ type: "url", url: "https://a.test/b.png" })],
-    [{ max_tokens: 2_000, thinking: { type: "enabled", budget_tokens: 1_024 } }],
-    [{ thinking: { type: "adaptive" }, output_config: { effort: "low" } }],
+    [{ messages: [HELLO, { role: "system", content: "Be brief." }] }],
+    [{ model: "demo-obedient", messages: [HELLO, { role: "assistant", content: "It is Par" }] }],
   ])("%j", (more) => {
-    expect(complaint(more)).toBeUndefined();
+    expect(rejection(more)).toBeUndefined();
+  });
+
+  test("beta fields beside a beta header", () => {
+    const beta = { "anthropic-beta": "context-management-2025-06-27" };
+    expect(rejection({ context_management: { edits: [] } }, beta)).toBeUndefined();
+    expect(rejection({ foo: 1 }, beta)?.message).toBe("foo: Extra inputs are not permitted");
   });
 
   test("neighbours of one role, and counts them", () => {

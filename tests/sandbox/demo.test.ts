@@ -1,25 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import type { Ask, Turn } from "../../src/sandbox/ask.ts";
 import { demoAnswer } from "../../src/sandbox/demo-answer.ts";
 import { findScenario } from "../../src/sandbox/models.ts";
+import type { Turn } from "../../src/sandbox/parsed-request.ts";
 import { readTranscript } from "../../src/sandbox/transcript.ts";
-
-function ask(text: string, { system = "", before = [] as Turn[] } = {}): Ask {
-  return {
-    model: "demo",
-    options: [],
-    key: "k",
-    stream: true,
-    system,
-    turns: [...before, { role: "user", text }],
-    text,
-    inputTokens: 1,
-    limit: undefined,
-    tool: undefined,
-    afterTool: false,
-    firstOfTwo: () => true,
-  };
-}
+import { context } from "./script-context.ts";
 
 const TALK: Turn[] = [
   {
@@ -57,18 +41,18 @@ describe("the demo's answer", () => {
     ["word ".repeat(80), "You wrote 80 words"],
     ["It rains.", 'You said "It rains.".'],
   ])("to %j", (text, expected) => {
-    const answer = demoAnswer(ask(text));
+    const answer = demoAnswer(context(text));
     expect(answer).toStartWith(`[demo] ${expected}`);
     expect(answer).toMatch(/not a language model|no language model|No language model/);
   });
 
   test("varies with what is said and with the turn", () => {
     const answers = ["one", "two", "three", "four", "five"].map(
-      (text) => demoAnswer(ask(text)).split('". ')[1],
+      (text) => demoAnswer(context(text)).split('". ')[1],
     );
     expect(new Set(answers).size).toBeGreaterThan(1);
-    expect(demoAnswer(ask("one"))).toBe(demoAnswer(ask("one")));
-    expect(demoAnswer(ask("and now?", { before: TALK }))).toContain("This is message 3 of yours");
+    expect(demoAnswer(context("one"))).toBe(demoAnswer(context("one")));
+    expect(demoAnswer(context("and now?", { before: TALK }))).toContain("This is message 3 of yours");
   });
 
   test("does not choke on odd texts", () => {
@@ -79,21 +63,30 @@ describe("the demo's answer", () => {
       "\ud800",
       "Aa ".repeat(50_000),
     ]) {
-      for (const text of [odd, `summarize ${odd}a`]) expect(demoAnswer(ask(text)).isWellFormed()).toBeTrue();
+      for (const text of [odd, `summarize ${odd}a`])
+        expect(demoAnswer(context(text)).isWellFormed()).toBeTrue();
     }
   });
 });
 
 describe("the demo's summary", () => {
   test.each([
-    ["a system prompt", ask("Go on.", { system: "Summarise the conversation.", before: TALK })],
-    ["the last words", ask("Please give me a summary of all this.", { before: TALK })],
-    ["a transcript", ask(`Text follows.\n${TALK.map(({ role, text }) => `${role}: ${text}`).join("\n")}`)],
-    ["tags", ask(`Condense:\n${TALK.map(({ role, text }) => `<${role}>\n${text}\n</${role}>`).join("\n")}`)],
-    ["marks", ask(`${enclosed("conversation", spoken)}\n\nSummarize the conversation above.`)],
+    ["a system prompt", context("Go on.", { system: "Summarise the conversation.", before: TALK })],
+    ["the last words", context("Please give me a summary of all this.", { before: TALK })],
+    [
+      "a transcript",
+      context(`Text follows.\n${TALK.map(({ role, text }) => `${role}: ${text}`).join("\n")}`),
+    ],
+    [
+      "tags",
+      context(`Condense:\n${TALK.map(({ role, text }) => `<${role}>\n${text}\n</${role}>`).join("\n")}`),
+    ],
+    ["marks", context(`${enclosed("conversation", spoken)}\n\nSummarize the conversation above.`)],
     [
       "marks around earlier summaries",
-      ask(`${enclosed("summary 1", demoAnswer(ask("summarize", { before: TALK })))}\n\nMake one summary.`),
+      context(
+        `${enclosed("summary 1", demoAnswer(context("summarize", { before: TALK })))}\n\nMake one summary.`,
+      ),
     ],
   ])("asked for by %s keeps what matters", (_, request) => {
     const summary = demoAnswer(request);
@@ -109,7 +102,7 @@ describe("the demo's summary", () => {
       role: "user" as const,
       text: `Item ${n} is for Maria, and for Berlin. It has details.`,
     }));
-    const summary = demoAnswer(ask("summarize", { before: [...TALK, ...long, ...long] }));
+    const summary = demoAnswer(context("summarize", { before: [...TALK, ...long, ...long] }));
     expect(summary).toMatch(/Names:\n.*Maria.*/);
     expect(summary).toMatch(/Numbers:\n.*\$1,200/);
     expect(summary.length).toBeLessThan(2_000);
@@ -117,7 +110,9 @@ describe("the demo's summary", () => {
 
   test("of a part knows who speaks by the marks alone", () => {
     const said = "[user (continued)]\nUser: is a word here.\n\n[tool look (call 2)]\nFound 17 of them.";
-    const summary = demoAnswer(ask(`${enclosed("conversation", said)}\n\nSummarize the conversation above.`));
+    const summary = demoAnswer(
+      context(`${enclosed("conversation", said)}\n\nSummarize the conversation above.`),
+    );
     expect(summary).toContain("- User: User: is a word here.\n- Tool: Found 17 of them.");
   });
 
@@ -127,10 +122,10 @@ describe("the demo's summary", () => {
         { role: "user", text: `Today I met ${name} Miller, who wants ${1_250 + n} euros.` },
         { role: "assistant", text: `Then we decided to pay ${name} in full.` },
       ];
-      return demoAnswer(ask("summarize", { before: talk }));
+      return demoAnswer(context("summarize", { before: talk }));
     });
     const marked = parts.map((part, n) => enclosed(`summary ${n + 1}`, part)).join("\n\n");
-    const merged = demoAnswer(ask(`${marked}\n\nMake one summary of the whole out of them.`));
+    const merged = demoAnswer(context(`${marked}\n\nMake one summary of the whole out of them.`));
     for (const [n, name] of ["Ada", "Grace", "Barbara"].entries()) {
       expect(merged).toMatch(new RegExp(`Names:\\n.*${name} Miller`));
       expect(merged).toMatch(new RegExp(`Numbers:\\n.*${1_250 + n} euros|Numbers:\\n.*${1_250 + n}`));
@@ -141,13 +136,13 @@ describe("the demo's summary", () => {
   });
 
   test("extends an earlier one, wherever it stands", () => {
-    const old = demoAnswer(ask("summarize", { before: TALK }));
+    const old = demoAnswer(context("summarize", { before: TALK }));
     const more = "[user]\nNow Ingrid joins us in Oslo with 88 people.";
     for (const prompt of [
       `${enclosed("earlier summary", old)}\n\n${enclosed("conversation", more)}\n\nSummarize.`,
       `${enclosed("conversation", `[summary of what was said before]\n${old}\n\n${more}`)}\n\nSummarize.`,
     ]) {
-      const extended = demoAnswer(ask(prompt));
+      const extended = demoAnswer(context(prompt));
       expect(extended).toMatch(/Names:\n.*Project Falcon.*Oslo/);
       expect(extended).toMatch(/Numbers:\n.*\$1,200/);
       expect(extended).toContain("- User: Now Ingrid joins us in Oslo with 88 people.");
@@ -156,22 +151,22 @@ describe("the demo's summary", () => {
 
   test("of somebody else's summary keeps its words", () => {
     const merged = demoAnswer(
-      ask(`${enclosed("summary 1", "Facts: the code is QX-77.")}\n\nMake one summary.`),
+      context(`${enclosed("summary 1", "Facts: the code is QX-77.")}\n\nMake one summary.`),
     );
     expect(merged).toContain("- Before: Facts: the code is QX-77.");
-    const again = demoAnswer(ask(`${enclosed("summary 1", merged)}\n\nMake one summary.`));
+    const again = demoAnswer(context(`${enclosed("summary 1", merged)}\n\nMake one summary.`));
     expect(again).toContain("- Before: Facts: the code is QX-77.");
   });
 
   test("is made of what is there where marks are opened and never closed", () => {
     const open = enclosed("conversation", "").split("\n")[0];
-    expect(demoAnswer(ask(`${`${open}\n`.repeat(20_000)}[user]\nSummarize me.`))).toStartWith(
+    expect(demoAnswer(context(`${`${open}\n`.repeat(20_000)}[user]\nSummarize me.`))).toStartWith(
       "[demo] Summary",
     );
   });
 
   test("is not made for whoever only asks something", () => {
-    expect(demoAnswer(ask("What time is it?", { before: TALK }))).not.toContain("Summary");
+    expect(demoAnswer(context("What time is it?", { before: TALK }))).not.toContain("Summary");
   });
 });
 
@@ -193,7 +188,7 @@ test("a transcript is read by labels or tags, and nothing else is one", () => {
 });
 
 test("demo-slow begins, waits seven seconds and then answers", () => {
-  const steps = [...(findScenario("demo-slow")?.scenario.script?.(ask("hello")) ?? [])];
+  const steps = [...(findScenario("demo-slow")?.scenario.script?.(context("hello")) ?? [])];
   expect(steps.slice(0, 3)).toEqual([
     { do: "begin" },
     { do: "wait", ms: 7_000 },

@@ -1,39 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { Refused } from "../../src/sandbox/fault.ts";
-import { openai } from "../../src/sandbox/openai/wire.ts";
-import type { Call } from "../../src/sandbox/wire.ts";
-import type { Json } from "./client.ts";
-
-const HELLO = { role: "user", content: "Hello" };
-const CALLING = {
-  role: "assistant",
-  content: null,
-  tool_calls: [{ id: "call_1", type: "function", function: { name: "f", arguments: "{}" } }],
-};
-const RESULT = { role: "tool", tool_call_id: "call_1", content: "4" };
-const TOOL = { type: "function", function: { name: "f", parameters: { type: "object" } } };
-
-function call(body: unknown, headers: Record<string, string> = {}): Call {
-  return {
-    method: "POST",
-    path: "/v1/chat/completions",
-    headers: { "content-type": "application/json", authorization: "Bearer k", ...headers },
-    body,
-    isJson: typeof body !== "string",
-    bytes: 0,
-  };
-}
-
-/** What is complained of in a body that differs from a good one in the fields given. */
-function complaint(more: Json, body: Json = { model: "demo", messages: [HELLO] }) {
-  try {
-    openai.read(call({ ...body, ...more }));
-    return undefined;
-  } catch (error) {
-    if (error instanceof Refused) return error.complaint;
-    throw error;
-  }
-}
+import { openai } from "../../src/sandbox/openai/protocol.ts";
+import { CALLING, call, HELLO, RESULT, rejection, TOOL } from "./openai-requests.ts";
 
 describe("OpenAI refuses", () => {
   test.each([
@@ -91,22 +58,6 @@ describe("OpenAI refuses", () => {
       "Invalid 'messages[1]'. Image URLs are only allowed for messages with role 'user'",
     ],
     [
-      { messages: [HELLO, CALLING] },
-      "An assistant message with 'tool_calls' must be followed by tool messages",
-    ],
-    [
-      { messages: [HELLO, CALLING, HELLO] },
-      "The following tool_call_ids did not have response messages: call_1",
-    ],
-    [{ messages: [HELLO, RESULT] }, "messages with role 'tool' must be a response to a preceeding message"],
-    [
-      { messages: [HELLO, CALLING, { ...RESULT, tool_call_id: "call_2" }] },
-      "'tool_call_id' of 'call_2' not found",
-    ],
-    [{ messages: [HELLO, CALLING, { role: "tool", content: "4" }] }, "Missing parameter 'tool_call_id'"],
-    [{ messages: [HELLO, { ...CALLING, tool_calls: [] }] }, "Invalid 'messages[1].tool_calls': empty array."],
-    [{ messages: [{ ...HELLO, tool_calls: CALLING.tool_calls }] }, "only messages of role 'assistant'"],
-    [
       { temperature: 2.1 },
       "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 2.1",
     ],
@@ -133,20 +84,20 @@ describe("OpenAI refuses", () => {
       "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
     ],
     [{ stream: true, stream_options: { extra: true } }, "Unknown parameter: 'stream_options.extra'."],
-    [{ tools: [{ name: "f" }] }, "Missing required parameter: 'tools[0].type'."],
-    [{ tools: [{ type: "function", function: { name: "two words" } }] }, "Invalid 'tools[0].function.name'"],
-    [{ tool_choice: "auto" }, "'tool_choice' is only allowed when 'tools' are specified."],
-    [{ parallel_tool_calls: true }, "'parallel_tool_calls' is only allowed when 'tools' are specified."],
-    [{ response_format: { type: "xml" } }, "Invalid value: 'xml'."],
+    [
+      { messages: [HELLO, { role: "assistant", content: "x", reasoning_content: "y" }] },
+      "Unknown parameter: 'messages[1].reasoning_content'.",
+    ],
+    [{ safety_identifier: "x".repeat(129) }, "Invalid 'safety_identifier': string too long."],
     [{ model: "demo-reasoning", max_tokens: 5 }, "Use 'max_completion_tokens' instead."],
     [
       { model: "demo-reasoning", temperature: 0.5 },
       "Unsupported parameter: 'temperature' is not supported with this model.",
     ],
   ])("%j", (more, message) => {
-    expect(complaint(more)?.message).toContain(message);
-    expect(complaint(more)?.status).toBe(400);
-    expect(complaint(more)?.type).toBe("invalid_request_error");
+    expect(rejection(more)?.message).toContain(message);
+    expect(rejection(more)?.status).toBe(400);
+    expect(rejection(more)?.type).toBe("invalid_request_error");
   });
 
   test("a body that is no JSON object, and one that is not called JSON", () => {
@@ -171,32 +122,28 @@ describe("OpenAI refuses", () => {
   });
 
   test("naming the field and the code", () => {
-    expect(complaint({ temperature: 3 })).toMatchObject({
+    expect(rejection({ temperature: 3 })).toMatchObject({
       param: "temperature",
       code: "decimal_above_max_value",
     });
-    expect(complaint({ stop: Array(5).fill("x") })).toMatchObject({
+    expect(rejection({ stop: Array(5).fill("x") })).toMatchObject({
       param: "stop",
       code: "array_above_max_length",
     });
-    expect(complaint({ messages: [] })).toMatchObject({ param: "messages", code: "empty_array" });
+    expect(rejection({ messages: [] })).toMatchObject({ param: "messages", code: "empty_array" });
     // Reasoning models refuse sampling without a code.
-    expect(complaint({ model: "demo-reasoning", temperature: 1 })?.code).toBeUndefined();
-    expect(complaint({ model: "demo-reasoning", max_tokens: 1 })?.code).toBe("unsupported_parameter");
+    expect(rejection({ model: "demo-reasoning", temperature: 1 })?.code).toBeUndefined();
+    expect(rejection({ model: "demo-reasoning", max_tokens: 1 })?.code).toBe("unsupported_parameter");
   });
 });
 
 describe("OpenAI takes", () => {
   test.each([
     [{ temperature: 2, top_p: 1, seed: -3, stop: ["a", "b", "c", "d"], max_tokens: 1 }],
-    [{ temperature: null, stop: null, stream: null, stream_options: null, tools: null }],
     [{ stop: "END", max_completion_tokens: 10, user: "u", metadata: { a: "b" }, n: 1 }],
     [{ stream: true, stream_options: { include_usage: true, include_obfuscation: false } }],
-    [{ tools: [TOOL], tool_choice: "auto", parallel_tool_calls: false }],
     [{ messages: [{ role: "developer", content: "Be brief." }, HELLO, HELLO] }],
     [{ messages: [{ role: "assistant", content: "I begin." }] }],
-    [{ messages: [HELLO, CALLING, RESULT] }],
-    [{ messages: [HELLO, CALLING, RESULT, CALLING, RESULT, HELLO] }],
     [
       {
         messages: [
@@ -209,8 +156,14 @@ describe("OpenAI takes", () => {
     ],
     [{ messages: [{ role: "user", name: "ada", content: "" }] }],
     [{ model: "demo-reasoning", max_completion_tokens: 5, reasoning_effort: "low" }],
+    [
+      {
+        model: "demo-obedient",
+        messages: [HELLO, { role: "assistant", content: "x", reasoning_content: "y" }, HELLO],
+      },
+    ],
   ])("%j", (more) => {
-    expect(complaint(more)).toBeUndefined();
+    expect(rejection(more)).toBeUndefined();
   });
 
   test("and reads what a script may want to know", () => {
@@ -234,7 +187,7 @@ describe("OpenAI takes", () => {
         { role: "assistant", text: "" },
       ],
       afterTool: true,
-      tool: "f",
+      tools: [{ name: "f", kind: "function" }],
       limit: 7,
       stream: true,
       includeUsage: true,

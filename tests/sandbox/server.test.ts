@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { findScenario, MODELS, modelsHelp } from "../../src/sandbox/models.ts";
 import type { SandboxRecord } from "../../src/sandbox/record.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/server.ts";
-import { BOTH, exchange, type Json, PROTOCOLS, post } from "./client.ts";
+import { BOTH, type Json, overSocket, PROTOCOLS, post } from "./client.ts";
 
 const started: Sandbox[] = [];
 afterEach(async () => {
@@ -48,7 +48,7 @@ describe("paths", () => {
     "/v1//messages",
     "/v1/chat/completions/",
     "/v1/chat",
-    "/v2/responses",
+    "/v2/embeddings",
   ])("%s is nowhere", async (path) => {
     const { sandbox } = start();
     const response = await fetch(new URL(sandbox.url).origin + path, { method: "POST", body: "{}" });
@@ -185,7 +185,7 @@ describe.each(BOTH)("a caller of %s who leaves", (protocol) => {
   test("leaves no trace in crowds, and the server lives", async () => {
     const { sandbox, records } = start();
     const crowd = Array.from({ length: 60 }, (_, n) =>
-      exchange(sandbox, protocol, ["demo-silent", "demo-endless", "demo-hang-body"][n % 3] ?? "", (text) =>
+      overSocket(sandbox, protocol, ["demo-silent", "demo-endless", "demo-hang-body"][n % 3] ?? "", (text) =>
         /\r\n\r\n[0-9a-f]+\r\n/.test(text),
       ),
     );

@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../package.json";
-import { type Copy, copyOf } from "../support/copy.ts";
 import { note } from "../support/note.ts";
+import { type Copy, copyOf } from "../support/project-copy.ts";
 import { Machines, type Ran } from "./runners.ts";
 
 /** What the README says of a machine that has Node and npm, or Bun, and nothing else. */

@@ -1,10 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { pino } from "pino";
+import { NO_ROUTING } from "../../src/routing/settings.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { createApp } from "../../src/server/app.ts";
-import { Running } from "../../src/server/running.ts";
-import { DEFAULT_CLOCKS } from "../../src/upstream/clocks.ts";
-import { CHAT, chatBody, post, readRefusal, readSeed, SESSION, SUMMARIZE } from "../support/answers.ts";
+import { ConcurrencyLimiter } from "../../src/server/concurrency-limiter.ts";
+import { DEFAULT_TIMEOUTS } from "../../src/upstream/timeouts.ts";
+import {
+  CHAT,
+  chatBody,
+  post,
+  readNativeStream,
+  readRefusal,
+  SESSION,
+  SUMMARIZE,
+} from "../support/answers.ts";
+import { upstreamTo } from "../support/targets.ts";
 
 /** Faults of our own, which no provider and no client can cause: broken parts are built in. */
 
@@ -30,32 +40,26 @@ function startBroken({ atOnce = false, gapAfter = Number.POSITIVE_INFINITY }: Br
     throw new Error(SECRET_WORDS);
   };
   let gaps = 0;
-  const app = createApp({
-    engine: {
-      clocks: {
-        ...DEFAULT_CLOCKS,
-        get gap() {
-          return ++gaps > gapAfter ? fail() : DEFAULT_CLOCKS.gap;
-        },
-      },
-      limits: { maxLine: 10_000, maxAnswer: 1_000_000 },
-      locate: (url) => {
-        const address = { address: "127.0.0.1", family: 4 } as const;
-        return Promise.resolve({ url, ...address, addresses: [address] });
-      },
-      retries: 0,
-      heliconeKey: undefined,
-      get agent() {
-        return atOnce ? fail() : "test";
+  const upstream = upstreamTo(new URL(sandbox.url).host, {
+    timeouts: {
+      ...DEFAULT_TIMEOUTS,
+      get gap() {
+        return ++gaps > gapAfter ? fail() : DEFAULT_TIMEOUTS.gap;
       },
     },
-    door: {
+  });
+  if (atOnce) Object.defineProperty(upstream, "userAgent", { get: fail });
+  const app = createApp({
+    upstream,
+    routing: () => NO_ROUTING,
+    ownKeyAccess: { token: undefined, allowOrigins: [] },
+    access: {
       bound: () => ({ hostname: "127.0.0.1", port: app.server?.port ?? 0 }),
       allowHosts: [],
       allowOrigins: [],
       token: undefined,
     },
-    running: new Running(10),
+    limiter: new ConcurrencyLimiter(10),
     findLocal: () => Promise.resolve([]),
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
     limits: { maxBytes: 100_000, maxDepth: 64, timeoutMs: 5_000 },
@@ -83,7 +87,7 @@ test.each([CHAT, SUMMARIZE])("before the answer: 500 in JSON, without its words:
 
 test("in the middle of it: what came, an error line, the session line, [DONE]", async () => {
   const server = startBroken({ gapAfter: 3 });
-  const answer = readSeed(await (await post(server, CHAT, body())).text());
+  const answer = readNativeStream(await (await post(server, CHAT, body())).text());
   expect(answer.error?.type).toBe("internal");
   expect(answer.text).toStartWith("tok-0001 ");
   expect(JSON.stringify(answer)).not.toContain("something");

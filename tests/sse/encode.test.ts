@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { FrameEncoder } from "../../src/api/nash/frames.ts";
+import { NashEncoder } from "../../src/api/nash/encoder.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import { DONE_FRAME, dataFrame, encodeFrames, KEEP_ALIVE_FRAME } from "../../src/sse/encode.ts";
 import { interpret } from "./spec.ts";
@@ -83,15 +83,15 @@ describe("an answer", () => {
   const id = "0B6f2C1e-8d3A-4e5f-9a7b-1c2d3e4f5a6b";
 
   test.each([
-    { usage: false, reasoning: false },
-    { usage: true, reasoning: true },
+    { usage: false, reasoning: false, toolCalls: false },
+    { usage: true, reasoning: true, toolCalls: false },
   ])("comes through whole and in order, with %o", (wanted) => {
     fc.assert(
       fc.property(fc.array(delta, { maxLength: 12 }), ending, fc.nat(12), (deltas, last, cut) => {
-        const encoder = new FrameEncoder({ id }, wanted);
+        const encoder = new NashEncoder({ id }, wanted, "a");
         const batches = [deltas.slice(0, cut), [...deltas.slice(cut), last]];
         const bytes = [encoder.begin(), ...batches.map((batch) => encoder.batch(batch)), encoder.idle()];
-        const lines = interpret(bytes.map(overTheWire).join("")).map(({ data }) =>
+        const lines = interpret(overTheWire(encodeFrames(bytes.join("")))).map(({ data }) =>
           data === "[DONE]" ? data : (JSON.parse(data) as unknown),
         );
         const session = { session_id: id };

@@ -1,4 +1,4 @@
-/** What the server answers, read strictly: whatever the contract does not allow throws. */
+/** What the server answers, read strictly: whatever docs/protocol.md does not allow throws. */
 
 import type { Program } from "./program.ts";
 
@@ -11,8 +11,8 @@ export interface ErrorObject {
   readonly retryable: boolean;
 }
 
-/** An answer in the seed format (contract, section 1), taken apart. */
-export interface SeedAnswer {
+/** An answer in the native stream format (docs/protocol.md 1), taken apart. */
+export interface NativeAnswer {
   readonly session: string;
   readonly text: string;
   readonly error: ErrorObject | undefined;
@@ -25,9 +25,9 @@ const SESSION_LINE = /^data: \{"session_id":"([^"\\]+)"\}$/;
 
 /**
  * Reads a whole stream.
- * @throws where it is not the seed format to the letter: session line first and last but one, one `[DONE]`, at the end
+ * @throws where it is not the native stream format to the letter: session line first and last but one, one `[DONE]`, at the end
  */
-export function readSeed(stream: string): SeedAnswer {
+export function readNativeStream(stream: string): NativeAnswer {
   const wrong = (what: string) => new Error(`${what} in ${JSON.stringify(stream)}`);
   if (!stream.endsWith("data: [DONE]\n\n")) throw wrong("no [DONE] at the end");
   const blocks = stream.slice(0, -2).split("\n\n");
@@ -56,7 +56,7 @@ export function readSeed(stream: string): SeedAnswer {
   };
 }
 
-/** A failure before the stream began (contract, section 2). */
+/** A failure before the stream began (docs/protocol.md 2). */
 export interface Refusal {
   readonly status: number;
   readonly error: ErrorObject;

@@ -7,7 +7,7 @@ export interface StreamFrames {
   /** What says nothing of the answer yet. */
   readonly opening: string;
   text(text: string): string;
-  /** The provider's word that it has finished. */
+  /** The provider's finish signal. */
   readonly closing: string;
   /** An error inside the stream, which means that the provider is overloaded. */
   readonly error: string;

@@ -1,4 +1,4 @@
-/** Summaries as the contract (section 3) has them, read strictly: whatever it does not allow throws. */
+/** Summaries as docs/protocol.md 3 has them, read strictly: whatever it does not allow throws. */
 
 import { type ErrorObject, post, SUMMARIZE } from "./answers.ts";
 import type { Program } from "./program.ts";
@@ -21,7 +21,7 @@ export interface SummaryStream {
   readonly session: string | undefined;
 }
 
-/** Asks for a summary as JSON. @throws where the answer is not 200 or has other fields than the contract's */
+/** Asks for a summary as JSON. @throws where the answer is not 200 or has other fields than those of docs/protocol.md 3 */
 export async function summaryOf(program: Pick<Program, "url">, body: unknown): Promise<SummaryAnswer> {
   const response = await post(program, SUMMARIZE, body);
   const text = await response.text();

@@ -1,8 +1,8 @@
 /** A provider with a window: it counts every prompt in its own way and refuses what exceeds it, as the real ones do. */
 
-import { roughTokens } from "./rough-tokens.ts";
+import { complaintAbout, errorBody, OVERFLOW, readTexts } from "./request-rules.ts";
+import { roughTokens } from "./rough-token-count.ts";
 import { FRAMES, type ProtocolName } from "./streams.ts";
-import { complaintAbout, errorBody, OVERFLOW, readTexts } from "./strict-requests.ts";
 
 export interface Asked {
   readonly model: string;

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ResolvedAddress } from "../../src/upstream/resolve.ts";
+import type { ResolvedAddress } from "../../src/upstream/dns-cache.ts";
 import { certify } from "./certificates.ts";
 
 /** What the process is to ask: an address that was judged, or a proxy. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import {
+  type AnswerTurn,
   type Conversation,
   messagesOf,
   newId,
@@ -9,7 +10,6 @@ import {
 } from "../../src/web/chat/conversation.ts";
 import { readConversation } from "../../src/web/chat/read-conversation.ts";
 import { ConversationStore, type Shelf } from "../../src/web/chat/store.ts";
-import { exportText, importText } from "../../src/web/chat/transfer.ts";
 
 const user = (text: string): Turn => ({ role: "user", id: newId(), text });
 const answer = (text: string): Turn => ({
@@ -59,7 +59,7 @@ function shelf(isFull = false): Shelf & { readonly kept: Map<string, string> } {
 
 describe("what is sent", () => {
   test("questions and answers, without those that stayed empty", () => {
-    expect(messagesOf([user("a"), answer(""), user("b"), answer("c")])).toEqual([
+    expect(messagesOf({ turns: [user("a"), answer(""), user("b"), answer("c")] })).toEqual([
       { role: "user", content: "a" },
       { role: "user", content: "b" },
       { role: "assistant", content: "c" },
@@ -67,10 +67,46 @@ describe("what is sent", () => {
   });
 
   test("from a summary on, the summary's messages instead of what it stands for", () => {
-    expect(messagesOf([user("a"), answer("b"), summary, user("c")])).toEqual([
+    expect(messagesOf({ turns: [user("a"), answer("b"), summary, user("c")] })).toEqual([
       { role: "assistant", content: "Previous conversation summary:\nshort" },
       { role: "user", content: "c" },
     ]);
+  });
+
+  test("the system prompt comes first, once, also before a summary that has one", () => {
+    const old: Turn = { ...summary, messages: [{ role: "system", content: "old" }, ...summary.messages] };
+    expect(messagesOf({ turns: [old, user("c")], settings: { system: " new " } })).toEqual([
+      { role: "system", content: "new" },
+      ...summary.messages,
+      { role: "user", content: "c" },
+    ]);
+  });
+
+  test("pictures as parts", () => {
+    const turn: Turn = { role: "user", id: "u", text: "what is it?", images: ["data:image/png;base64,AA=="] };
+    expect(messagesOf({ turns: [turn] })).toEqual([
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "what is it?" },
+          { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } },
+        ],
+      },
+    ]);
+  });
+
+  test("calls with their results; without all of them, or broken off, the text alone", () => {
+    const call = { id: "c1", name: "weather", arguments: "{}" };
+    const called = { ...(answer("Let me see.") as AnswerTurn), calls: [call] };
+    const done: Turn = { ...called, calls: [{ ...call, result: "sunny" }] };
+    const tool_calls = [{ id: "c1", type: "function", function: { name: "weather", arguments: "{}" } }];
+    const text = { role: "assistant" as const, content: "Let me see." };
+    expect(messagesOf({ turns: [done] }) as unknown).toEqual([
+      { ...text, tool_calls },
+      { role: "tool", tool_call_id: "c1", content: "sunny" },
+    ]);
+    expect(messagesOf({ turns: [called] })).toEqual([text]);
+    expect(messagesOf({ turns: [{ ...done, state: "stopped" }] })).toEqual([text]);
   });
 
   test("a retry ends with the last question", () => {
@@ -83,71 +119,6 @@ test("a title is the beginning of the first question, on one line", () => {
   expect(titleOf([user("  one\n two ")])).toBe("one two");
   expect(titleOf([user("x".repeat(200))])).toHaveLength(60);
   expect(titleOf([])).toBe("New conversation");
-});
-
-test("what is exported comes back as it was", () => {
-  const conversations = [
-    conversation(user("a"), answer("b"), summary),
-    conversation(user("ü\u2028 </script>")),
-  ];
-  expect(importText(exportText(conversations))).toEqual(conversations);
-});
-
-test.each([
-  "",
-  "{}",
-  "[]",
-  "null",
-  '{"format":"nash-llm-conversations"}',
-  '{"format":"x","conversations":[]}',
-])("%j is no file of conversations", (text) => expect(importText(text)).toBeUndefined());
-
-test("nothing in a file is believed", () => {
-  const text = JSON.stringify({
-    format: "nash-llm-conversations",
-    conversations: [
-      null,
-      7,
-      { turns: "no" },
-      { turns: [] },
-      {
-        id: "../../x",
-        title: 7,
-        updated: "yesterday",
-        turns: [
-          { role: "system", text: "dropped" },
-          { role: "user", text: ["dropped"], id: "<b>" },
-          {
-            role: "assistant",
-            text: "kept",
-            state: "writing",
-            facts: { inputTokens: "7" },
-            failure: { type: "odd" },
-          },
-          {
-            role: "summary",
-            text: "s",
-            messages: [
-              { role: "tool", content: "x" },
-              { role: "user", content: {} },
-            ],
-          },
-        ],
-      },
-    ],
-  });
-  const read = importText(text);
-  expect(read).toHaveLength(1);
-  expect(read?.[0]).toMatchObject({
-    id: expect.stringMatching(/^[0-9a-f]{24}$/),
-    title: "New conversation",
-    updated: 0,
-    turns: [
-      { role: "user", text: "", id: expect.stringMatching(/^[0-9a-f]{24}$/) },
-      { role: "assistant", text: "kept", state: "stopped", facts: {}, failure: { type: "internal" } },
-      { role: "summary", messages: [], before: 0 },
-    ],
-  });
 });
 
 describe("the store", () => {
@@ -191,6 +162,12 @@ describe("the store", () => {
 });
 
 test("what is read of a conversation is read again as the same", () => {
-  const one = conversation(user("a"), answer("b"), summary);
+  const one = {
+    ...conversation(user("a"), answer("b"), summary),
+    settings: { system: "s", temperature: 0, maxTokens: 5, effort: "low" as const, tools: "[]" },
+  };
   expect(readConversation(readConversation(one))).toEqual(one);
+  expect(readConversation({ turns: [{ role: "user", text: "x", images: ["https://a.example/", 7] }] })?.turns).toEqual([
+    { role: "user", id: expect.any(String), text: "x" },
+  ]);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ERROR_TYPES } from "../../src/api/nash/error-types.ts";
 import { FAILURE_STATUS, type FailureType } from "../../src/core/failure.ts";
+import { nameSchemas } from "../../src/web/reference/name-schemas.ts";
 import { readReference } from "../../src/web/reference/reference.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
@@ -20,7 +21,7 @@ afterAll(() => program[Symbol.asyncDispose]());
 
 const operations = () => readReference(document).groups.flatMap((group) => group.operations);
 
-/** The paths of the contract, section 4 and before. */
+/** The paths of `docs/protocol.md`, sections 1 to 4. */
 const PATHS = [
   "POST /v1/chat/completions/stream",
   "POST /v1/chat/summarize",
@@ -70,7 +71,7 @@ test("the page and the text have every field, type of line and error", () => {
   }
 });
 
-test("the chat's fields are the contract's", () => {
+test("the chat's fields are the protocol's", () => {
   const chat = operations().find(({ id }) => id === "chat");
   const names = chat?.fields.map(({ path }) => path).filter((path) => !/[.[]/.test(path));
   expect(names?.toSorted()).toEqual(
@@ -130,6 +131,46 @@ describe("examples", () => {
       const required = answer.fields.filter((field) => field.isRequired && !/[.[]/.test(field.path));
       expect(Object.keys(body)).toEqual(expect.arrayContaining(required.map((field) => field.path)));
     }
+  });
+});
+
+test("the examples of answers are what comes", async () => {
+  const ask = async (id: string) => {
+    const { path, method, example, answers } = operations().find((one) => one.id === id) ?? {};
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(program.url + path, { method: method ?? "", headers, body: example ?? "" });
+    return { came: await response.json(), told: JSON.parse(answers?.[0]?.examples[0]?.text ?? "") };
+  };
+  const summary = await ask("summarize");
+  expect({ ...summary.came, session_id: "" }).toEqual({ ...summary.told, session_id: "" });
+  expect(summary.told.token_reduction.after).toBeLessThan(summary.told.token_reduction.before);
+  const models = await ask("models");
+  expect(models.came.models).toEqual(expect.arrayContaining(models.told.models));
+  expect((await ask("tokens")).came).toEqual((await ask("tokens")).told);
+});
+
+describe("schemas", () => {
+  const schemasOf = (of: unknown) =>
+    (of as { components: { schemas: Record<string, { title?: string }> } }).components.schemas;
+
+  test("have names, and stand nowhere but under them", () => {
+    expect(Object.keys(schemasOf(document))).toEqual(
+      expect.arrayContaining(["Error", "Message", "ToolCall", "ChatRequest", "SummarizeRequest", "Summary"]),
+    );
+    // No copy of a message is left inline, nor is one named twice.
+    expect(JSON.stringify(document).split('"title":"Message"')).toHaveLength(2);
+  });
+
+  test("that share a title and differ are told apart by what they stand in", () => {
+    const item = (type: string) => ({ type: "object", title: "Message", properties: { a: { type } } });
+    const body = (title: string, type: string) => ({
+      schema: { type: "object", title, properties: { list: { type: "array", items: item(type) } } },
+    });
+    const paths = { one: body("Chat request", "string"), two: body("Other", "number"), again: body("Third", "string") };
+    const { schemas, paths: named } = nameSchemas({ paths, schemas: {} });
+    expect(Object.keys(schemas).toSorted()).toEqual(["ChatRequest", "Message", "Other", "OtherMessage", "Third"]);
+    expect(schemas["Other"]).toMatchObject({ properties: { list: { items: { $ref: "#/components/schemas/OtherMessage" } } } });
+    expect(named).toMatchObject({ again: { schema: { $ref: "#/components/schemas/Third" } } });
   });
 });
 

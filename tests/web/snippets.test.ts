@@ -15,8 +15,7 @@ function example(changed: Partial<Example> = {}): Example {
   return {
     server: program.url,
     connection: { ...DEMO, model: "demo-echo" },
-    messages: [{ role: "user", content: WORDS }],
-    sessionId: undefined,
+    conversation: { turns: [{ role: "user", id: "u", text: WORDS }] },
     token: false,
     ...changed,
   };
@@ -56,9 +55,28 @@ describe("curl", () => {
   });
 
   test("key and token come from the environment", async () => {
-    const words = await curlArguments(codeOf("curl", { ...REMOTE, sessionId: "s" }));
+    const words = await curlArguments(codeOf("curl", {
+      ...REMOTE,
+      conversation: {
+        turns: [{ role: "user", id: "u", text: WORDS }],
+        sessionId: "s",
+        settings: { system: "Be brief.", temperature: 0, maxTokens: 9, effort: "low" },
+      },
+    }));
     expect(words).toContain("authorization: Bearer the-token");
-    expect(JSON.parse(words.at(-1) ?? "")).toMatchObject({ api_key: "the-key", session_id: "s" });
+    expect(JSON.parse(words.at(-1) ?? "")).toEqual({
+      messages: [
+        { role: "system", content: "Be brief." },
+        { role: "user", content: WORDS },
+      ],
+      model: "m",
+      api_base_url: "https://api.example/v1",
+      api_key: "the-key",
+      session_id: "s",
+      temperature: 0,
+      max_tokens: 9,
+      reasoning_effort: "low",
+    });
   });
 });
 

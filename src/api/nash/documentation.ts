@@ -108,6 +108,17 @@ Leaving the connection ends the provider's answer as well.`,
   },
 };
 
+/** What the demo answers to the example. */
+const DEMO_SUMMARY = `[demo] Summary picked out by a script, not by a language model.
+Said:
+- User: My name is Ada.
+- User: Let's move it to 4 May, same time and same place.
+- Assistant: Agreed: 4 May at 10:00 in Lisbon.
+Names:
+Ada, Lisbon
+Numbers:
+10:00, 3, 4`;
+
 const SUMMARIZE: DocumentDecoration = {
   operationId: "summarize",
   tags: ["Chat"],
@@ -118,14 +129,9 @@ With the header \`accept: text/event-stream\` the same comes as a stream: \`{"pr
   responses: {
     200: json(SummaryAnswer, "The summary, and what to send from here on.", {
       success: true,
-      summary: "Ada's meeting was moved from 3 May to 4 May, 10:00.",
-      messages: [
-        {
-          role: "assistant",
-          content: "Previous conversation summary:\nAda's meeting was moved from 3 May to 4 May, 10:00.",
-        },
-      ],
-      token_reduction: { before: 58, after: 27 },
+      summary: DEMO_SUMMARY,
+      messages: [{ role: "assistant", content: `Previous conversation summary:\n${DEMO_SUMMARY}` }],
+      token_reduction: { before: 175, after: 89, estimated: true },
       session_id: SESSION,
     }),
     ...errorResponses(PROVIDER_ERRORS),
@@ -149,7 +155,13 @@ const MODELS: DocumentDecoration = {
   summary: "The models of a provider",
   description: "Asks the provider which models the key may use.",
   responses: {
-    200: json(ModelsAnswer, "The models.", { models: [{ id: "demo", context_window: 200_000 }] }),
+    200: json(ModelsAnswer, "The models; of the demo's, the first three.", {
+      models: [
+        { id: "demo", context_window: 128_000 },
+        { id: "demo-slow", context_window: 128_000 },
+        { id: "demo-window", context_window: 8_000 },
+      ],
+    }),
     ...errorResponses(PROVIDER_ERRORS),
   },
 };

@@ -7,7 +7,7 @@ export interface ErrorMeaning {
   readonly meaning: string;
 }
 
-/** Every type of error there is (contract, section 2). */
+/** Every type of error there is (docs/protocol.md 2). */
 export const ERROR_TYPES: Readonly<Record<FailureType, ErrorMeaning>> = {
   invalid_request: {
     statuses: [400, 422],

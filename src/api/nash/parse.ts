@@ -1,8 +1,7 @@
-import type { Caller } from "../../chat/ask.ts";
 import { invalidField } from "../../core/failure.ts";
-import type { ChatRequest, Message, Sampling } from "../../core/message.ts";
+import type { ChatRequest, Message, ResponseFormat, Sampling, Tool, ToolChoice } from "../../core/message.ts";
 import { Secret } from "../../core/secret.ts";
-import type { Session } from "../../core/session.ts";
+import type { RoutedRequest } from "../../routing/targets-for.ts";
 import type { ChatBody, ModelsBody, SummarizeBody, WireMessage } from "./schema.ts";
 
 type Body = ChatBody | SummarizeBody;
@@ -14,18 +13,21 @@ export function parseChat(body: Body): ChatRequest {
     model: body.model,
     messages: parseMessages(body.messages),
     sampling: parseSampling(body),
+    ...parseTools(body),
     ...(body.provider_options ? { providerOptions: body.provider_options } : {}),
     includeUsage,
   };
 }
 
-/** Who asks. @throws {ChatError} for an address that is none */
-export function parseCaller(body: Body | ModelsBody, session: Session): Caller {
+/** Where a valid body says that it goes. @throws {ChatError} for an address that is none */
+export function parseAddress(
+  body: Body | ModelsBody,
+): Pick<RoutedRequest, "baseUrl" | "apiKey" | "protocol" | "hasTools"> {
   return {
-    baseUrl: parseBaseUrl(body.api_base_url),
-    apiKey: new Secret(body.api_key),
-    session,
-    ...(body.provider ? { protocol: body.provider } : {}),
+    baseUrl: body.api_base_url ? parseBaseUrl(body.api_base_url) : undefined,
+    apiKey: body.api_key ? new Secret(body.api_key) : undefined,
+    protocol: body.provider ?? undefined,
+    hasTools: "messages" in body && carriesTools(body) && body.reasoning_effort !== "none",
   };
 }
 
@@ -71,4 +73,56 @@ const SAMPLING = ["temperature", "top_p", "max_tokens", "stop", "seed", "reasoni
 function parseSampling(body: Body): Sampling {
   const given = SAMPLING.filter((field) => body[field] !== undefined && body[field] !== null);
   return Object.fromEntries(given.map((field) => [field, body[field]]));
+}
+
+/** Whether the request has tools, in fields of its own or in the provider's options. */
+export function carriesTools(body: Body): boolean {
+  const options = body.provider_options ?? {};
+  return [body.tools, options["tools"], options["functions"]].some(
+    (tools) => Array.isArray(tools) && tools.length > 0,
+  );
+}
+
+function parseTools(
+  body: Body,
+): Pick<ChatRequest, "tools" | "toolChoice" | "parallelToolCalls" | "responseFormat"> {
+  const { tools, tool_choice: choice, parallel_tool_calls: parallel, response_format: format } = body;
+  const toolChoice = choice ? parseToolChoice(choice) : undefined;
+  const responseFormat = format ? parseResponseFormat(format) : undefined;
+  return {
+    ...(tools?.length ? { tools: tools.map(parseTool) } : {}),
+    ...(toolChoice === undefined ? {} : { toolChoice }),
+    ...(parallel === undefined || parallel === null ? {} : { parallelToolCalls: parallel }),
+    ...(responseFormat === undefined ? {} : { responseFormat }),
+  };
+}
+
+function parseTool({ function: tool }: NonNullable<Body["tools"]>[number]): Tool {
+  const { name, description, parameters, strict } = tool;
+  return {
+    name,
+    ...(description ? { description } : {}),
+    ...(parameters ? { parameters } : {}),
+    ...(typeof strict === "boolean" ? { strict } : {}),
+  };
+}
+
+function parseToolChoice(choice: NonNullable<Body["tool_choice"]>): ToolChoice {
+  if (typeof choice === "string") return { mode: choice };
+  if (choice.type === "function") return { mode: "required", names: [choice.function.name] };
+  const { mode, tools } = choice.allowed_tools;
+  return { mode, names: tools.map((tool) => tool.function.name) };
+}
+
+function parseResponseFormat(format: NonNullable<Body["response_format"]>): ResponseFormat | undefined {
+  if (format.type === "text") return undefined;
+  if (format.type === "json_object") return { type: "json_object" };
+  const { name, description, schema, strict } = format.json_schema;
+  return {
+    type: "json_schema",
+    name,
+    schema: schema ?? {},
+    ...(description ? { description } : {}),
+    ...(typeof strict === "boolean" ? { strict } : {}),
+  };
 }

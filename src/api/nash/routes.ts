@@ -1,19 +1,18 @@
 import { Elysia } from "elysia";
-import { providerFor } from "../../chat/ask.ts";
 import { listModels } from "../../chat/models.ts";
 import { ChatError } from "../../core/failure.ts";
 import { asObject } from "../../core/json.ts";
 import { isSessionId, newSession, type Session } from "../../core/session.ts";
 import { countPrompt } from "../../tokens/count.ts";
 import { contextWindow } from "../../tokens/windows.ts";
+import { openAnswer, streamAnswer } from "../open-answer.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
-import { streamed } from "../streamed.ts";
-import { FrameEncoder } from "./frames.ts";
-import { parseCaller, parseChat, parseMessages } from "./parse.ts";
+import { prefixedPaths, targetOf, targetsOf } from "../targets.ts";
+import { nashDialect } from "./dialect.ts";
+import { parseAddress, parseChat, parseMessages } from "./parse.ts";
 import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
-import { openChat } from "./stream.ts";
-import { streamSummary, summaryReply } from "./summary.ts";
+import { streamSummary, summaryAnswer } from "./summary.ts";
 
 /**
  * Named after our own parser, which always answers first: it is what tells `/openapi.json` that bodies are JSON.
@@ -39,76 +38,84 @@ export function nashRoutes(services: Services) {
 
   const parseSessionless = ({ request }: ParseContext) => readJson(request, services.limits);
 
-  /** Does work in a place among the running answers. */
-  const placed = async <T>(request: Request, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    const admission = services.admit(request);
-    try {
-      return await work(admission.signal);
-    } finally {
-      admission.release();
-    }
-  };
-
-  return new Elysia({ name: "nash", normalize: false })
-    .post(
-      "/v1/chat/completions/stream",
-      async ({ body, request, set }) => {
+  const routes = new Elysia({ name: "nash", normalize: false });
+  for (const path of prefixedPaths("/v1/chat/completions/stream"))
+    routes.post(
+      path,
+      async function* ({ body, request }) {
         const session = sessionOf(request, services);
-        const caller = parseCaller(body, session);
-        const chat = parseChat(body);
-        const { include_usage: usage, include_reasoning: reasoning } = body.stream_options ?? {};
-        const frames = await openChat(
-          chat,
-          caller,
-          new FrameEncoder(session, { usage: usage ?? false, reasoning: reasoning ?? false }),
-          request,
-          services,
-        );
-        return streamed(frames, set);
+        const routed = { dialect: "nash", model: body.model, ...parseAddress(body) } as const;
+        const targets = targetsOf(routed, request, services);
+        const opened = await openAnswer({ dialect: nashDialect, body, targets, session }, request, services);
+        yield* streamAnswer(opened, nashDialect, services);
       },
       { parse: [parse, JSON_FORM], body: ChatBody },
-    )
-    .post(
-      "/v1/chat/summarize",
-      async ({ body, request, set }) => {
+    );
+
+  for (const path of prefixedPaths("/v1/chat/summarize"))
+    routes.post(
+      path,
+      async function* ({ body, request }) {
         const session = sessionOf(request, services);
+        const routed = { dialect: "nash", model: body.model, ...parseAddress(body) } as const;
         const asked = {
           chat: parseChat(body),
           keepLast: body.keep_last ?? 0,
-          caller: parseCaller(body, session),
+          target: targetOf(routed, request, services),
+          session,
         };
-        return wantsStream(request)
-          ? streamed(streamSummary(asked, request, services), set)
-          : services.unhurried(request, () => summaryReply(asked, request, services));
+        if (!wantsStream(request))
+          return await services.withoutIdleTimeout(request, () => summaryAnswer(asked, request, services));
+        yield* streamSummary(asked, request, services);
       },
       { parse: [parse, JSON_FORM], body: SummarizeBody },
-    )
-    .post(
-      "/v1/chat/tokens",
+    );
+
+  for (const path of prefixedPaths("/v1/chat/models"))
+    routes.post(
+      path,
       async ({ body, request }) => {
-        const messages = parseMessages(body.messages);
-        const { tokens, estimated } = await placed(request, (signal) =>
-          services.unhurried(request, () => countPrompt(messages, body.model, signal)),
+        const session = sessionOf(request, services);
+        const target = targetOf({ dialect: "nash", model: "", ...parseAddress(body) }, request, services);
+        services.traceOf(request).provider = target.provider.name;
+        const models = await inSlot(request, services, (signal) =>
+          listModels({ target, session }, services.upstream, signal),
         );
-        const window = contextWindow(body.model);
-        return {
-          tokens,
-          context_window: window.known ? window.tokens : null,
-          ...(estimated ? { estimated } : {}),
-        };
-      },
-      { parse: [parseSessionless, JSON_FORM], body: TokensBody },
-    )
-    .post(
-      "/v1/chat/models",
-      async ({ body, request }) => {
-        const caller = parseCaller(body, sessionOf(request, services));
-        services.traceOf(request).provider = providerFor(caller, "").name;
-        const models = await placed(request, (signal) => listModels(caller, services.engine, signal));
         return { models: models.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
       },
       { parse: [parse, JSON_FORM], body: ModelsBody },
     );
+
+  return routes.post(
+    "/v1/chat/tokens",
+    async ({ body, request }) => {
+      const messages = parseMessages(body.messages);
+      const { tokens, estimated } = await inSlot(request, services, (signal) =>
+        services.withoutIdleTimeout(request, () => countPrompt(messages, body.model, signal)),
+      );
+      const window = contextWindow(body.model);
+      return {
+        tokens,
+        context_window: window.known ? window.tokens : null,
+        ...(estimated ? { estimated } : {}),
+      };
+    },
+    { parse: [parseSessionless, JSON_FORM], body: TokensBody },
+  );
+}
+
+/** Does work in one of the slots for running answers. */
+async function inSlot<T>(
+  request: Request,
+  services: Services,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const slot = services.acquireSlot(request);
+  try {
+    return await work(slot.signal);
+  } finally {
+    slot.release();
+  }
 }
 
 function wantsStream(request: Request): boolean {

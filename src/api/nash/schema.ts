@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { REASONING_EFFORTS } from "../../core/message.ts";
 import { CHAT_EXAMPLE, MODELS_EXAMPLE, SESSION, SUMMARIZE_EXAMPLE, TOKENS_EXAMPLE } from "./examples.ts";
+import { ResponseFormatSchema, ToolChoiceSchema, ToolSchema } from "./tool-schema.ts";
 
 /** The requests of our own protocol (contract, sections 1, 3 and 4). They are also the source of `/openapi.json`. */
 
@@ -101,22 +102,26 @@ const Model = Type.String({
 });
 
 const Address = {
-  api_key: Type.String({
-    pattern: "^[\\x21-\\x7e]+$",
-    maxLength: 16_384,
-    description:
-      "The key for the provider: printable ASCII without spaces. Local servers that need none take any word.",
-    examples: ["any-word"],
-  }),
-  api_base_url: Type.String({
-    minLength: 1,
-    maxLength: 8_192,
-    description:
-      "The provider's address. Without a path it gets the provider's own (`/v1` as a rule); then whatever is missing of the protocol's path is appended, and a query stays. `http://demo.invalid/v1` is the demo inside this server, which is never looked up.",
-    examples: ["http://demo.invalid/v1"],
-  }),
+  api_key: Maybe(
+    Type.String({
+      pattern: "^[\\x21-\\x7e]+$",
+      maxLength: 16_384,
+      description:
+        "The key for the provider: printable ASCII without spaces. Local servers that need none take any word. Required beside `api_base_url`.",
+      examples: ["any-word"],
+    }),
+  ),
+  api_base_url: Maybe(
+    Type.String({
+      minLength: 1,
+      maxLength: 8_192,
+      description:
+        "The provider's address. Without one the server's settings, the path or the model's name say where the request goes. Without a path it gets the provider's own (`/v1` as a rule); then whatever is missing of the protocol's path is appended, and a query stays. `http://demo.invalid/v1` is the demo inside this server, which is never looked up.",
+      examples: ["http://demo.invalid/v1"],
+    }),
+  ),
   provider: Maybe(
-    Type.Union([Type.Literal("openai"), Type.Literal("anthropic")], {
+    Type.Union([Type.Literal("openai"), Type.Literal("anthropic"), Type.Literal("responses")], {
       description:
         "The protocol to speak at an address that is not known by its host. Default: Anthropic's for a model named `claude…`, else OpenAI's.",
     }),
@@ -173,6 +178,12 @@ const Sampling = {
       },
     ),
   ),
+  tools: Maybe(Type.Array(ToolSchema, { description: "Functions that the model may call. Default: none." })),
+  tool_choice: Maybe(ToolChoiceSchema),
+  parallel_tool_calls: Maybe(
+    Type.Boolean({ description: "Whether it may call several at once. Default: the provider's." }),
+  ),
+  response_format: Maybe(ResponseFormatSchema),
   provider_options: Maybe(
     Type.Record(Type.String(), Type.Unknown(), {
       description: "Merged into the provider's body as it is, such as `response_format`. Default: nothing.",

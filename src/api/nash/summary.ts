@@ -1,44 +1,48 @@
-import { type Caller, providerFor, secretsOf } from "../../chat/ask.ts";
+import { secretsOf } from "../../chat/ask.ts";
 import { type Summary, type SummaryEvent, summarize } from "../../chat/summarize.ts";
+import { Deadline } from "../../core/deadline.ts";
 import { ChatError, type Failure } from "../../core/failure.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import { redact } from "../../core/secret.ts";
+import type { Session } from "../../core/session.ts";
 import type { Trace } from "../../core/trace.ts";
+import type { Target } from "../../routing/target.ts";
 import { DONE_FRAME, dataFrame, encodeFrames, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
-import { Listener, SILENCE } from "../keep-alive.ts";
+import { IDLE, KeepAliveReader } from "../keep-alive.ts";
 import type { Services } from "../services.ts";
-import { errorFrame } from "./frames.ts";
+import { errorFrame } from "./encoder.ts";
 
 export interface SummaryRequest {
   readonly chat: ChatRequest;
   readonly keepLast: number;
-  readonly caller: Caller;
+  readonly target: Target;
+  readonly session: Session;
 }
 
 /**
  * A summary as one JSON answer.
  * @throws {ChatError}
  */
-export async function summaryReply(asked: SummaryRequest, request: Request, services: Services) {
-  const admission = services.admit(request);
-  const trace = tracing(asked, request, services);
-  const clock = new AnswerClock(admission.signal, services.engine.clocks.answer);
+export async function summaryAnswer(asked: SummaryRequest, request: Request, services: Services) {
+  const slot = services.acquireSlot(request);
+  const trace = noteTarget(asked, request, services);
+  const timeout = new SummaryTimeout(slot.signal, services.upstream.timeouts.answer);
   try {
-    for await (const event of summaryEvents(asked, services, clock.signal)) {
+    for await (const event of summaryEvents(asked, services, timeout.signal)) {
       if (event.type === "text") trace.sawText();
       if (event.type !== "done") continue;
       trace.usage = event.summary.usage;
-      return replyOf(event.summary, asked.caller);
+      return answerOf(event.summary, asked);
     }
     throw new Error("a summary ended without its result");
   } finally {
-    clock.stop();
-    admission.release();
+    timeout.clear();
+    slot.release();
   }
 }
 
 /**
- * A summary as a stream: progress, the words as they come, the whole answer, `[DONE]`. Throws only before its first frame.
+ * A summary as a stream: progress, the text as it comes, the whole answer, `[DONE]`. Throws only before its first frame.
  * @throws {ChatError}
  */
 export async function* streamSummary(
@@ -46,34 +50,32 @@ export async function* streamSummary(
   request: Request,
   services: Services,
 ): AsyncGenerator<Uint8Array, undefined, void> {
-  const admission = services.admit(request);
-  const trace = tracing(asked, request, services);
-  const clock = new AnswerClock(admission.signal, services.engine.clocks.answer);
-  const listener = new Listener(
-    summaryEvents(asked, services, clock.signal),
+  const slot = services.acquireSlot(request);
+  const trace = noteTarget(asked, request, services);
+  const timeout = new SummaryTimeout(slot.signal, services.upstream.timeouts.answer);
+  const reader = new KeepAliveReader(
+    summaryEvents(asked, services, timeout.signal),
     Math.min(services.keepAliveMs, DECIDE_MS),
   );
   try {
     for (;;) {
-      const step = await listener.next();
-      if (step !== SILENCE && step.done) return;
+      const step = await reader.next();
+      if (step !== IDLE && step.done) return;
       trace.streaming = true;
-      yield encodeFrames(step === SILENCE ? KEEP_ALIVE_FRAME : frameOf(step.value, asked.caller, trace));
-      listener.wrote();
+      yield encodeFrames(step === IDLE ? KEEP_ALIVE_FRAME : frameOf(step.value, asked, trace));
+      reader.sent();
     }
   } catch (error) {
     if (!trace.streaming) throw error;
-    if (!(error instanceof ChatError)) services.fault(error, trace);
-    trace.failure = error instanceof ChatError ? error.failure : UNEXPECTED;
+    if (!(error instanceof ChatError)) services.logInternalError(error, trace);
+    trace.failure = error instanceof ChatError ? error.failure : INTERNAL;
     trace.outcome = "failed";
-    yield encodeFrames(
-      errorFrame(trace.failure) + dataFrame({ session_id: asked.caller.session.id }) + DONE_FRAME,
-    );
+    yield encodeFrames(errorFrame(trace.failure) + dataFrame({ session_id: asked.session.id }) + DONE_FRAME);
   } finally {
     if (trace.outcome !== "complete" && request.signal.aborted) trace.outcome = "left";
-    listener.close();
-    clock.stop();
-    admission.release();
+    reader.close();
+    timeout.clear();
+    slot.release();
     if (trace.streaming) {
       trace.outcome ??= "left";
       services.finished(trace);
@@ -82,19 +84,20 @@ export async function* streamSummary(
 }
 
 /** Ends a whole summary, of however many parts, when it has taken too long. */
-class AnswerClock {
+class SummaryTimeout {
   readonly signal: AbortSignal;
-  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #deadline: Deadline;
 
   /** @param milliseconds until the signal aborts, if the one given has not done so before */
   constructor(signal: AbortSignal, milliseconds: number) {
     const late = new AbortController();
-    this.#timer = setTimeout(() => late.abort(new ChatError(TOO_LONG)), milliseconds);
+    this.#deadline = new Deadline({ onTimeout: () => late.abort(new ChatError(TOO_LONG)) });
+    this.#deadline.set(milliseconds);
     this.signal = AbortSignal.any([signal, late.signal]);
   }
 
-  stop(): void {
-    clearTimeout(this.#timer);
+  clear(): void {
+    this.#deadline.clear();
   }
 }
 
@@ -106,9 +109,9 @@ const TOO_LONG: Failure = {
 /** If no part is done by then, the stream begins without waiting for it, as a chat does. */
 const DECIDE_MS = 5_000;
 
-const UNEXPECTED: Failure = { type: "internal", message: "The server failed to make the summary." };
+const INTERNAL: Failure = { type: "internal", message: "The server failed to make the summary." };
 
-function frameOf(event: SummaryEvent, caller: Caller, trace: Trace): string {
+function frameOf(event: SummaryEvent, asked: SummaryRequest, trace: Trace): string {
   switch (event.type) {
     case "progress":
       return dataFrame({ progress: { part: event.part, parts: event.parts } });
@@ -118,26 +121,26 @@ function frameOf(event: SummaryEvent, caller: Caller, trace: Trace): string {
     case "done":
       trace.outcome = "complete";
       trace.usage = event.summary.usage;
-      return dataFrame(replyOf(event.summary, caller)) + DONE_FRAME;
+      return dataFrame(answerOf(event.summary, asked)) + DONE_FRAME;
   }
 }
 
 function summaryEvents(
-  asked: SummaryRequest,
+  { chat, keepLast, target, session }: SummaryRequest,
   services: Services,
   signal: AbortSignal,
 ): AsyncGenerator<SummaryEvent> {
-  return summarize(asked.chat, asked.keepLast, asked.caller, services.engine, signal);
+  return summarize(chat, keepLast, { target, session }, services.upstream, signal);
 }
 
-function tracing({ chat, caller }: SummaryRequest, request: Request, services: Services): Trace {
+function noteTarget({ target }: SummaryRequest, request: Request, services: Services): Trace {
   const trace = services.traceOf(request);
-  trace.provider = providerFor(caller, chat.model).name;
-  trace.model = redact(chat.model, secretsOf(caller, services.engine));
+  trace.provider = target.provider.name;
+  trace.model = redact(target.askedModel, secretsOf(target, services.upstream));
   return trace;
 }
 
-function replyOf({ text, messages, tokens }: Summary, { session }: Caller) {
+function answerOf({ text, messages, tokens }: Summary, { session }: SummaryRequest) {
   return {
     success: true,
     summary: text,

@@ -1,6 +1,6 @@
-import type { Question } from "../../client/index.ts";
+import type { FoundServer } from "../../chat/local-servers.ts";
+import type { Address, Question } from "../../client/index.ts";
 import { Secret } from "../../core/secret.ts";
-import type { FoundServer } from "../../upstream/local-servers.ts";
 import { DEMO, NO_KEY } from "./known-providers.ts";
 
 /** Whom the conversation is with. */
@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** The fields of a request that say whom to ask. */
-export function addressOf({ baseUrl, model, key, provider }: Target): Omit<Question, "messages"> {
+export function addressOf({ baseUrl, model, key, provider }: Target): Address & Pick<Question, "model"> {
   return {
     model,
     api_base_url: baseUrl,

@@ -1,7 +1,8 @@
+import type { FoundServer } from "../../chat/local-servers.ts";
 import type { Address } from "../../client/index.ts";
 import type { ClientEnvironment } from "../../config.ts";
+import { isLoopbackHost } from "../../core/loopback.ts";
 import { Secret } from "../../core/secret.ts";
-import type { FoundServer } from "../../upstream/local-servers.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { DEMO, KNOWN_PROVIDERS, type KnownProvider, NO_KEY } from "./known-providers.ts";
 import { demo, local, type Target, usualModel } from "./chat-target.ts";
@@ -165,7 +166,7 @@ function pairAt(url: URL, { provider, model }: ProviderWish, env: ClientEnvironm
 }
 
 function isLoopback(url: URL | null): boolean {
-  return url !== null && /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  return url !== null && isLoopbackHost(url.hostname);
 }
 
 function keyName(wish: ProviderWish, known: KnownProvider | undefined, isLocal: boolean): string {

@@ -1,5 +1,5 @@
+import type { FoundServer } from "../../chat/local-servers.ts";
 import type { ClientEnvironment } from "../../config.ts";
-import type { FoundServer } from "../../upstream/local-servers.ts";
 import { KNOWN_PROVIDERS } from "./known-providers.ts";
 import { sanitize } from "./markdown/sanitize.ts";
 import type { ChatSession } from "./chat-session.ts";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { findLocalServers } from "../../chat/local-servers.ts";
 import type { Address } from "../../client/index.ts";
 import {
   type ClientEnvironment,
@@ -7,7 +8,6 @@ import {
   loadClientSettings,
   loadSettings,
 } from "../../config.ts";
-import { findLocalServers } from "../../upstream/local-servers.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { chooseProvider, isElsewhere, type ProviderSources, type ProviderWish } from "./choose-provider.ts";
 import { completions } from "./commands/slash-commands.ts";

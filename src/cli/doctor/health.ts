@@ -1,4 +1,4 @@
-import { networkFailure } from "../../upstream/words.ts";
+import { networkFailure } from "../../upstream/error-messages.ts";
 import { type Check, ok, problem } from "./check.ts";
 
 const TIMEOUT_MS = 3_000;

@@ -1,5 +1,7 @@
 import { lookup } from "node:dns/promises";
-import { networkFailure } from "../../upstream/words.ts";
+import { takeProxies } from "../../config.ts";
+import { networkFailure } from "../../upstream/error-messages.ts";
+import { proxyFor } from "../../upstream/proxy.ts";
 import { type Check, ok, problem } from "./check.ts";
 
 /** Asked without a key, so their answer is a refusal; that there is one is all that counts. */
@@ -21,6 +23,7 @@ export function checkOnline(useProxy: boolean, places: readonly string[] = PLACE
 
 async function checkPlace(url: URL, useProxy: boolean): Promise<Check> {
   const name = url.host;
+  const proxies = takeProxies(useProxy);
   if (!useProxy && !(await resolves(url.hostname)))
     return problem(name, "its name is not resolved", "look at this machine's DNS");
   const started = performance.now();
@@ -29,7 +32,8 @@ async function checkPlace(url: URL, useProxy: boolean): Promise<Check> {
       method: "HEAD",
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(useProxy ? {} : { proxy: false }),
+      proxy: (proxies && proxyFor(url, proxies)?.href) ?? false,
+      tls: { rejectUnauthorized: true },
     });
     const skew = skewOf(response.headers.get("date"));
     if (Math.abs(skew) > MOST_SKEW_MS) {

@@ -1,6 +1,6 @@
+import { type FoundServer, findLocalServers } from "../../chat/local-servers.ts";
 import { loadCommonEnvironment, type Settings } from "../../config.ts";
-import { isLoopback } from "../../server/start.ts";
-import { type FoundServer, findLocalServers } from "../../upstream/local-servers.ts";
+import { isLoopbackHost } from "../../core/loopback.ts";
 import { VERSION } from "../../version.ts";
 import { addressHere } from "../address.ts";
 import { EXIT } from "../exit.ts";
@@ -55,7 +55,7 @@ async function examine(settings: Settings, online: boolean): Promise<readonly Ch
     port,
     ...checkEnvironment(settings),
     models(servers),
-    ...checkContainer(!isLoopback(settings.host)),
+    ...checkContainer(!isLoopbackHost(settings.host)),
     checkOpenFiles(settings.maxStreams),
     checkStateFolder(stateFolder),
     checkClock(Date.now()),

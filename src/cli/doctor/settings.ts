@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  loadRouting,
   loadSecrets,
   loadSettings,
   type Secrets,
@@ -33,6 +34,7 @@ export function checkSettings(
   };
   const settings = attempt(() => loadSettings(flags, file), loadSettings({}, undefined, {}));
   const secrets = attempt(() => loadSecrets(settings), NO_SECRETS);
+  if (checks.length === 0) attempt(() => loadRouting(file), undefined);
   if (checks.length === 0)
     attempt(() => serverOptions({ ...settings, logLevel: "silent" }, secrets), undefined);
   if (checks.length === 0) checks.push(ok(NAME, "fit together"));

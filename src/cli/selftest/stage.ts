@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { Secret } from "../../core/secret.ts";
+import { NO_ROUTING } from "../../routing/settings.ts";
 import { startSandbox } from "../../sandbox/server.ts";
 import { readable } from "../../server/log.ts";
 import { startServer } from "../../server/start.ts";
@@ -52,11 +53,12 @@ export function openStage(): Stage {
     allowHosts: [],
     allowOrigins: [],
     allowUpstreams: [],
+    routing: () => NO_ROUTING,
     proxies: undefined,
     maxStreams: MOST_ANSWERS,
     body: { maxBytes: 1_000_000, maxDepth: 64, timeoutMs: 1_000 },
     answer: { maxLine: 100_000, maxAnswer: 500_000 },
-    clocks: CLOCKS,
+    timeouts: CLOCKS,
     retries: 1,
     findLocal: () => Promise.resolve([]),
     logger: pino(

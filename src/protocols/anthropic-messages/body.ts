@@ -1,42 +1,98 @@
-import { invalidField } from "../../core/failure.ts";
-import { type ChatRequest, type Message, type Sampling, textOf } from "../../core/message.ts";
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { ChatRequest } from "../../core/message.ts";
+import { Translation } from "../../core/translation.ts";
 import { maxOutput } from "../../tokens/windows.ts";
-import { mergeOptions } from "../options.ts";
+import { mergeOptions } from "../merge-options.ts";
 import { checkSampling } from "../sampling.ts";
 import type { Traits } from "../traits.ts";
-import { orderTurns } from "../turns.ts";
-import { type Block, contentBlocks, toolResult, toolUse } from "./blocks.ts";
-
-interface Turn {
-  readonly role: "user" | "assistant";
-  readonly content: readonly Block[];
-}
+import { wellFormed } from "../well-formed.ts";
+import { isSignature } from "./blocks.ts";
+import { sentTurns, systemOf } from "./messages.ts";
+import { outputSchema } from "./output-schema.ts";
+import { thinkingOf } from "./thinking.ts";
+import { toolFields } from "./tools.ts";
 
 /** `max_tokens` is required; for models that our table does not know, the guesses that Vercel's SDK makes. */
 const UNKNOWN_CLAUDE_OUTPUT = 128_000;
 const UNKNOWN_OUTPUT = 4_096;
 
+/** Anthropic has no such mode. */
+const JSON_ALONE = "Answer with one JSON object and nothing else: no other words and no Markdown around it.";
+
+/** Service tiers by OpenAI's names. */
+const SERVICE_TIERS: Readonly<Record<string, string>> = {
+  auto: "auto",
+  default: "standard_only",
+  standard_only: "standard_only",
+};
+
 /** The body for `POST …/v1/messages`, streamed. */
-export function messagesBody(chat: ChatRequest, traits: Traits): Record<string, unknown> {
+export function messagesBody(
+  chat: ChatRequest,
+  traits: Traits,
+  translation: Translation = new Translation(),
+): Record<string, unknown> {
   checkSampling(chat.sampling, traits);
-  const system = systemText(chat.messages);
-  const body = {
-    model: chat.model,
-    max_tokens: chat.sampling.max_tokens ?? outputLimit(chat.model),
-    ...(system === "" ? {} : { system }),
-    messages: orderTurns(turnsOf(chat.messages), traits.turns, say, mergeTurns),
-    stream: true,
-    ...samplingFields(chat.sampling),
+  const { responseFormat: format, model } = chat;
+  const messages = wellFormed(chat.messages);
+  const turns = sentTurns(messages, traits);
+  const maxTokens = chat.sampling.max_tokens ?? outputLimit(model);
+  const thinking = thinkingOf(chat, turns, maxTokens, translation);
+  if (format?.type === "json_object") translation.change("response_format");
+  const system = systemOf(messages, format?.type === "json_object" ? [JSON_ALONE] : []);
+  const outputConfig = {
+    ...thinking.fields.output_config,
+    ...(format?.type !== "json_schema"
+      ? {}
+      : {
+          format: {
+            type: "json_schema",
+            schema: outputSchema(format.schema, "response_format", translation),
+          },
+        }),
   };
-  return mergeOptions(body, chat.providerOptions);
+  const body = {
+    model,
+    max_tokens: maxTokens,
+    ...(system === undefined ? {} : { system }),
+    messages: turns,
+    stream: true,
+    ...samplingFields(chat, thinking.excludes, translation),
+    ...thinking.fields,
+    ...(Object.keys(outputConfig).length === 0 ? {} : { output_config: outputConfig }),
+    ...toolFields(chat, translation),
+    ...hints(chat, translation),
+  };
+  return wellFormed(mergeOptions(body, chat.providerOptions));
 }
 
-function samplingFields({ temperature, top_p, stop, reasoning_effort }: Sampling): Record<string, unknown> {
+function samplingFields(
+  { sampling }: ChatRequest,
+  excludes: ReadonlySet<string>,
+  translation: Translation,
+): Record<string, unknown> {
+  const { temperature, top_p, top_k, stop } = sampling;
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries({ temperature, top_p, top_k })) {
+    if (value === undefined) continue;
+    if (excludes.has(name)) translation.drop(name);
+    else fields[name] = value;
+  }
+  if (stop !== undefined) fields["stop_sequences"] = typeof stop === "string" ? [stop] : stop;
+  return fields;
+}
+
+/** What does not change the answer: left out, and told, where Anthropic has no field for it. */
+function hints(chat: ChatRequest, translation: Translation): Record<string, unknown> {
+  const { user, serviceTier } = chat;
+  if (chat.metadata !== undefined) translation.drop("metadata");
+  if (chat.verbosity !== undefined) translation.drop("verbosity");
+  if (chat.promptCacheKey !== undefined) translation.drop("prompt_cache_key");
+  const tier = serviceTier === undefined ? undefined : SERVICE_TIERS[serviceTier];
+  if (serviceTier !== undefined && tier === undefined) translation.drop("service_tier");
   return {
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(top_p === undefined ? {} : { top_p }),
-    ...(stop === undefined ? {} : { stop_sequences: typeof stop === "string" ? [stop] : stop }),
-    ...(reasoning_effort === undefined ? {} : { output_config: { effort: reasoning_effort } }),
+    ...(user === undefined ? {} : { metadata: { user_id: user } }),
+    ...(tier === undefined ? {} : { service_tier: tier }),
   };
 }
 
@@ -46,46 +102,28 @@ function outputLimit(model: string): number {
   );
 }
 
-/** Anthropic has one place for system messages, before the conversation. */
-function systemText(messages: readonly Message[]): string {
-  const texts: string[] = [];
-  for (const [i, message] of messages.entries()) {
-    if (!isSystem(message)) continue;
-    if (Array.isArray(message.content) && message.content.some((part) => part.type !== "text")) {
-      throw invalidField(`messages[${i}].content`, "Anthropic takes system messages of text alone.");
-    }
-    const text = textOf(message.content);
-    if (text.trim() !== "") texts.push(text);
-  }
-  return texts.join("\n\n");
+/**
+ * A body of a client that speaks this protocol too. Taken out is the thinking that carries no signature of Anthropic's, such
+ * as what this server has put into a history; whether it is streamed stays as the client wants it.
+ */
+export function passedThrough(raw: JsonObject, model: string): Record<string, unknown> {
+  const { messages } = raw;
+  return wellFormed({
+    ...raw,
+    model,
+    ...(Array.isArray(messages) ? { messages: messages.flatMap(withoutForeignThinking) } : {}),
+  });
 }
 
-function turnsOf(messages: readonly Message[]): Turn[] {
-  const turns: Turn[] = [];
-  for (const [i, message] of messages.entries()) {
-    if (isSystem(message)) continue;
-    const content = blocksOf(message, `messages[${i}]`);
-    if (content.length > 0)
-      turns.push({ role: message.role === "assistant" ? "assistant" : "user", content });
-  }
-  return turns;
+function withoutForeignThinking(message: unknown): unknown[] {
+  if (!isObject(message) || !Array.isArray(message["content"])) return [message];
+  const blocks = message["content"].filter((block) => !isForeignThinking(block));
+  if (blocks.length === message["content"].length) return [message];
+  return blocks.length === 0 ? [] : [{ ...message, content: blocks }];
 }
 
-function blocksOf(message: Message, at: string): Block[] {
-  if (message.role === "tool") return [toolResult(message, at)];
-  const calls = (message.tool_calls ?? []).map((call, i) => toolUse(call, `${at}.tool_calls[${i}]`));
-  return [...contentBlocks(message.content, at), ...calls];
-}
-
-function say(role: Turn["role"], text: string): Turn {
-  return { role, content: [{ type: "text", text }] };
-}
-
-/** Results of tools come first in their message, and all of them in one. */
-function mergeTurns(first: Turn, second: Turn): Turn {
-  return { role: first.role, content: [...first.content, ...second.content] };
-}
-
-function isSystem({ role }: Message): boolean {
-  return role === "system" || role === "developer";
+function isForeignThinking(block: unknown): boolean {
+  if (!isObject(block)) return false;
+  if (block["type"] === "redacted_thinking") return !isSignature(block["data"]);
+  return block["type"] === "thinking" && !isSignature(block["signature"]);
 }

@@ -1,14 +1,16 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { isObject } from "../../core/json.ts";
+import type { ChatRequest } from "../../core/message.ts";
+import { notAnAnswer } from "../broken-answer.ts";
 import { classify, classifyResponse } from "../classify.ts";
-import { reportFromJson, tellsOfError } from "../error-report.ts";
+import { reportFromJson } from "../error-report.ts";
+import { announcesFailure } from "../error-signs.ts";
 import type { Protocol } from "../protocol.ts";
 import { baseOf, join, segmentsOf, without } from "../url.ts";
-import { notAnAnswer } from "../verdict.ts";
-import { messagesBody } from "./body.ts";
+import { messagesBody, passedThrough } from "./body.ts";
 import { AnthropicMessagesDecoder } from "./decoder.ts";
 
-/** The version that still takes sampling parameters; 2026-10-21 refuses them (wire.md 2.1). */
+/** The version that still takes sampling parameters; 2026-10-21 refuses them (docs/providers.md 2.1). */
 const VERSION = "2023-06-01";
 
 /** Anthropic's Messages API. */
@@ -18,7 +20,8 @@ export const anthropicMessages: Protocol = {
   modelsUrl: (base) => endpoint(without(baseOf(base), ["messages"]), "models"),
   authorization: (key) => ({ "x-api-key": key.reveal(), "anthropic-version": VERSION }),
   body: messagesBody,
-  decoder: () => new AnthropicMessagesDecoder(),
+  passThrough: passedThrough,
+  decoder: (chat) => new AnthropicMessagesDecoder(chat),
   reply: readReply,
   failure: classifyResponse,
 };
@@ -29,12 +32,12 @@ function endpoint(base: URL, name: string): URL {
   return join(base, last === "v1" || last === name ? [name] : ["v1", name]);
 }
 
-function readReply(json: unknown, out: ChatEvent[]): void {
+function readReply(json: unknown, out: ChatEvent[], chat?: ChatRequest): void {
   const body: unknown = Array.isArray(json) ? json[0] : json;
-  if (isObject(body) && tellsOfError(body)) {
+  if (isObject(body) && announcesFailure(body)) {
     out.push({ type: "error", failure: classify(reportFromJson(body)) });
   } else if (isObject(body) && Array.isArray(body["content"])) {
-    new AnthropicMessagesDecoder().whole(body, out);
+    new AnthropicMessagesDecoder(chat).whole(body, out);
   } else {
     out.push({ type: "error", failure: notAnAnswer() });
   }

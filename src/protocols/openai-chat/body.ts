@@ -1,116 +1,106 @@
-import { invalidField } from "../../core/failure.ts";
-import { type ChatRequest, type Message, type Sampling, textOf } from "../../core/message.ts";
-import { mergeOptions } from "../options.ts";
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { ChatRequest } from "../../core/message.ts";
+import { Translation } from "../../core/translation.ts";
+import { mergeOptions } from "../merge-options.ts";
 import { checkSampling } from "../sampling.ts";
-import type { Traits, Turns } from "../traits.ts";
-import { orderTurns } from "../turns.ts";
-import { nineAlphanumerics } from "./tool-call-ids.ts";
+import type { Optional, Traits } from "../traits.ts";
+import { wellFormed } from "../well-formed.ts";
+import { sentMessages } from "./messages.ts";
+import { sentFormat, toolFields } from "./tools.ts";
 
-/**
- * The body for `POST …/chat/completions`, streamed. Messages are already in OpenAI's form: they are handed on
- * as they are, and copied only where the provider's traits ask for a change.
- */
-export function chatBody(chat: ChatRequest, traits: Traits): Record<string, unknown> {
+/** OpenAI's longest `safety_identifier`. Claude Code's user id is longer: it is sent as a digest. */
+const LONGEST_USER = 128;
+
+/** Fields of an assistant's message that this server or another has added, and that OpenAI itself refuses. */
+const ADDED_TO_MESSAGES = ["reasoning_content", "reasoning", "reasoning_details", "thinking_blocks"];
+
+/** The body for `POST …/chat/completions`, streamed. */
+export function chatBody(
+  chat: ChatRequest,
+  traits: Traits,
+  translation: Translation = new Translation(),
+): Record<string, unknown> {
   checkSampling(chat.sampling, traits);
-  if (traits.inlineImagesOnly) refuseLinkedImages(chat.messages);
   const body = {
     model: chat.model,
-    messages: chatMessages(chat.messages, traits),
+    messages: sentMessages(chat.messages, traits, translation),
     stream: true,
     ...(chat.includeUsage && traits.usageOption ? { stream_options: { include_usage: true } } : {}),
-    ...samplingFields(chat.sampling, traits),
+    ...samplingFields(chat, traits, translation),
+    ...toolFields(chat, traits, translation),
+    ...(chat.responseFormat === undefined ? {} : { response_format: sentFormat(chat.responseFormat) }),
+    ...hints(chat, traits, translation),
   };
-  return mergeOptions(body, chat.providerOptions);
+  return wellFormed(mergeOptions(body, chat.providerOptions));
 }
 
-function samplingFields(sampling: Sampling, traits: Traits): Record<string, unknown> {
-  const { max_tokens: maxTokens, seed, ...same } = sampling;
+function samplingFields(
+  chat: ChatRequest,
+  traits: Traits,
+  translation: Translation,
+): Record<string, unknown> {
+  const { max_tokens: most, seed, top_k: topK, reasoning_effort: effort, ...same } = chat.sampling;
+  const refusesTools = (chat.tools?.length ?? 0) > 0 && traits.toolsNeedResponses?.test(chat.model) === true;
+  if (refusesTools && effort !== "none") translation.change("reasoning_effort");
+  const sentEffort = refusesTools ? "none" : effort;
   return {
     ...same,
-    ...(maxTokens === undefined ? {} : { [traits.maxTokensField]: maxTokens }),
+    ...(sentEffort === undefined ? {} : { reasoning_effort: sentEffort }),
+    ...(most === undefined ? {} : { [traits.maxTokensField]: most }),
     ...(seed === undefined || traits.seedField === null ? {} : { [traits.seedField]: seed }),
+    ...optional("top_k", topK, traits, translation),
   };
 }
 
-function chatMessages(messages: readonly Message[], traits: Traits): readonly Message[] {
-  let adapted = messages;
-  if (!traits.developerRole) {
-    adapted = adapted.map((message) =>
-      message.role === "developer" ? { ...message, role: "system" } : message,
-    );
+/** What does not change the answer: left out, and told, where the provider has no field for it. */
+function hints(chat: ChatRequest, traits: Traits, translation: Translation): Record<string, unknown> {
+  return {
+    ...userField(chat.user, traits, translation),
+    ...optional("service_tier", chat.serviceTier, traits, translation),
+    ...optional("verbosity", chat.verbosity, traits, translation),
+    ...optional("metadata", chat.metadata, traits, translation),
+    ...optional("prompt_cache_key", chat.promptCacheKey, traits, translation),
+  };
+}
+
+function optional(
+  name: Optional,
+  value: unknown,
+  { takes }: Traits,
+  translation: Translation,
+): Record<string, unknown> {
+  if (value === undefined) return {};
+  if (takes.has(name)) return { [name]: value };
+  translation.drop(name);
+  return {};
+}
+
+function userField(user: string | undefined, { userField: field }: Traits, translation: Translation) {
+  if (user === undefined) return {};
+  if (field === null) {
+    translation.drop("user");
+    return {};
   }
-  if (!traits.blankMessages) adapted = adapted.flatMap(withoutBlanks);
-  if (!traits.names) adapted = adapted.map(withoutName);
-  if (traits.toolCallIds === "nine-alphanumerics") adapted = adapted.map(nineAlphanumerics);
-  return orderTurns(
-    adapted,
-    traits.turns,
-    (role, content) => ({ role, content }),
-    (first, second) => (mayMerge(first, second, traits.turns) ? mergeMessages(first, second) : undefined),
-  );
+  if (user.length <= LONGEST_USER) return { [field]: user };
+  translation.change("user");
+  return { [field]: new Bun.CryptoHasher("sha256").update(user).digest("hex") };
 }
 
-/** The message without blank texts; none if nothing is left. What a tool gave back may be blank. */
-function withoutBlanks(message: Message): Message[] {
-  const { role, content, tool_calls: calls } = message;
-  if (role === "tool" || content === null) return [message];
-  const parts = partsOf(message).filter((part) => part.type !== "text" || part.text.trim() !== "");
-  if (parts.length === 0) return calls === undefined ? [] : [{ ...message, content: null }];
-  return [
-    typeof content === "string" || parts.length === content.length ? message : { ...message, content: parts },
-  ];
+/** A body of a client that speaks this protocol too. Whether it is streamed stays as the client wants it. */
+export function passedThrough(raw: JsonObject, model: string, traits: Traits): Record<string, unknown> {
+  const options = isObject(raw["stream_options"]) ? raw["stream_options"] : {};
+  const asksForUsage = raw["stream"] === true && traits.usageOption;
+  return wellFormed({
+    ...raw,
+    model,
+    ...(asksForUsage ? { stream_options: { ...options, include_usage: true } } : {}),
+    ...(traits.strictMessages && Array.isArray(raw["messages"])
+      ? { messages: raw["messages"].map(withoutAdditions) }
+      : {}),
+  });
 }
 
-function withoutName(message: Message): Message {
-  const { name, ...nameless } = message;
-  return name === undefined || message.role === "tool" ? message : nameless;
-}
-
-/** Results of tools, and what follows calls of them, stay apart. */
-function mayMerge(first: Message, second: Message, { merges }: Turns): boolean {
-  if (first.role === "tool" || first.tool_calls !== undefined) return false;
-  return merges === "lossless" ? losesNothing(first, second) : first.role !== "system";
-}
-
-/** Names tell speakers apart, and templates drop the text beside a call. */
-function losesNothing(first: Message, second: Message): boolean {
-  return first.name === second.name && (second.tool_calls === undefined || isBlank(first));
-}
-
-/** Joins two messages of one role. */
-function mergeMessages(first: Message, second: Message): Message {
-  const { name, ...merged } = { ...first, ...second, content: mergeContents(first, second) };
-  return name !== undefined && first.name === second.name ? { ...merged, name } : merged;
-}
-
-function mergeContents(first: Message, second: Message): Message["content"] {
-  if (isBlank(first)) return second.content;
-  if (isBlank(second)) return first.content;
-  const parts = [...partsOf(first), ...partsOf(second)];
-  const areStrings = typeof first.content === "string" && typeof second.content === "string";
-  // Templates read but the first part of a system message.
-  const areTexts = first.role === "system" && parts.every(({ type }) => type === "text");
-  return areStrings || areTexts ? `${textOf(first.content)}\n\n${textOf(second.content)}` : parts;
-}
-
-function isBlank({ content }: Message): boolean {
-  return content === null || (typeof content === "string" && content.trim() === "");
-}
-
-function partsOf({ content }: Message) {
-  return typeof content === "string" ? [{ type: "text" as const, text: content }] : (content ?? []);
-}
-
-function refuseLinkedImages(messages: readonly Message[]): void {
-  for (const [i, { content }] of messages.entries()) {
-    if (!Array.isArray(content)) continue;
-    for (const [j, part] of content.entries()) {
-      if (part.type === "image_url" && !part.image_url.url.startsWith("data:")) {
-        throw invalidField(
-          `messages[${i}].content[${j}].image_url.url`,
-          "This provider takes images only as base64 in a data: URL.",
-        );
-      }
-    }
-  }
+function withoutAdditions(message: unknown): unknown {
+  if (!isObject(message) || !ADDED_TO_MESSAGES.some((name) => Object.hasOwn(message, name))) return message;
+  return Object.fromEntries(Object.entries(message).filter(([name]) => !ADDED_TO_MESSAGES.includes(name)));
 }

@@ -1,65 +1,69 @@
-import type { ChatEvent, EndReason, Usage } from "../../core/event.ts";
+import type { ChatEvent, Usage } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
-import {
-  asCount,
-  asNumber,
-  asObject,
-  asText,
-  isObject,
-  type JsonObject,
-  objectsIn,
-  parseJson,
-} from "../../core/json.ts";
+import { asObject, asText, isObject, type JsonObject, objectsIn, parseJson } from "../../core/json.ts";
+import type { ChatRequest } from "../../core/message.ts";
 import type { SseMessage } from "../../sse/decode.ts";
+import { AnswerEvents } from "../answer-events.ts";
+import { brokenFrame, cutShort } from "../broken-answer.ts";
 import { classify } from "../classify.ts";
 import { DeltaTemplate } from "../delta-template.ts";
-import { reportFromJson, tellsOfError } from "../error-report.ts";
+import { reportFromJson } from "../error-report.ts";
+import { announcesFailure } from "../error-signs.ts";
+import { finishMeaning, finishWord, graver, isKnownFinish } from "../finish-reasons.ts";
 import { isHeartbeat } from "../heartbeat.ts";
 import type { Decoder } from "../protocol.ts";
-import { brokenFrame, cutShort } from "../verdict.ts";
+import { OPENAI_NAME_LENGTH, originalToolNames } from "../tool-names.ts";
+import { reasoningDetails } from "./reasoning-details.ts";
+import { type Piece, piecesBeside, piecesIn, piecesWithoutChoices } from "./text-places.ts";
+import { ToolCallReader } from "./tool-calls.ts";
+import { usageIn } from "./usage.ts";
 
 const DONE = "[DONE]";
 
-const END_REASONS: Readonly<Record<string, EndReason>> = {
-  stop: "stop",
-  eos: "stop",
-  length: "length",
-  model_length: "length",
-  tool_calls: "tool_calls",
-  function_call: "tool_calls",
-  content_filter: "content_filter",
-};
-
 /**
- * Reads a stream of `chat.completion.chunk`s as twenty servers write it (wire.md 1.2 and 1.4).
+ * Reads a stream of `chat.completion.chunk`s as twenty servers write it (docs/providers.md 1.2 and 1.4).
  * The end is held back until `[DONE]` or the end of the body, because usage and errors come after the finish reason.
  */
 export class OpenAIChatDecoder implements Decoder {
-  #finish: string | undefined;
-  #usage: Usage | undefined;
-  #over = false;
-  #calls = 0;
-  #callId: string | undefined;
+  readonly #answer: AnswerEvents;
+  readonly #calls: ToolCallReader;
   readonly #template = new DeltaTemplate("content", contentOf);
+  #finish: string | undefined;
+  #stopSequence: string | undefined;
+  #usage: Usage | undefined;
+  /** Of several choices only the first is read. */
+  #choice: unknown;
+  /** Messages in place of deltas have turned out to be pieces, each for itself. */
+  #messagesArePieces = false;
+  model: string | undefined;
 
+  constructor(chat?: ChatRequest) {
+    this.#answer = new AnswerEvents(originalToolNames(chat, OPENAI_NAME_LENGTH));
+    this.#calls = new ToolCallReader(this.#answer);
+  }
+
+  /** A `stop` before any text is not believed yet: reasoning models behind proxies have gone on after it. */
   get finished(): boolean {
-    return this.#finish !== undefined || this.#over;
+    if (this.#answer.over) return true;
+    if (this.#finish === undefined) return false;
+    return this.#answer.hasContent || !["stop", "other"].includes(finishMeaning(this.#finish));
   }
 
   message(message: SseMessage, out: ChatEvent[]): void {
-    const text = this.#over || message.event === "error" ? undefined : this.#template.match(message.data);
+    const text =
+      this.#answer.over || message.event === "error" ? undefined : this.#template.match(message.data);
     if (text === undefined) this.#plainMessage(message, out);
-    else out.push({ type: "text", text, plain: true });
+    else this.#answer.plainText(text, out);
   }
 
   #plainMessage(message: SseMessage, out: ChatEvent[]): void {
-    const data = message.data.trim();
-    if (this.#over || isHeartbeat(data)) return;
+    const data = withoutPrefix(message.data.trim());
+    if (this.#answer.over || isHeartbeat(data)) return;
     if (data === DONE) return this.#end(out);
 
     const json = parseJson(data);
     if (message.event === "error") return this.fail(classify(reportFromJson(json ?? { message: data })), out);
-    if (json !== undefined) return this.#study(data, Array.isArray(json) ? json[0] : json, out);
+    if (json !== undefined) return this.#study(data, json, out);
     if (message.unterminated !== true) this.fail(brokenFrame(), out);
   }
 
@@ -72,119 +76,148 @@ export class OpenAIChatDecoder implements Decoder {
     if (this.#usage === usage && this.#finish === finish) this.#template.learn(data, event.text);
   }
 
-  /** Reads one parsed chunk, or a whole `chat.completion`, whose choices hold a `message` in place of a `delta`. */
+  /** Reads one parsed chunk or a list of them, or a whole `chat.completion`, whose choices hold a `message` for a `delta`. */
   chunk(json: unknown, out: ChatEvent[]): void {
+    if (Array.isArray(json)) {
+      for (const one of json) if (!this.#answer.over) this.chunk(one, out);
+      return;
+    }
     if (!isObject(json)) return;
-    this.#usage = usageIn(json) ?? this.#usage;
-    if (tellsOfError(json)) return this.fail(classify(reportFromJson(json)), out);
+    this.#usage = usageIn(json, this.#usage);
+    this.model ??= asText(json["model"]);
+    if (announcesFailure(json)) return this.fail(classify(reportFromJson(json)), out);
 
-    for (const choice of objectsIn(json["choices"])) {
-      if ((asNumber(choice["index"]) ?? 0) !== 0) continue;
-      // Moonshot reports usage inside the choice.
-      this.#usage = usageIn(choice) ?? this.#usage;
-      // Perplexity sends the whole message so far beside each delta; only the delta is new.
-      const delta = asObject(choice["delta"]) ?? asObject(choice["message"]);
-      if (delta !== undefined) this.#delta(delta, out);
-      this.#finish = asText(choice["finish_reason"]) ?? this.#finish;
-      // OpenRouter documents an `error` in the choice itself.
-      if (choice["error"]) return this.fail(classify(reportFromJson(choice)), out);
-      if (this.#finish === "error") return this.fail(brokenOff(), out);
+    const choices = choicesIn(json["choices"]);
+    for (const choice of choices) {
+      this.#choice ??= choice["index"] ?? 0;
+      if ((choice["index"] ?? 0) !== this.#choice) continue;
+      this.#readChoice(choice, json, out);
+      if (this.#answer.over) return;
+    }
+    if (choices.length === 0) {
+      this.#say(piecesWithoutChoices(json), out);
+      const message = asObject(json["message"]);
+      if (message !== undefined) this.#calls.read(message, false, out);
+    }
+    this.#noteFinish(json["finish_reason"] ?? json["done_reason"]);
+  }
+
+  #readChoice(choice: JsonObject, chunk: JsonObject, out: ChatEvent[]): void {
+    // Moonshot reports usage inside the choice.
+    this.#usage = usageIn(choice, this.#usage);
+    const delta = choice["delta"];
+    const message = choice["message"];
+    const before = out.length;
+    this.#readDelta(delta, false, out);
+    // Perplexity sends the whole message so far beside each delta; only the delta is new.
+    if (out.length === before && message !== undefined && message !== null) {
+      const pieces = piecesIn(message);
+      const said = this.#news(pieces, choice, chunk);
+      const repeats = !this.#answer.said.isEmpty && said.length < pieces.length;
+      this.#say(said, out);
+      if (isObject(message)) this.#calls.read(message, repeats || chunk["object"] === "chat.completion", out);
+    }
+    if (out.length === before) this.#say(piecesBeside(choice), out);
+
+    const inDelta = asObject(delta) ?? asObject(message);
+    this.#noteFinish(choice["finish_reason"] ?? choice["finishReason"] ?? inDelta?.["finish_reason"]);
+    this.#noteNativeFinish(choice["native_finish_reason"]);
+    this.#noteStopSequence(choice["stop_reason"] ?? choice["matched_stop"]);
+    // OpenRouter documents an `error` in the choice itself.
+    const failing = [choice, inDelta].find((place) => place?.["error"]);
+    if (failing !== undefined) this.fail(classify(reportFromJson(failing)), out);
+  }
+
+  #readDelta(delta: unknown, repeats: boolean, out: ChatEvent[]): void {
+    const pieces = piecesIn(delta);
+    const hasReasoning = pieces.some(({ type }) => type === "reasoning");
+    const details = isObject(delta) ? reasoningDetails(delta, hasReasoning) : [];
+    const thought = pieces.filter(({ type }) => type === "reasoning");
+    this.#say(thought, out);
+    for (const detail of details) this.#answer.reasoning(detail, out);
+    this.#say(
+      pieces.filter(({ type }) => type !== "reasoning"),
+      out,
+    );
+    if (isObject(delta)) this.#calls.read(delta, repeats, out);
+  }
+
+  #say(pieces: readonly Piece[], out: ChatEvent[]): void {
+    for (const { type, text } of pieces) {
+      if (type === "text") this.#answer.text(text, out);
+      else if (type === "refusal") this.#answer.refusal(text, out);
+      else this.#answer.reasoning({ text }, out);
     }
   }
 
+  /** Of a message in place of a delta what was not said yet: it may be a piece, all so far, or all again at the end. */
+  #news(pieces: readonly Piece[], choice: JsonObject, chunk: JsonObject): Piece[] {
+    const isLast = finishWord(choice["finish_reason"]) !== undefined || chunk["object"] === "chat.completion";
+    return (["reasoning", "text", "refusal"] as const).flatMap((type): Piece[] => {
+      const whole = pieces.map((piece) => (piece.type === type ? piece.text : "")).join("");
+      if (whole === "") return [];
+      if (type === "refusal") return this.#answer.hasRefusal && isLast ? [] : [{ type, text: whole }];
+      const said = type === "text" ? this.#answer.said : this.#answer.thought;
+      if (said.isEmpty || (this.#messagesArePieces && !isLast)) return [{ type, text: whole }];
+      const news = said.compare(whole);
+      if (typeof news === "object") return news.adds === "" ? [] : [{ type, text: news.adds }];
+      // Something else that is as long, at the end, is the same answer written another way.
+      if (news === "other" && isLast) return [];
+      if (!isLast) this.#messagesArePieces = true;
+      return [{ type, text: whole }];
+    });
+  }
+
+  #noteFinish(value: unknown): void {
+    const word = finishWord(value);
+    if (word !== undefined) this.#finish = graver(this.#finish, word);
+  }
+
+  /** OpenRouter's word from the provider behind it: counts where it tells of a loss that `finish_reason` hides. */
+  #noteNativeFinish(value: unknown): void {
+    const word = finishWord(value);
+    if (word === undefined || this.#finish === undefined) return;
+    const isLoss = !["stop", "other", "tool_calls"].includes(finishMeaning(word));
+    if (isLoss && ["stop", "other"].includes(finishMeaning(this.#finish))) this.#finish = word;
+  }
+
+  /** vLLM and SGLang tell which stop sequence it was; a number there is the id of a token. */
+  #noteStopSequence(value: unknown): void {
+    if (typeof value === "string" && value !== "" && !isKnownFinish(value)) this.#stopSequence = value;
+  }
+
   end(out: ChatEvent[]): void {
-    if (this.#over) return;
-    if (this.finished) this.#end(out);
+    if (this.#finish !== undefined) this.#end(out);
     else this.fail(cutShort(), out);
   }
 
   /** Ends an answer that is known to be whole, with whatever reason it gave. */
   complete(out: ChatEvent[]): void {
-    if (!this.#over) this.#end(out);
-  }
-
-  #delta(delta: JsonObject, out: ChatEvent[]): void {
-    const reasoning = asText(delta["reasoning_content"]) ?? asText(delta["reasoning"]);
-    if (reasoning !== undefined) out.push({ type: "reasoning", text: reasoning });
-    readContent(delta["content"], out);
-    const refusal = asText(delta["refusal"]);
-    if (refusal !== undefined) out.push({ type: "text", text: refusal, refusal: true });
-    for (const call of objectsIn(delta["tool_calls"])) this.#toolCall(call, out);
-  }
-
-  /** Gemini sends no index: there, a new id means the next call. Names and ids sent again as `""` mean nothing. */
-  #toolCall(call: JsonObject, out: ChatEvent[]): void {
-    const id = asText(call["id"]);
-    const given = asNumber(call["index"]);
-    if (given === undefined && id !== undefined && id !== this.#callId) this.#calls++;
-    this.#callId = id ?? this.#callId;
-    const called = asObject(call["function"]);
-    const name = asText(called?.["name"]);
-    const args = asText(called?.["arguments"]);
-    out.push({
-      type: "tool-call",
-      index: given ?? Math.max(0, this.#calls - 1),
-      ...(id === undefined ? {} : { id }),
-      ...(name === undefined ? {} : { name }),
-      ...(args === undefined ? {} : { arguments: args }),
-    });
+    this.#end(out);
   }
 
   #end(out: ChatEvent[]): void {
-    this.#over = true;
-    const raw = this.#finish;
-    out.push({
-      type: "end",
-      reason: (raw === undefined ? undefined : END_REASONS[raw]) ?? "other",
-      ...(raw === undefined ? {} : { rawReason: raw }),
-      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
-    });
+    const stopped = this.#finish !== undefined && finishMeaning(this.#finish) === "stop";
+    const stopSequence = stopped ? this.#stopSequence : undefined;
+    this.#answer.end({ word: this.#finish, stopSequence, usage: this.#usage }, out);
   }
 
   fail(failure: Failure, out: ChatEvent[]): void {
-    this.#over = true;
-    out.push({ type: "error", failure, ...(this.#usage === undefined ? {} : { usage: this.#usage }) });
+    this.#answer.fail(failure, this.#usage, out);
   }
+}
+
+/** A list; some proxies write the one choice alone. */
+function choicesIn(choices: unknown): readonly JsonObject[] {
+  return isObject(choices) ? [choices] : objectsIn(choices);
+}
+
+/** Proxies that wrap a stream in a stream write the field's name twice. */
+function withoutPrefix(data: string): string {
+  return data.startsWith("data:") ? data.slice("data:".length).trim() : data;
 }
 
 function contentOf(json: unknown): unknown {
   const [choice] = objectsIn(asObject(json)?.["choices"]);
   return (choice?.["index"] ?? 0) === 0 ? asObject(choice?.["delta"])?.["content"] : undefined;
-}
-
-/** A string; or, at Mistral, a list of `text`, `thinking` (itself a list) and `reference` parts. */
-function readContent(content: unknown, out: ChatEvent[]): void {
-  if (typeof content === "string") {
-    if (content !== "") out.push({ type: "text", text: content });
-    return;
-  }
-  for (const part of objectsIn(content)) {
-    if (part["type"] === "thinking") {
-      const text = objectsIn(part["thinking"])
-        .map((piece) => asText(piece["text"]) ?? "")
-        .join("");
-      if (text !== "") out.push({ type: "reasoning", text });
-    } else {
-      const text = asText(part["text"]);
-      if (text !== undefined) out.push({ type: "text", text });
-    }
-  }
-}
-
-/**
- * Groq keeps usage under `x_groq`. Where the total says that `completion_tokens` leaves reasoning out (xAI, Gemini),
- * the output is what the total leaves after the prompt.
- */
-function usageIn(json: JsonObject): Usage | undefined {
-  const usage = asObject(json["usage"]) ?? asObject(asObject(json["x_groq"])?.["usage"]);
-  if (usage === undefined) return undefined;
-  const input = asCount(usage["prompt_tokens"]);
-  const output = asCount(usage["completion_tokens"]);
-  if (input === undefined && output === undefined) return undefined;
-  const total = asCount(usage["total_tokens"]) ?? 0;
-  return { inputTokens: input ?? 0, outputTokens: Math.max(output ?? 0, total - (input ?? total)) };
-}
-
-function brokenOff(): Failure {
-  return { type: "upstream", message: "The provider broke off its answer with an error." };
 }

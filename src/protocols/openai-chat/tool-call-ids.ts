@@ -1,16 +1,14 @@
-import type { Message } from "../../core/message.ts";
+import type { SentMessage } from "./messages.ts";
 
 const NINE = /^[a-zA-Z0-9]{9}$/;
 
 /** Mistral refuses ids of tool calls that it did not make. The same foreign id always becomes the same nine characters. */
-export function nineAlphanumerics(message: Message): Message {
-  if (message.tool_calls === undefined && message.tool_call_id === undefined) return message;
+export function nineAlphanumerics(message: SentMessage): SentMessage {
+  const { tool_calls: calls, tool_call_id: id } = message;
   return {
     ...message,
-    ...(message.tool_calls === undefined
-      ? {}
-      : { tool_calls: message.tool_calls.map((call) => ({ ...call, id: shortId(call.id) })) }),
-    ...(message.tool_call_id === undefined ? {} : { tool_call_id: shortId(message.tool_call_id) }),
+    ...(calls === undefined ? {} : { tool_calls: calls.map((call) => ({ ...call, id: shortId(call.id) })) }),
+    ...(id === undefined ? {} : { tool_call_id: shortId(id) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import { refuse } from "./complaints.ts";
+import { signatureOf, unseal } from "../sealed.ts";
+import { refuse } from "./errors.ts";
 import { checkNames, requiredObject, requiredText, wrongTag } from "./fields.ts";
 
 const COMMON = ["type", "cache_control"];
@@ -22,13 +23,13 @@ export interface Block {
   readonly text: string;
   /** Of a tool call or of the call that a result answers. */
   readonly id: string;
-  /** Where it stands, for complaints. */
+  /** Where it stands, for errors. */
   readonly place: string;
 }
 
 /**
  * The blocks of a message's content, a string being one text block.
- * @throws {Refused} For whatever Anthropic refuses in them.
+ * @throws {RequestRejected} For whatever Anthropic refuses in them.
  */
 export function checkBlocks(content: unknown, role: string, place: string): readonly Block[] {
   if (typeof content === "string") {
@@ -42,7 +43,7 @@ export function checkBlocks(content: unknown, role: string, place: string): read
   return content.map((block, index) => checkBlock(block, role, `${place}.content.${index}`));
 }
 
-/** @throws {Refused} For empty text and text of spaces alone. */
+/** @throws {RequestRejected} For empty text and text of spaces alone. */
 export function checkText(text: string, where: string): void {
   if (text === "") refuse(`${where}: text content blocks must be non-empty`);
   if (text.trim() === "") refuse(`${where}: text content blocks must contain non-whitespace text`);
@@ -94,8 +95,14 @@ function readBlock(block: JsonObject, type: string, path: string): { text: strin
       text = resultText(block["content"], path);
       break;
     case "thinking":
-      requiredText(block, "thinking", path);
-      requiredText(block, "signature", path);
+      if (signatureOf(requiredText(block, "thinking", path)) !== requiredText(block, "signature", path))
+        refuse(`${path.replace(/\.thinking$/, "")}: Invalid \`signature\` in \`thinking\` block`);
+      break;
+    case "redacted_thinking":
+      if (unseal(requiredText(block, "data", path)) === undefined)
+        refuse(
+          `${path.replace(/\.redacted_thinking$/, "")}: Invalid \`data\` in \`redacted_thinking\` block`,
+        );
       break;
   }
   return { text, id };

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import { refuse } from "./complaints.ts";
+import { refuse } from "./errors.ts";
 
 /** Whatever else a request or a part of one holds is refused. */
 export function checkNames(object: JsonObject, path: string, known: ReadonlySet<string>): void {

@@ -1,63 +1,91 @@
 import { isObject } from "../../core/json.ts";
-import type { Turn } from "../ask.ts";
+import type { Turn } from "../parsed-request.ts";
 import { type Block, checkBlocks } from "./blocks.ts";
-import { refuse } from "./complaints.ts";
+import { refuse } from "./errors.ts";
 import { checkNames } from "./fields.ts";
 
 const MESSAGE_FIELDS = new Set(["role", "content"]);
 
 interface Conversation {
+  /** What messages of the role `system` say. */
+  readonly system: string;
   readonly turns: readonly Turn[];
   readonly text: string;
+  readonly prefill: string;
+  /** There are calls or results in it. */
+  readonly usesTools: boolean;
   readonly afterTool: boolean;
   readonly characters: number;
   readonly merged: number;
 }
 
 interface Message {
-  readonly role: "user" | "assistant";
+  readonly role: "user" | "assistant" | "system";
   readonly blocks: Block[];
   readonly place: string;
 }
 
 /**
  * Reads `messages`.
- * @throws {Refused} For whatever Anthropic refuses in them.
+ * @param prefill The model goes on with a last message of its own.
+ * @throws {RequestRejected} For whatever Anthropic refuses in them.
  */
-export function readMessages(messages: unknown): Conversation {
+export function readMessages(messages: unknown, prefill = false): Conversation {
   if (messages === undefined) return refuse("messages: Field required");
   if (!Array.isArray(messages)) return refuse("messages: Input should be a valid list");
   if (messages.length === 0) return refuse("messages: at least one message is required");
-  const merged = merge(messages.map((message, index) => readMessage(message, `messages.${index}`)));
+  const read = messages.map((message, index) => readMessage(message, `messages.${index}`));
+  checkSystem(read);
+  const spoken = read.filter(({ role }) => role !== "system");
+  const merged = merge(spoken);
   if (merged[0]?.role !== "user") return refuse('messages: first message must use the "user" role');
   checkTools(merged);
   const last = merged.at(-1);
-  if (last?.role !== "user") {
+  const ownText = last?.role === "assistant" ? textOf(last.blocks) : "";
+  if (last?.role === "assistant" && !prefill) {
     return refuse(
       "This model does not support assistant message prefill. The conversation must end with a user message.",
     );
   }
-  const turns = merged.map(({ role, blocks }) => ({ role, text: textOf(blocks) }));
+  if (/\s$/.test(ownText)) {
+    return refuse("messages: final assistant content cannot end with trailing whitespace");
+  }
+  const turns = merged.map(({ role, blocks }) => ({
+    role: role === "user" ? ("user" as const) : ("assistant" as const),
+    text: textOf(blocks),
+  }));
+  const said = turns.findLast(({ role }) => role === "user");
   return {
+    system: read.map(({ role, blocks }) => (role === "system" ? textOf(blocks) : "")).join(""),
     turns,
-    text: textOf(last.blocks),
-    afterTool: last.blocks[0]?.type === "tool_result",
+    text: said?.text ?? "",
+    prefill: ownText,
+    usesTools: merged.some(({ blocks }) => blocks.some(({ type }) => type.startsWith("tool_"))),
+    afterTool: last?.blocks[0]?.type === "tool_result",
     characters: turns.reduce((sum, turn) => sum + turn.text.length, 0),
-    merged: messages.length - merged.length,
+    merged: spoken.length - merged.length,
   };
+}
+
+/** A system message stands behind a user's, and never beside another. */
+function checkSystem(messages: readonly Message[]): void {
+  for (const [index, { role, place }] of messages.entries()) {
+    if (role !== "system" || messages[index - 1]?.role === "user") continue;
+    if (index === 0) {
+      refuse(
+        'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as ' +
+          "the first input message role.",
+      );
+    }
+    refuse(`${place}: a \`system\` message must follow a \`user\` message`);
+  }
 }
 
 function readMessage(message: unknown, place: string): Message {
   if (!isObject(message)) return refuse(`${place}: Input should be an object`);
   const role = message["role"];
   if (role === undefined) return refuse(`${place}.role: Field required`);
-  if (role === "system") {
-    return refuse(
-      'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as ' +
-        "an input message role.",
-    );
-  }
-  if (role !== "user" && role !== "assistant")
+  if (role !== "user" && role !== "assistant" && role !== "system")
     return refuse(`${place}.role: Input should be 'user' or 'assistant'`);
   checkNames(message, place, MESSAGE_FIELDS);
   return { role, place, blocks: [...checkBlocks(message["content"], role, place)] };

@@ -1,19 +1,24 @@
 import type { EndReason } from "../../core/event.ts";
-import type { Reading } from "../ask.ts";
-import type { Complaint } from "../fault.ts";
-import { randomId } from "../random-id.ts";
-import type { TokenCount, Writer } from "../wire.ts";
-import { complaints, errorBody } from "./complaints.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import type { ParsedRequest } from "../parsed-request.ts";
+import {
+  type Ending,
+  randomId,
+  type StreamWriter,
+  type TokenCount,
+  type ToolCallStart,
+} from "../protocol.ts";
+import type { ProviderError } from "../provider-error.ts";
+import { signatureOf } from "../sealed.ts";
+import { errorBody, errors } from "./errors.ts";
 
-type Block = "text" | "thinking" | "tool_use";
+type BlockType = "text" | "thinking" | "redacted_thinking" | "tool_use";
 
 const PING = 'event: ping\ndata: {"type": "ping"}\n\n';
 const SPACES = " ".repeat(14);
-/** Stands for the encrypted reasoning. Callers must hand it back as it is. */
-export const SIGNATURE = "c2NyaXB0ZWQgcmVhc29uaW5nLCBzaWduZWQgYnkgdGhlIHNhbmRib3g=";
 
 /** What each reason is called. `content_filter` is no reason at Anthropic but an error. */
-export const STOP: Readonly<Record<EndReason, string>> = {
+const STOP: Readonly<Record<EndReason, string>> = {
   stop: "end_turn",
   length: "max_tokens",
   tool_calls: "tool_use",
@@ -22,47 +27,49 @@ export const STOP: Readonly<Record<EndReason, string>> = {
   other: "pause_turn",
 };
 
-/** Writes the named events of a message in the shapes recorded from api.anthropic.com (wire.md 2.4). */
-export class AnthropicWriter implements Writer {
-  readonly #reading: Reading;
-  readonly #requestId: string;
+/** Writes the named events of a message in the shapes recorded from api.anthropic.com (docs/providers.md 2.4). */
+export class AnthropicWriter implements StreamWriter {
+  readonly #parsed: ParsedRequest;
+  readonly #requestId = randomId("req_");
+  readonly #usage: TokenCount;
   #begun = false;
-  #block: Block | undefined;
+  #block: BlockType | undefined;
   #index = -1;
+  #thinking = "";
   #explanation = "";
   #frames = 0;
   #failed = false;
 
-  constructor(reading: Reading) {
-    this.#reading = reading;
-    this.#requestId = randomId("req_");
+  constructor(parsed: ParsedRequest) {
+    this.#parsed = parsed;
+    // The output is a placeholder here; the true number comes with `message_delta`.
+    this.#usage = { input: parsed.inputTokens, output: 1, reasoning: 0, cached: 0, cacheWritten: 0 };
   }
 
   begin(): string {
     if (this.#begun) return "";
     this.#begun = true;
-    const message = {
-      model: this.#reading.model,
-      id: randomId("msg_"),
-      type: "message",
-      role: "assistant",
-      content: [],
-      stop_reason: null,
-      stop_sequence: null,
-      stop_details: null,
-      // The output is a placeholder here; the true number comes with `message_delta`.
-      usage: usageBody({ input: this.#reading.inputTokens, output: 1, reasoning: 0 }),
-    };
+    const message = messageBody(this.#parsed, [], undefined, this.#usage);
     return this.#frame("message_start", `"message":${JSON.stringify(message)}`);
   }
 
   text(token: string): string {
-    return this.#open("text", { type: "text", text: "" }) + this.#delta("text_delta", "text", token);
+    return this.#continue("text", { text: "" }) + this.#delta("text_delta", "text", token);
   }
 
   reasoning(token: string): string {
-    const start = this.#open("thinking", { type: "thinking", thinking: "", signature: "" });
+    const start = this.#continue("thinking", { thinking: "", signature: "" });
+    if (!showsThinking(this.#parsed)) return start;
+    this.#thinking += token;
     return start + this.#delta("thinking_delta", "thinking", token);
+  }
+
+  redacted(data: string): string {
+    return this.#open("redacted_thinking", { data }) + this.#stop();
+  }
+
+  compaction(): string {
+    return "";
   }
 
   /** A refusal has no block: its words stand in `stop_details` at the end. */
@@ -71,59 +78,63 @@ export class AnthropicWriter implements Writer {
     return this.begin();
   }
 
-  call(name: string): string {
-    const block = { type: "tool_use", id: randomId("toolu_"), name, input: {}, caller: { type: "direct" } };
+  call({ name }: ToolCallStart): string {
+    const block = { id: randomId("toolu_"), name, input: {}, caller: { type: "direct" } };
     // Every recorded input begins with an empty piece.
-    return this.#stop() + this.#open("tool_use", block) + this.argument("");
+    return this.#open("tool_use", block) + this.argument("");
   }
 
   argument(piece: string): string {
     return this.#delta("input_json_delta", "partial_json", piece);
   }
 
+  frame(payload: JsonObject): string {
+    const name = typeof payload["type"] === "string" ? `event: ${payload["type"]}\n` : "";
+    return `${name}data: ${JSON.stringify(payload)}\n\n`;
+  }
+
   idle(): string {
     return PING;
   }
 
-  finish(reason: EndReason, count: TokenCount): string {
+  finish(ending: Ending, usage: TokenCount): string {
     const start = this.begin() + this.#stop();
-    if (reason === "content_filter") return start + this.fail(complaints.filtered);
-    const delta = {
-      stop_reason: STOP[reason],
-      stop_sequence: null,
-      stop_details:
-        reason === "refusal" ? { type: "refusal", category: null, explanation: this.#explanation } : null,
-    };
-    const body = `"delta":${JSON.stringify(delta)},"usage":${JSON.stringify(usageBody(count))}`;
-    return start + this.#frame("message_delta", body);
+    if (ending.reason === "content_filter" && ending.word === undefined)
+      return start + this.fail(errors.filtered);
+    const delta = JSON.stringify(endOf(ending, this.#explanation));
+    return (
+      start + this.#frame("message_delta", `"delta":${delta},"usage":${JSON.stringify(usageBody(usage))}`)
+    );
   }
 
   close(): string {
     return this.#failed ? "" : this.#frame("message_stop");
   }
 
-  fail(complaint: Complaint): string {
+  fail(error: ProviderError): string {
     this.#failed = true;
-    return `event: error\ndata: ${JSON.stringify(errorBody(complaint, this.#requestId))}\n\n`;
+    return `event: error\ndata: ${JSON.stringify(errorBody(error, this.#requestId))}\n\n`;
   }
 
-  /** Starts a block unless it is open. A ping follows the first start, as in most recordings. */
-  #open(type: Block, block: unknown): string {
-    if (this.#block === type) return "";
+  #continue(type: BlockType, block: JsonObject): string {
+    return this.#block === type ? "" : this.#open(type, block);
+  }
+
+  /** Starts a block, once the one before is closed. A ping follows the first start, as in most recordings. */
+  #open(type: BlockType, block: JsonObject): string {
     const before = this.begin() + this.#stop();
     this.#block = type;
     this.#index++;
-    const start = this.#frame(
-      "content_block_start",
-      `"index":${this.#index},"content_block":${JSON.stringify(block)}`,
-    );
-    return before + start + (this.#index === 0 ? PING : "");
+    const body = `"index":${this.#index},"content_block":${JSON.stringify({ type, ...block })}`;
+    return before + this.#frame("content_block_start", body) + (this.#index === 0 ? PING : "");
   }
 
   #stop(): string {
     if (this.#block === undefined) return "";
-    const signed = this.#block === "thinking" ? this.#delta("signature_delta", "signature", SIGNATURE) : "";
+    const signature = signatureOf(this.#thinking);
+    const signed = this.#block === "thinking" ? this.#delta("signature_delta", "signature", signature) : "";
     this.#block = undefined;
+    this.#thinking = "";
     return signed + this.#frame("content_block_stop", `"index":${this.#index}`);
   }
 
@@ -139,12 +150,45 @@ export class AnthropicWriter implements Writer {
   }
 }
 
-/** Anthropic's `usage`, without caching. */
-export function usageBody({ input, output, reasoning }: TokenCount): unknown {
+/** With `display: "omitted"` a block of thinking holds nothing but its signature. */
+export function showsThinking({ body }: ParsedRequest): boolean {
+  return asObject(body["thinking"])?.["display"] !== "omitted";
+}
+
+/** A message; without an `ending` one that has just begun. */
+export function messageBody(
+  { model }: ParsedRequest,
+  content: readonly JsonObject[],
+  ending: JsonObject | undefined,
+  usage: TokenCount,
+): unknown {
   return {
-    input_tokens: input,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+    model,
+    id: randomId("msg_"),
+    type: "message",
+    role: "assistant",
+    content,
+    ...(ending ?? { stop_reason: null, stop_sequence: null, stop_details: null }),
+    usage: usageBody(usage),
+  };
+}
+
+/** Why a message ended; `explanation` is what a refusal says. */
+export function endOf({ reason, stopSequence, word }: Ending, explanation: string): JsonObject {
+  const usual = stopSequence === undefined ? STOP[reason] : "stop_sequence";
+  return {
+    stop_reason: word ?? usual,
+    stop_sequence: stopSequence ?? null,
+    stop_details: reason === "refusal" ? { type: "refusal", category: null, explanation } : null,
+  };
+}
+
+/** Anthropic's `usage`: the cached parts of the input stand beside `input_tokens`, not within. */
+function usageBody({ input, output, reasoning, cached, cacheWritten }: TokenCount): unknown {
+  return {
+    input_tokens: input - cached - cacheWritten,
+    cache_creation_input_tokens: cacheWritten,
+    cache_read_input_tokens: cached,
     output_tokens: output,
     ...(reasoning === 0 ? {} : { output_tokens_details: { thinking_tokens: reasoning } }),
     service_tier: "standard",

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import { refuse } from "./complaints.ts";
+import { refuse } from "./errors.ts";
 import { emptyArray, missing, wrongChoice, wrongType } from "./fields.ts";
 
 const PARTS = ["text", "image_url", "input_audio", "refusal", "audio", "file"];
@@ -8,7 +8,7 @@ const INLINE_IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={
 
 /**
  * The text of a message's content.
- * @throws {Refused} For content that this role cannot have.
+ * @throws {RequestRejected} For content that this role cannot have.
  */
 export function checkContent(message: JsonObject, role: string, path: string): string {
   const content = message["content"];

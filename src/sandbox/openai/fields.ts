@@ -1,75 +1,25 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import { refuse } from "./complaints.ts";
+import { refuse } from "./errors.ts";
 
-type Rule =
-  | { readonly kind: "any" | "boolean" | "string" | "object" | "array" }
+/** What may stand in a field. */
+export type FieldRule =
+  | { readonly kind: "any" | "boolean" | "object" | "array" }
+  | { readonly kind: "string"; readonly max?: number }
   | { readonly kind: "decimal" | "integer"; readonly min?: number; readonly max?: number }
   | { readonly kind: "choice"; readonly of: readonly string[] };
 
-const ANY: Rule = { kind: "any" };
-const BOOLEAN: Rule = { kind: "boolean" };
-const STRING: Rule = { kind: "string" };
-const OBJECT: Rule = { kind: "object" };
-const ARRAY: Rule = { kind: "array" };
-
-/** Every field of a request there is (wire.md 1.1), with what may stand in it. Others are refused. */
-const FIELDS: Readonly<Record<string, Rule>> = {
-  messages: ARRAY,
-  model: STRING,
-  audio: OBJECT,
-  frequency_penalty: { kind: "decimal", min: -2, max: 2 },
-  function_call: ANY,
-  functions: ARRAY,
-  logit_bias: OBJECT,
-  logprobs: BOOLEAN,
-  max_completion_tokens: { kind: "integer", min: 1 },
-  max_tokens: { kind: "integer", min: 1 },
-  metadata: OBJECT,
-  modalities: ARRAY,
-  moderation: OBJECT,
-  // The real one gives up to 128 answers; scripts have one.
-  n: { kind: "integer", min: 1, max: 1 },
-  parallel_tool_calls: BOOLEAN,
-  prediction: OBJECT,
-  presence_penalty: { kind: "decimal", min: -2, max: 2 },
-  prompt_cache_key: STRING,
-  prompt_cache_options: OBJECT,
-  prompt_cache_retention: STRING,
-  reasoning_effort: { kind: "choice", of: ["none", "minimal", "low", "medium", "high", "xhigh", "max"] },
-  response_format: OBJECT,
-  safety_identifier: STRING,
-  seed: { kind: "integer" },
-  service_tier: { kind: "choice", of: ["auto", "default", "flex", "scale", "priority", "fast"] },
-  stop: ANY,
-  store: BOOLEAN,
-  stream: BOOLEAN,
-  stream_options: OBJECT,
-  temperature: { kind: "decimal", min: 0, max: 2 },
-  tool_choice: ANY,
-  tools: ARRAY,
-  top_logprobs: { kind: "integer", min: 0, max: 20 },
-  top_p: { kind: "decimal", min: 0, max: 1 },
-  user: STRING,
-  verbosity: { kind: "choice", of: ["low", "medium", "high"] },
-  web_search_options: OBJECT,
-};
-
 /**
- * Holds each field of the body against the table.
- * @throws {Refused} For an unknown field, a wrong type, a number out of range.
+ * Holds each field of the body against a table.
+ * @throws {RequestRejected} For a wrong type, a number out of range.
  */
-export function checkFields(body: JsonObject): void {
-  const unknown = Object.keys(body).filter((name) => !Object.hasOwn(FIELDS, name));
-  if (unknown.length > 0) {
-    refuse(`Unrecognized request argument${unknown.length > 1 ? "s" : ""} supplied: ${unknown.join(", ")}`);
-  }
-  for (const [name, rule] of Object.entries(FIELDS)) {
+export function checkFields(body: JsonObject, table: Readonly<Record<string, FieldRule>>): void {
+  for (const [name, rule] of Object.entries(table)) {
     const value = body[name];
     if (value !== undefined && value !== null) checkField(name, value, rule);
   }
 }
 
-function checkField(name: string, value: unknown, rule: Rule): void {
+function checkField(name: string, value: unknown, rule: FieldRule): void {
   switch (rule.kind) {
     case "any":
       break;
@@ -88,8 +38,11 @@ function checkField(name: string, value: unknown, rule: Rule): void {
       if (!Array.isArray(value)) wrongType(name, "an array of objects", value);
       break;
     case "boolean":
+      if (typeof value !== "boolean") wrongType(name, "a boolean", value);
+      break;
     case "string":
-      if (typeof value !== rule.kind) wrongType(name, `a ${rule.kind}`, value);
+      if (typeof value !== "string") wrongType(name, "a string", value);
+      if (value.length > (rule.max ?? Number.POSITIVE_INFINITY)) tooLong(name, value, rule.max ?? 0);
       break;
   }
 }
@@ -122,7 +75,7 @@ function checkNumber(
   }
 }
 
-/** @throws {Refused} Always. */
+/** @throws {RequestRejected} Always. */
 export function wrongType(param: string, expected: string, value: unknown): never {
   refuse(`Invalid type for '${param}': expected ${expected}, but got ${kindOf(value)} instead.`, {
     code: "invalid_type",
@@ -130,7 +83,7 @@ export function wrongType(param: string, expected: string, value: unknown): neve
   });
 }
 
-/** @throws {Refused} Always. */
+/** @throws {RequestRejected} Always. */
 export function wrongChoice(param: string, value: unknown, supported: readonly string[]): never {
   const names = supported.map((name) => `'${name}'`);
   refuse(`Invalid value: '${String(value)}'. Supported values are: ${names.join(", ")}.`, {
@@ -139,12 +92,21 @@ export function wrongChoice(param: string, value: unknown, supported: readonly s
   });
 }
 
-/** @throws {Refused} Always. */
+/** @throws {RequestRejected} Always. */
+export function tooLong(param: string, value: string, max: number): never {
+  refuse(
+    `Invalid '${param}': string too long. Expected a string with maximum length ${max}, but got a string with length ` +
+      `${value.length} instead.`,
+    { code: "string_above_max_length", param },
+  );
+}
+
+/** @throws {RequestRejected} Always. */
 export function missing(param: string): never {
   refuse(`Missing required parameter: '${param}'.`, { code: "missing_required_parameter", param });
 }
 
-/** @throws {Refused} Always. */
+/** @throws {RequestRejected} Always. */
 export function emptyArray(param: string): never {
   refuse(
     `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`,

@@ -1,8 +1,9 @@
 import { isObject, type JsonObject, objectsIn } from "../../core/json.ts";
-import type { Turn } from "../ask.ts";
-import { refuse } from "./complaints.ts";
+import type { Turn } from "../parsed-request.ts";
 import { checkContent } from "./content.ts";
-import { checkNames, emptyArray, missing, wrongChoice, wrongType } from "./fields.ts";
+import { refuse } from "./errors.ts";
+import { checkNames, emptyArray, missing, tooLong, wrongChoice, wrongType } from "./fields.ts";
+import { checkToolName } from "./tools.ts";
 
 const ROLES = ["system", "assistant", "user", "function", "tool", "developer"];
 const MESSAGE_FIELDS = new Set([
@@ -16,6 +17,9 @@ const MESSAGE_FIELDS = new Set([
   "function_call",
   "annotations",
 ]);
+/** What others than OpenAI send with an answer and take back. */
+const REASONING_FIELDS = new Set([...MESSAGE_FIELDS, "reasoning_content", "reasoning", "reasoning_details"]);
+const LONGEST_CALL_ID = 40;
 const CALL_FIELDS = new Set(["id", "type", "function", "custom"]);
 const NAME = /^[^\s<|\\/>]+$/;
 
@@ -24,41 +28,59 @@ interface Conversation {
   readonly turns: readonly Turn[];
   /** The text of the user's last message. */
   readonly text: string;
+  /** The text of a last message that is the assistant's. */
+  readonly prefill: string;
   readonly afterTool: boolean;
   /** Characters of text in all. */
   readonly characters: number;
+  /** All text, whoever said it. */
+  readonly everything: string;
 }
 
 /**
- * Reads `messages`.
- * @throws {Refused} For whatever OpenAI refuses in them.
+ * Reads `messages`; with `reasoning` the assistant's may hold its reasoning.
+ * @throws {RequestRejected} For whatever OpenAI refuses in them.
  */
-export function readMessages(messages: unknown): Conversation {
+export function readMessages(messages: unknown, reasoning = false): Conversation {
   if (!Array.isArray(messages)) return missing("messages");
   if (messages.length === 0) return emptyArray("messages");
   const open = new OpenCalls();
   const system: string[] = [];
   const turns: Turn[] = [];
-  let characters = 0;
+  const said: string[] = [];
   let role = "";
   for (const [index, message] of messages.entries()) {
     const path = `messages[${index}]`;
     if (!isObject(message)) return wrongType(path, "an object", message);
-    const text = checkMessage(message, path);
+    const text = checkMessage(message, path, reasoning);
     role = String(message["role"]);
     open.meet(message, index);
-    characters += text.length;
+    said.push(text, ...reasoningIn(message));
     if (role === "system" || role === "developer") system.push(text);
     else if (role === "user" || role === "assistant") turns.push({ role, text });
   }
   open.close(messages.length - 1);
   const text = turns.findLast((turn) => turn.role === "user")?.text ?? "";
-  return { system: system.join("\n"), turns, text, afterTool: role === "tool", characters };
+  const everything = said.join("");
+  return {
+    system: system.join("\n"),
+    turns,
+    text,
+    prefill: role === "assistant" ? (turns.at(-1)?.text ?? "") : "",
+    afterTool: role === "tool",
+    characters: everything.length,
+    everything,
+  };
+}
+
+function reasoningIn({ reasoning_content: content, reasoning }: JsonObject): readonly string[] {
+  const text = content ?? reasoning;
+  return typeof text === "string" ? [text] : [];
 }
 
 /** The text of one message, once its own fields are as they must be. */
-function checkMessage(message: JsonObject, path: string): string {
-  checkNames(message, path, MESSAGE_FIELDS);
+function checkMessage(message: JsonObject, path: string, reasoning: boolean): string {
+  checkNames(message, path, reasoning && message["role"] === "assistant" ? REASONING_FIELDS : MESSAGE_FIELDS);
   const { role, name } = message;
   if (role === undefined) return missing(`${path}.role`);
   if (typeof role !== "string" || !ROLES.includes(role)) return wrongChoice(`${path}.role`, role, ROLES);
@@ -85,7 +107,9 @@ function checkCalls(message: JsonObject, path: string): void {
     const place = `${param}[${index}]`;
     if (!isObject(call)) wrongType(place, "an object", call);
     checkNames(call, place, CALL_FIELDS);
-    if (typeof call["id"] !== "string") missing(`${place}.id`);
+    const id = call["id"];
+    if (typeof id !== "string") missing(`${place}.id`);
+    if (id.length > LONGEST_CALL_ID) tooLong(`${place}.id`, id, LONGEST_CALL_ID);
     if (call["type"] !== "function" && call["type"] !== "custom") missing(`${place}.type`);
     if (call["type"] === "custom") continue;
     const called = call["function"];
@@ -94,6 +118,7 @@ function checkCalls(message: JsonObject, path: string): void {
     if (typeof called["arguments"] !== "string") {
       wrongType(`${place}.function.arguments`, "a string", called["arguments"]);
     }
+    checkToolName(called["name"], `${place}.function.name`);
   }
 }
 

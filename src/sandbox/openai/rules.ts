@@ -1,59 +1,91 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import { type Reading, tokensIn } from "../ask.ts";
-import { Refused } from "../fault.ts";
-import type { Call } from "../wire.ts";
-import { complaints, refuse } from "./complaints.ts";
-import { checkFields, checkNames, missing, wrongChoice, wrongType } from "./fields.ts";
+import { type OfferedTool, type ParsedRequest, PLAIN_REQUEST, tokensIn } from "../parsed-request.ts";
+import type { IncomingRequest } from "../protocol.ts";
+import { RequestRejected } from "../provider-error.ts";
+import { errors, refuse } from "./errors.ts";
+import { checkFields, checkNames, wrongType } from "./fields.ts";
 import { readMessages } from "./messages.ts";
+import { CHAT_FIELDS } from "./request-fields.ts";
+import { readFormat, readToolPolicy, readTools } from "./tools.ts";
 
 const STREAM_OPTIONS = new Set(["include_usage", "include_obfuscation"]);
-const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
-const FORMATS = ["text", "json_object", "json_schema"];
 
-/** @throws {Refused} Where there is no bearer token. */
-export function authenticate({ headers }: Call): string {
+/** @throws {RequestRejected} Where there is no bearer token. */
+export function authenticate({ headers }: IncomingRequest): string {
   const [, key] = /^bearer +(\S+)\s*$/i.exec(headers["authorization"] ?? "") ?? [];
-  if (key === undefined) throw new Refused(complaints.noKey);
+  if (key === undefined) throw new RequestRejected(errors.noKey);
   return key;
 }
 
 /** Reads `POST /v1/chat/completions` as strictly as OpenAI does. */
-export function read(call: Call): Reading {
-  const type = call.headers["content-type"] ?? "";
-  if (!/^application\/json\s*(?:;|$)/i.test(type)) throw new Refused(complaints.wrongType(type));
-  const { body } = call;
-  if (!call.isJson || !isObject(body)) throw new Refused(complaints.notJson);
-  checkFields(body);
+export function read(incoming: IncomingRequest): ParsedRequest {
+  const body = jsonBody(incoming);
+  const unknown = Object.keys(body).filter((name) => !Object.hasOwn(CHAT_FIELDS, name));
+  if (unknown.length > 0) {
+    refuse(`Unrecognized request argument${unknown.length > 1 ? "s" : ""} supplied: ${unknown.join(", ")}`);
+  }
+  checkFields(body, CHAT_FIELDS);
   const model = body["model"];
   if (typeof model !== "string" || model === "") return refuse("you must provide a model parameter");
 
-  const conversation = readMessages(body["messages"]);
-  checkStop(body["stop"]);
-  const tool = checkTools(body);
+  const { everything, ...conversation } = readMessages(body["messages"], sendsReasoning(model));
+  const stop = readStop(body["stop"]);
+  const tools = readTools(body);
+  const toolPolicy = readToolPolicy(body, tools, true);
   const stream = body["stream"] === true;
   const options = checkStreamOptions(body["stream_options"], stream);
   const format = body["response_format"];
-  if (isObject(format) && !FORMATS.includes(String(format["type"]))) {
-    wrongChoice("response_format.type", format["type"], FORMATS);
-  }
-  if (model.endsWith("demo-reasoning")) checkReasoningModel(body);
+  if (model.includes("demo-reasoning")) checkReasoningModel(body);
+  if (model.endsWith("demo-responses-only")) checkResponsesOnly(body, tools);
   const limit = body["max_completion_tokens"] ?? body["max_tokens"];
+  const effort = body["reasoning_effort"];
   return {
+    ...PLAIN_REQUEST,
     ...conversation,
     model,
     stream,
-    tool,
+    stop,
+    tools,
+    toolPolicy,
+    format: isObject(format)
+      ? readFormat(format, format["json_schema"], { param: "response_format", said: everything })
+      : PLAIN_REQUEST.format,
+    reasoning: typeof effort === "string" ? effort !== "none" : undefined,
     limit: typeof limit === "number" ? limit : undefined,
     inputTokens: tokensIn(
-      conversation.characters + (tool === undefined ? 0 : JSON.stringify(body["tools"]).length),
+      conversation.characters + (tools.length === 0 ? 0 : JSON.stringify(body["tools"]).length),
     ),
     includeUsage: options["include_usage"] === true,
     obfuscate: options["include_obfuscation"] !== false,
-    merged: 0,
+    logprobs: body["logprobs"] === true,
+    body,
   };
 }
 
-/** Reasoning models know neither the old name of the limit nor sampling (wire.md 1.1). */
+/** @throws {RequestRejected} For a body that is no JSON object, or is not called JSON. */
+export function jsonBody({ headers, body, isJson }: IncomingRequest): JsonObject {
+  const type = headers["content-type"] ?? "";
+  if (!/^application\/json\s*(?:;|$)/i.test(type)) throw new RequestRejected(errors.wrongType(type));
+  if (!isJson || !isObject(body)) throw new RequestRejected(errors.notJson);
+  return body;
+}
+
+/** Whether a model hands out reasoning and takes it back, as others than OpenAI do in this protocol. */
+function sendsReasoning(model: string): boolean {
+  return /demo-(?:obedient|reasoning|redacted)/.test(model);
+}
+
+/** The newest models take functions here only without reasoning, and otherwise at `/v1/responses`. */
+function checkResponsesOnly({ reasoning_effort: effort }: JsonObject, tools: readonly OfferedTool[]): void {
+  if (effort === "none" || !tools.some(({ kind }) => kind === "function")) return;
+  refuse(
+    "Function tools with reasoning_effort are not supported for this model in /v1/chat/completions. Please use " +
+      "/v1/responses instead.",
+    { param: "reasoning_effort" },
+  );
+}
+
+/** Reasoning models know neither the old name of the limit nor sampling (docs/providers.md 1.1). */
 function checkReasoningModel(body: JsonObject): void {
   if (typeof body["max_tokens"] === "number") {
     refuse(
@@ -74,8 +106,9 @@ function checkReasoningModel(body: JsonObject): void {
   }
 }
 
-function checkStop(stop: unknown): void {
-  if (stop === undefined || stop === null || typeof stop === "string") return;
+function readStop(stop: unknown): readonly string[] {
+  if (stop === undefined || stop === null) return [];
+  if (typeof stop === "string") return stop === "" ? [] : [stop];
   if (!Array.isArray(stop)) wrongType("stop", "one of a string or array of strings", stop);
   if (stop.length > 4) {
     refuse(
@@ -84,12 +117,12 @@ function checkStop(stop: unknown): void {
       { code: "array_above_max_length", param: "stop" },
     );
   }
-  for (const [index, sequence] of stop.entries()) {
-    if (typeof sequence !== "string") wrongType(`stop[${index}]`, "a string", sequence);
-  }
+  return stop.map((sequence: unknown, index) =>
+    typeof sequence === "string" ? sequence : wrongType(`stop[${index}]`, "a string", sequence),
+  );
 }
 
-function checkStreamOptions(options: unknown, stream: boolean): JsonObject {
+export function checkStreamOptions(options: unknown, stream: boolean): JsonObject {
   if (!isObject(options)) return {};
   if (!stream) {
     refuse("The 'stream_options' parameter is only allowed when 'stream' is enabled.", {
@@ -101,38 +134,4 @@ function checkStreamOptions(options: unknown, stream: boolean): JsonObject {
     if (typeof value !== "boolean") return wrongType(`stream_options.${name}`, "a boolean", value);
   }
   return options;
-}
-
-/** The name of the first tool. */
-function checkTools(body: JsonObject): string | undefined {
-  const tools = Array.isArray(body["tools"]) ? body["tools"] : [];
-  for (const param of ["tool_choice", "parallel_tool_calls"]) {
-    if (tools.length === 0 && body[param] !== undefined && body[param] !== null) {
-      refuse(`Invalid value for '${param}': '${param}' is only allowed when 'tools' are specified.`, {
-        param,
-      });
-    }
-  }
-  const names = tools.map((tool, index) => toolName(tool, `tools[${index}]`));
-  return names[0];
-}
-
-function toolName(tool: unknown, place: string): string {
-  if (!isObject(tool)) return wrongType(place, "an object", tool);
-  const type = tool["type"];
-  if (type === undefined) return missing(`${place}.type`);
-  if (type !== "function" && type !== "custom")
-    return wrongChoice(`${place}.type`, type, ["function", "custom"]);
-  const described = tool[type];
-  if (!isObject(described)) return missing(`${place}.${type}`);
-  const name = described["name"];
-  if (typeof name !== "string") return missing(`${place}.${type}.name`);
-  if (!TOOL_NAME.test(name)) {
-    refuse(
-      `Invalid '${place}.${type}.name': string does not match pattern. Expected a string that matches the pattern ` +
-        "'^[a-zA-Z0-9_-]+$'.",
-      { code: "invalid_value", param: `${place}.${type}.name` },
-    );
-  }
-  return name;
 }

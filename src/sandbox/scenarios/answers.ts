@@ -1,15 +1,29 @@
-import type { Ask } from "../ask.ts";
 import { demoAnswer } from "../demo-answer.ts";
-import { overflow } from "../faults.ts";
+import { showcaseFor } from "../demo-showcase.ts";
+import { asksForSummary } from "../demo-summary.ts";
+import { overflow } from "../error-catalog.ts";
+import { obedient } from "../obedient-answer.ts";
+import type { ScriptContext } from "../parsed-request.ts";
 import type { Scenario } from "../scenario.ts";
-import { end, numbered, type Script, say, wait } from "../step.ts";
+import { answerWith, end, numbered, type Script, say, wait } from "../script.ts";
+import { seal } from "../sealed.ts";
+import { call, firstTool } from "../tool-use.ts";
 
 const WINDOW = 8_000;
 const SLOW_START_MS = 7_000;
+const THOUGHT = "The script says to think first. It thinks that a short answer will do.";
 
-function* demo(ask: Ask): Script {
-  yield* say(demoAnswer(ask));
-  yield end();
+function* demo(context: ScriptContext): Script {
+  const show = asksForSummary(context) ? undefined : showcaseFor(context);
+  if (context.compact) return yield* obedient(context);
+  if (show?.reasoning) yield* say(THOUGHT, "reasoning");
+  if (show?.toolCall && context.toolPolicy.mode !== "none") {
+    if (show.text !== "") yield* say(`[demo] ${show.text}\n\n`);
+    yield* call(firstTool(context), context.text);
+    return yield end("tool_calls");
+  }
+  const text = show === undefined || show.text === "" ? demoAnswer(context) : `[demo] ${show.text}`;
+  yield* answerWith(text, context.stop);
 }
 
 function* tokens(count: number): Script {
@@ -18,28 +32,39 @@ function* tokens(count: number): Script {
 }
 
 /** The first option as a count of tokens, the second as tokens a second. */
-function option(ask: Ask, index: number): number | undefined {
-  const value = Number(ask.options[index]);
-  return ask.options[index] !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+function option(context: ScriptContext, index: number): number | undefined {
+  const value = Number(context.options[index]);
+  return context.options[index] !== undefined && Number.isSafeInteger(value) && value >= 0
+    ? value
+    : undefined;
 }
 
 /** Models that answer as they should. */
 export const answers: readonly Scenario[] = [
   {
     id: "demo",
-    about: "a friendly scripted answer at a natural pace; summaries too",
+    about:
+      "a friendly scripted answer at a natural pace; summaries, and Markdown, a table, code, a tool call when asked",
     obeysLimit: true,
     script: demo,
+  },
+  {
+    id: "demo-obedient",
+    about:
+      "obeys tools and their choice, JSON schemas, stop sequences, limits; for programs that test servers",
+    obeysLimit: true,
+    caches: true,
+    script: obedient,
   },
   {
     id: "demo-slow",
     about: "the first token after 7 s, then four a second",
     pace: 4,
     obeysLimit: true,
-    *script(ask) {
+    *script(context) {
       yield { do: "begin" };
       yield wait(SLOW_START_MS);
-      yield* demo(ask);
+      yield* demo(context);
     },
   },
   {
@@ -63,8 +88,8 @@ export const answers: readonly Scenario[] = [
     about: "500 numbered tokens (tok-0001 …) at 50 a second; demo-numbered-2000-100 gives 2,000 at 100",
     options: true,
     pace: 50,
-    chosenPace: (ask) => option(ask, 1),
-    script: (ask) => tokens(option(ask, 0) ?? 500),
+    chosenPace: (context) => option(context, 1),
+    script: (context) => tokens(option(context, 0) ?? 500),
   },
   { id: "demo-long", about: "2,000 numbered tokens", script: () => tokens(2_000) },
   {
@@ -84,30 +109,25 @@ export const answers: readonly Scenario[] = [
     id: "demo-reasoning",
     about: "reasoning before the text; in OpenAI's protocol it takes neither max_tokens nor temperature",
     obeysLimit: true,
-    *script(ask) {
-      yield* say("The script says to think first. It thinks that a short answer will do.", "reasoning");
-      yield* demo(ask);
+    *script(context) {
+      yield* say(THOUGHT, "reasoning");
+      yield* demo(context);
     },
   },
   {
-    id: "demo-tool",
-    about: "a call of the first tool offered; text once the result is there",
-    *script({ tool, afterTool }) {
-      if (afterTool) {
-        yield* say(
-          "[demo] Thank you, the result of the tool has arrived. This is a script, not a language model.",
-        );
-        return yield end();
-      }
-      yield { do: "call", name: tool ?? "get_weather" };
-      for (const piece of ['{"', "city", '":"', "Zür", "ich", '"}']) yield { do: "argument", text: piece };
-      yield end("tool_calls");
+    id: "demo-redacted",
+    about: "redacted reasoning before the text; in OpenAI's chat completions the text alone",
+    obeysLimit: true,
+    *script(context) {
+      yield { do: "redacted", data: seal("what only the sandbox may read") };
+      yield* demo(context);
     },
   },
-  { id: "demo-empty", about: "finishes without any text", script: () => [end()] },
+  { id: "demo-empty", about: "finishes without any text", fails: true, script: () => [end()] },
   {
     id: "demo-length",
     about: "ends in mid-sentence, for length",
+    fails: true,
     *script() {
       yield* say(
         "[demo] This answer, written by a script and not by a language model, ends in the middle of a",
@@ -118,6 +138,7 @@ export const answers: readonly Scenario[] = [
   {
     id: "demo-refusal",
     about: "declines: delta.refusal in OpenAI's protocol, stop_reason refusal in Anthropic's",
+    fails: true,
     *script() {
       yield* say("[demo] I cannot help with that; the script says so.", "refusal");
       yield end("refusal");
@@ -126,6 +147,7 @@ export const answers: readonly Scenario[] = [
   {
     id: "demo-filter",
     about: "stopped by a content filter after some text",
+    fails: true,
     *script() {
       yield* say("[demo] This answer was written by a script, and the filter");
       yield end("content_filter");

@@ -1,16 +1,19 @@
-import { FAULTS } from "../faults.ts";
+import { ERRORS } from "../error-catalog.ts";
 import { gzipBomb } from "../gzip-bomb.ts";
 import type { Scenario } from "../scenario.ts";
-import { end, fail, numbered, type Script, type Step, say, wait } from "../step.ts";
+import { end, fail, numbered, type Script, type ScriptStep, say, wait } from "../script.ts";
 
 const FOR_EVER = Number.POSITIVE_INFINITY;
 const LINE = new Uint8Array(16_384).fill("a".charCodeAt(0));
 
 /** A frame that lost its last brace. */
-const NOT_JSON: Step = { do: "raw", bytes: (writer) => writer.text("lost ").replace(/\s*\}\s*$/, "\n\n") };
+const NOT_JSON: ScriptStep = {
+  do: "raw",
+  bytes: (writer) => writer.text("lost ").replace(/\s*\}\s*$/, "\n\n"),
+};
 
 /** A frame with two bytes that are not UTF-8 where a letter was. */
-const NOT_UTF8: Step = {
+const NOT_UTF8: ScriptStep = {
   do: "raw",
   bytes: (writer) => {
     const frame = Buffer.from(writer.text("caf\u00e9 "));
@@ -20,7 +23,7 @@ const NOT_UTF8: Step = {
   },
 };
 
-function* around(step: Step): Script {
+function* around(step: ScriptStep): Script {
   yield* numbered(10);
   yield step;
   yield* say("and on it goes.");
@@ -32,7 +35,7 @@ function* plain(): Script {
   yield end();
 }
 
-function* forEver(step: Step, everyMs: number): Script {
+function* forEver(step: ScriptStep, everyMs: number): Script {
   for (;;) {
     yield step;
     if (everyMs > 0) yield wait(everyMs);
@@ -44,6 +47,7 @@ export const brokenStreams: readonly Scenario[] = [
   {
     id: "demo-silent",
     about: "one token, then nothing for ever",
+    fails: true,
     *script() {
       yield* numbered(1);
       yield wait(FOR_EVER);
@@ -52,66 +56,86 @@ export const brokenStreams: readonly Scenario[] = [
   {
     id: "demo-hang-body",
     about: "200 and headers, then nothing for ever",
+    fails: true,
     script: () => [{ do: "head" }, wait(FOR_EVER)],
   },
   {
     id: "demo-cut",
     about: "ten of twenty tokens, then a clean close without a finish",
+    fails: true,
     script: () => numbered(10),
   },
   {
     id: "demo-reset",
     about: "ten of twenty tokens, then the connection is torn down",
+    fails: true,
     *script() {
       yield* numbered(10);
       yield { do: "reset" };
     },
   },
-  { id: "demo-json", about: "JSON though a stream was asked for", json: true, script: plain },
+  { id: "demo-json", about: "JSON though a stream was asked for", fails: true, json: true, script: plain },
   {
     id: "demo-error-first",
     about: "200, then an error as the first event",
-    script: () => [fail(FAULTS.overloaded)],
+    fails: true,
+    script: () => [fail(ERRORS.overloaded)],
   },
   {
     id: "demo-error-mid",
     about: "some text, then an error",
+    fails: true,
     *script() {
       yield* numbered(10);
-      yield fail(FAULTS.overloaded);
+      yield fail(ERRORS.overloaded);
     },
   },
   {
     id: "demo-error-late",
     about: "an error after the finish reason",
+    fails: true,
     *script() {
       yield* numbered(10);
       yield { do: "finish", reason: "stop" };
-      yield fail(FAULTS.server);
+      yield fail(ERRORS.server);
     },
   },
-  { id: "demo-bad-json", about: "a frame that is not JSON between others", script: () => around(NOT_JSON) },
-  { id: "demo-bad-utf8", about: "a frame that is not UTF-8 between others", script: () => around(NOT_UTF8) },
+  {
+    id: "demo-bad-json",
+    about: "a frame that is not JSON between others",
+    fails: true,
+    script: () => around(NOT_JSON),
+  },
+  {
+    id: "demo-bad-utf8",
+    about: "a frame that is not UTF-8 between others",
+    fails: true,
+    script: () => around(NOT_UTF8),
+  },
   {
     id: "demo-bom",
     about: "a byte order mark at the start",
+    fails: true,
     script: plain,
     rewrite: (text, first) => (first ? `\ufeff${text}` : text),
   },
   {
     id: "demo-crlf",
     about: "lines that end with CR LF",
+    fails: true,
     script: plain,
     rewrite: (text) => text.replaceAll("\n", "\r\n"),
   },
   {
     id: "demo-comments",
     about: "comments or pings every second, and nothing else",
+    fails: true,
     script: () => forEver({ do: "idle" }, 1_000),
   },
   {
     id: "demo-endless",
     about: "numbered tokens for ever, as fast as they are read",
+    fails: true,
     pace: 0,
     perWrite: 50,
     script: () => numbered(FOR_EVER),
@@ -119,10 +143,11 @@ export const brokenStreams: readonly Scenario[] = [
   {
     id: "demo-line",
     about: "one line that never ends",
+    fails: true,
     *script() {
       yield { do: "raw", bytes: () => 'data: {"' };
       yield* forEver({ do: "raw", bytes: () => LINE }, 0);
     },
   },
-  { id: "demo-gzip", about: "1 MB of gzip that holds 1 GiB", respond: gzipBomb },
+  { id: "demo-gzip", about: "1 MB of gzip that holds 1 GiB", fails: true, respond: gzipBomb },
 ];

@@ -1,6 +1,6 @@
 import { type DocumentDecoration, Elysia } from "elysia";
+import type { ConcurrencyLimiter } from "../concurrency-limiter.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Running } from "../running.ts";
 
 const HEALTH_DETAIL: DocumentDecoration = {
   operationId: "health",
@@ -37,18 +37,18 @@ const METRICS_DETAIL: DocumentDecoration = {
 };
 
 /** What machines ask about the server itself. */
-export function healthRoutes(running: Running, metrics: () => Metrics) {
+export function healthRoutes(limiter: ConcurrencyLimiter, metrics: () => Metrics) {
   return new Elysia({ name: "health" })
     .get("/health", () => ({ status: "ok" }), { detail: HEALTH_DETAIL })
     .get(
       "/ready",
       ({ set }) => {
-        const ready = !running.stopping && !running.full;
+        const ready = !limiter.stopping && !limiter.full;
         if (!ready) set.status = 503;
-        if (running.stopping) set.headers["connection"] = "close";
+        if (limiter.stopping) set.headers["connection"] = "close";
         return {
-          status: running.stopping ? "stopping" : running.full ? "full" : "ready",
-          open: running.size,
+          status: limiter.stopping ? "stopping" : limiter.full ? "full" : "ready",
+          open: limiter.size,
         };
       },
       { detail: READY_DETAIL },

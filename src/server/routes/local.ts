@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import type { FoundServer } from "../../upstream/local-servers.ts";
+import type { FoundServer } from "../../chat/local-servers.ts";
 
 /** Looks for model servers on this machine; must not throw. */
 export type FindLocal = () => Promise<readonly FoundServer[]>;

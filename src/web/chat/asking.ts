@@ -1,27 +1,16 @@
 import { NashError, type StreamEvent } from "../../client/index.ts";
 import { type Connection, hostOf } from "./connection.ts";
-import {
-  type AnswerTurn,
-  type Facts,
-  messagesOf,
-  newId,
-  type SummaryTurn,
-  type Turn,
-} from "./conversation.ts";
+import { type AnswerTurn, type Call, type Conversation, newId, type SummaryTurn } from "./conversation.ts";
 import { shownFailure } from "./failure-words.ts";
-import { Pace } from "./pace.ts";
+import { requestOf } from "./request.ts";
 import type { Server } from "./server.ts";
 
-/** An answer that grows is shown this often, in milliseconds, however fast its pieces come. */
-const SHOW_EVERY_MS = 30;
-
-/** Whom to ask, with which key, and in which session. */
+/** Whom to ask, with which key, and about what. */
 export interface Question {
   readonly server: Server;
   readonly connection: Connection;
   readonly key: string;
-  readonly turns: readonly Turn[];
-  readonly sessionId: string | undefined;
+  readonly conversation: Pick<Conversation, "turns" | "settings" | "sessionId">;
 }
 
 /** An answer of which nothing is known yet but who gives it. */
@@ -38,50 +27,41 @@ export function newAnswer(connection: Connection): AnswerTurn {
 
 /**
  * Asks for an answer. Never throws: what fails is told in the answer.
- * @param show called while the answer grows
+ * @param show called for each event while the answer grows
  * @returns the answer as it ended; its facts name the session
  */
 export async function fillAnswer(
   blank: AnswerTurn,
-  { server, connection, key, turns, sessionId }: Question,
+  { server, connection, key, conversation }: Question,
   signal: AbortSignal,
   show: (answer: AnswerTurn) => void,
 ): Promise<AnswerTurn> {
   const started = performance.now();
   let answer = blank;
-  const pace = new Pace(SHOW_EVERY_MS, () => show(answer));
   const request = {
-    messages: messagesOf(turns),
-    ...addressOf(connection, key),
-    session_id: sessionId,
+    ...requestOf(conversation, connection, key),
     stream_options: { include_usage: true, include_reasoning: true },
   };
   try {
     await server.call(async (client) => {
       for await (const event of client.stream(request, { signal })) {
         answer = grown(answer, event, performance.now() - started);
-        pace.step();
+        show(answer);
       }
     });
     return { ...answer, state: "done" };
   } catch (error) {
     if (signal.aborted) return { ...answer, state: "stopped" };
     const failed = asNashError(error);
-    const known: Facts = failed.sessionId === undefined ? {} : { sessionId: failed.sessionId };
-    return {
-      ...answer,
-      state: "failed",
-      failure: shownFailure(failed),
-      facts: { ...known, ...answer.facts },
-    };
-  } finally {
-    pace.stop();
+    const known = failed.sessionId === undefined ? {} : { sessionId: failed.sessionId };
+    const facts = { ...known, ...answer.facts };
+    return { ...answer, state: "failed", failure: shownFailure(failed), facts };
   }
 }
 
 /** @param ms since the question was put */
 function grown(answer: AnswerTurn, event: StreamEvent, ms: number): AnswerTurn {
-  const { text, reasoning, facts } = answer;
+  const { text, reasoning, calls = [], facts } = answer;
   switch (event.type) {
     case "session":
       return { ...answer, facts: { ...facts, sessionId: event.sessionId } };
@@ -89,9 +69,27 @@ function grown(answer: AnswerTurn, event: StreamEvent, ms: number): AnswerTurn {
       return { ...answer, text: text + event.text, facts: { firstTokenMs: ms, ...facts } };
     case "reasoning":
       return { ...answer, reasoning: reasoning + event.text, facts: { firstTokenMs: ms, ...facts } };
+    case "tool_call":
+      return { ...answer, calls: withCall(calls, event), facts: { firstTokenMs: ms, ...facts } };
     case "usage":
       return { ...answer, facts: { ...facts, ...event.usage, finishReason: event.finishReason } };
   }
+}
+
+/** The first line of a call has its id and name, the others add to its arguments. */
+function withCall(
+  calls: readonly Call[],
+  { index, id, name, arguments: more = "" }: StreamEvent & { type: "tool_call" },
+): readonly Call[] {
+  const changed = [...calls];
+  const known = changed[index] ?? { id: newId(), name: "", arguments: "" };
+  changed[index] = {
+    id: id ?? known.id,
+    name: name ?? known.name,
+    arguments: known.arguments + more,
+  };
+  // A provider may leave gaps between its numbers.
+  return Array.from(changed, (call) => call ?? { id: newId(), name: "", arguments: "" });
 }
 
 /**
@@ -99,11 +97,11 @@ function grown(answer: AnswerTurn, event: StreamEvent, ms: number): AnswerTurn {
  * @throws {NashError}; the signal's reason when it aborts
  */
 export async function makeSummary(
-  { server, connection, key, turns, sessionId }: Question,
+  { server, connection, key, conversation }: Question,
   signal: AbortSignal,
   onProgress: (part: number, parts: number) => void,
 ): Promise<{ readonly turn: SummaryTurn; readonly sessionId: string }> {
-  const request = { messages: messagesOf(turns), ...addressOf(connection, key), session_id: sessionId };
+  const { tools: _, ...request } = requestOf(conversation, connection, key);
   const result = await server.call((client) => client.summarize(request, { signal, onProgress }));
   const { before, after, estimated } = result.token_reduction;
   return {
@@ -124,8 +122,4 @@ export async function makeSummary(
 export function asNashError(error: unknown): NashError {
   if (error instanceof NashError) return error;
   return new NashError({ type: "internal", message: error instanceof Error ? error.message : String(error) });
-}
-
-function addressOf({ baseUrl, model, provider }: Connection, key: string) {
-  return { api_base_url: baseUrl, api_key: key, model, provider };
 }

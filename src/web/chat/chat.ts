@@ -5,6 +5,7 @@ import {
   type Conversation,
   newConversation,
   newId,
+  type Settings,
   type Turn,
   titleOf,
   UNTITLED,
@@ -55,8 +56,9 @@ export class Chat {
     return this.#running.get(this.#current.id)?.kind;
   }
 
+  /** One that is not kept is a new one of that name. */
   open(id: string): void {
-    this.#show(this.#around.store.get(id) ?? newConversation());
+    this.#show(this.#around.store.get(id) ?? { ...newConversation(), id });
   }
 
   startNew(): void {
@@ -69,9 +71,13 @@ export class Chat {
     this.#show(this.#around.store.get(id) ?? newConversation());
   }
 
-  /** @returns false where nothing can be sent yet */
-  send(text: string): boolean {
-    return this.#ask([...this.#current.turns, { role: "user", id: newId(), text }]);
+  /**
+   * @param images `data:` URLs
+   * @returns false where nothing can be sent yet
+   */
+  send(text: string, images: readonly string[] = []): boolean {
+    const turn = { role: "user" as const, id: newId(), text, ...(images.length === 0 ? {} : { images }) };
+    return this.#ask([...this.#current.turns, turn]);
   }
 
   /** Asks the last question again, in the same session. */
@@ -81,8 +87,33 @@ export class Chat {
 
   /** Asks a question anew in other words. What followed it is gone. */
   edit(turnId: string, text: string): boolean {
-    const at = this.#current.turns.findIndex(({ id }) => id === turnId);
-    return this.#ask([...this.#current.turns.slice(0, at), { role: "user", id: newId(), text }]);
+    const { turns } = this.#current;
+    const at = turns.findIndex(({ id }) => id === turnId);
+    const old = turns[at];
+    const images = old?.role === "user" && old.images !== undefined ? { images: old.images } : {};
+    return this.#ask([...turns.slice(0, at), { role: "user", id: newId(), text, ...images }]);
+  }
+
+  /** Gives the results of the tools that the last answer called, in their order, and asks for the next answer. */
+  giveResults(results: readonly string[]): boolean {
+    const last = this.#current.turns.at(-1);
+    if (last?.role !== "assistant" || last.calls === undefined) return false;
+    const calls = last.calls.map((call, index) => ({ ...call, result: results[index] ?? "" }));
+    return this.#ask([...this.#current.turns.slice(0, -1), { ...last, calls }]);
+  }
+
+  /** Keeps what the conversation is to ask with from now on. */
+  set(settings: Settings): void {
+    this.#keep({ ...this.#current, settings });
+  }
+
+  rename(id: string, title: string): void {
+    const known = this.#around.store.get(id);
+    if (known === undefined || title.trim() === "") return;
+    const renamed = { ...known, title: title.trim().slice(0, 200) };
+    if (this.#current.id === id) this.#current = { ...this.#current, title: renamed.title };
+    this.#around.store.put(renamed);
+    this.#around.changed(renamed);
   }
 
   stop(): void {
@@ -138,7 +169,7 @@ export class Chat {
       return undefined;
     }
     const ready = this.#around.connection();
-    return ready && { ...ready, server: this.#around.server, turns, sessionId: this.#current.sessionId };
+    return ready && { ...ready, server: this.#around.server, conversation: { ...this.#current, turns } };
   }
 
   #ask(turns: readonly Turn[]): boolean {
@@ -163,7 +194,7 @@ export class Chat {
       // Deleted meanwhile, here or in another tab: it must not come back.
       if (known === undefined) return this.#around.changed(this.#current);
       const { sessionId } = answer.facts;
-      const turns = [...question.turns, answer];
+      const turns = [...question.conversation.turns, answer];
       this.#keep({ ...known, turns, ...(sessionId === undefined ? {} : { sessionId }) }, isDraft);
     };
     const answer = await fillAnswer(blank, question, signal, (draft) => write(draft, true));

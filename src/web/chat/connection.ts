@@ -1,8 +1,11 @@
 import { asObject, asText, parseJson } from "../../core/json.ts";
+import { isLoopbackHost } from "../../core/loopback.ts";
+import type { Secrets } from "./secrets.ts";
 import type { Shelf } from "./store.ts";
 
-/** Whom the page talks to. Its key is kept apart, in memory alone. */
+/** Whom the page talks to. Its key is kept apart. */
 export interface Connection {
+  /** The provider's address; empty where the server's own routes say who answers. */
   readonly baseUrl: string;
   readonly model: string;
   /** The protocol to speak where the host does not tell. */
@@ -12,7 +15,6 @@ export interface Connection {
 export const DEMO: Connection = { baseUrl: "http://demo.invalid/v1", model: "demo" };
 
 const SHELF_KEY = "nash-llm.connection";
-const LOOPBACK = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export function isDemo({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
   return URL.parse(baseUrl)?.hostname === "demo.invalid";
@@ -20,31 +22,33 @@ export function isDemo({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
 
 /** Servers on this machine ask for no key as a rule. */
 function isLocal({ baseUrl }: Pick<Connection, "baseUrl">): boolean {
-  return LOOPBACK.test(URL.parse(baseUrl)?.hostname ?? "");
+  return isLoopbackHost(URL.parse(baseUrl)?.hostname ?? "");
 }
 
-/** The demo and servers on this machine take any word for a key. */
+/** The demo and servers on this machine take any word for a key; the server's own routes have theirs. */
 export function needsKey(connection: Pick<Connection, "baseUrl">): boolean {
-  return !isDemo(connection) && !isLocal(connection);
+  return connection.baseUrl !== "" && !isDemo(connection) && !isLocal(connection);
 }
 
 /** The host, for the eye; the address itself where it has none. */
 export function hostOf({ baseUrl }: Pick<Connection, "baseUrl">): string {
+  if (baseUrl === "") return "this server’s routes";
   return isDemo({ baseUrl }) ? "built in" : URL.parse(baseUrl)?.host || baseUrl;
 }
 
 /** The connection that is in use, and the keys that were typed since the page was opened. */
 export class Connections {
   readonly #shelf: Shelf | undefined;
-  readonly #keys = new Map<string, string>();
+  readonly #keys: Secrets;
   current: Connection;
 
-  constructor(shelf: Shelf | undefined) {
+  constructor(shelf: Shelf | undefined, keys: Secrets) {
     this.#shelf = shelf;
+    this.#keys = keys;
     this.current = readConnection(parseJson(shelf?.getItem(SHELF_KEY) ?? "")) ?? DEMO;
   }
 
-  /** Address and model outlive the page; the key does not. */
+  /** Address and model outlive the page. */
   use(connection: Connection): void {
     this.current = connection;
     try {
@@ -55,11 +59,11 @@ export class Connections {
   }
 
   setKey({ baseUrl }: Pick<Connection, "baseUrl">, key: string): void {
-    this.#keys.set(baseUrl, key);
+    this.#keys.set(`key ${baseUrl}`, key);
   }
 
   typedKey({ baseUrl }: Pick<Connection, "baseUrl">): string {
-    return this.#keys.get(baseUrl) ?? "";
+    return this.#keys.get(`key ${baseUrl}`) ?? "";
   }
 
   /** The key to send; undefined where one is still to be typed. */
@@ -72,9 +76,9 @@ export class Connections {
 
 function readConnection(value: unknown): Connection | undefined {
   const given = asObject(value);
-  const baseUrl = asText(given?.["baseUrl"]);
+  const baseUrl = given?.["baseUrl"];
   const model = asText(given?.["model"]);
-  if (given === undefined || baseUrl === undefined || model === undefined) return undefined;
+  if (given === undefined || typeof baseUrl !== "string" || model === undefined) return undefined;
   const { provider } = given;
   return { baseUrl, model, ...(provider === "openai" || provider === "anthropic" ? { provider } : {}) };
 }

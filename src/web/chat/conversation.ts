@@ -1,6 +1,6 @@
 import type { EndReason } from "../../core/event.ts";
 import type { FailureType } from "../../core/failure.ts";
-import type { Message } from "../../core/message.ts";
+import type { ContentPart, Message, ReasoningEffort, ToolCall } from "../../core/message.ts";
 
 /** What is known about an answer beside its words. */
 export interface Facts {
@@ -28,6 +28,17 @@ export interface UserTurn {
   readonly role: "user";
   readonly id: string;
   readonly text: string;
+  /** Pictures as `data:` URLs. */
+  readonly images?: readonly string[];
+}
+
+/** A tool that the model called, and what it gave once its user has said so. */
+export interface Call {
+  readonly id: string;
+  readonly name: string;
+  /** JSON text, as far as it came. */
+  readonly arguments: string;
+  readonly result?: string;
 }
 
 export interface AnswerTurn {
@@ -35,6 +46,7 @@ export interface AnswerTurn {
   readonly id: string;
   readonly text: string;
   readonly reasoning: string;
+  readonly calls?: readonly Call[];
   readonly state: "writing" | "done" | "stopped" | "failed";
   readonly facts: Facts;
   readonly failure?: ShownFailure;
@@ -53,6 +65,16 @@ export interface SummaryTurn {
 
 export type Turn = UserTurn | AnswerTurn | SummaryTurn;
 
+/** What a conversation asks with; what is absent is left to the provider. */
+export interface Settings {
+  readonly system?: string;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  readonly effort?: ReasoningEffort;
+  /** Tools in OpenAI's form, as JSON text. */
+  readonly tools?: string;
+}
+
 export interface Conversation {
   readonly id: string;
   readonly title: string;
@@ -61,6 +83,7 @@ export interface Conversation {
   /** Milliseconds since 1970. */
   readonly updated: number;
   readonly turns: readonly Turn[];
+  readonly settings?: Settings;
 }
 
 const LONGEST_TITLE = 60;
@@ -78,12 +101,39 @@ export function newConversation(): Conversation {
 }
 
 /** The conversation as a provider is to see it: from the last summary on, answers as far as they came. */
-export function messagesOf(turns: readonly Turn[]): readonly Message[] {
+export function messagesOf({ turns, settings }: Pick<Conversation, "turns" | "settings">): readonly Message[] {
   const last = turns.findLastIndex(({ role }) => role === "summary");
-  return turns.slice(Math.max(last, 0)).flatMap((turn): readonly Message[] => {
-    if (turn.role === "summary") return turn.messages;
-    return turn.text === "" ? [] : [{ role: turn.role, content: turn.text }];
-  });
+  const messages = turns.slice(Math.max(last, 0)).flatMap(messagesOfTurn);
+  const system = settings?.system?.trim() ?? "";
+  // A summary may begin with the system prompt that was sent to it.
+  const said = messages.filter(({ role }) => role !== "system");
+  return system === "" ? messages : [{ role: "system", content: system }, ...said];
+}
+
+/** What a turn adds. An answer that called tools is sent as such only where all of its calls have their results. */
+export function messagesOfTurn(turn: Turn): readonly Message[] {
+  if (turn.role === "summary") return turn.messages;
+  if (turn.role === "user") {
+    const { text, images = [] } = turn;
+    const parts: readonly ContentPart[] = [
+      ...(text === "" ? [] : [{ type: "text" as const, text }]),
+      ...images.map((url) => ({ type: "image_url" as const, image_url: { url } })),
+    ];
+    if (parts.length === 0) return [];
+    return [{ role: "user", content: images.length === 0 ? text : parts }];
+  }
+  const { text, calls = [] } = turn;
+  if (calls.length > 0 && turn.state === "done" && calls.every(({ result }) => result !== undefined)) {
+    return [
+      { role: "assistant", content: text === "" ? null : text, tool_calls: calls.map(toolCall) },
+      ...calls.map(({ id, result = "" }): Message => ({ role: "tool", tool_call_id: id, content: result })),
+    ];
+  }
+  return text === "" ? [] : [{ role: "assistant", content: text }];
+}
+
+export function toolCall({ id, name, arguments: given }: Call): ToolCall {
+  return { id, type: "function", function: { name, arguments: given } };
 }
 
 /** The beginning of the first question, on one line. */

@@ -1,11 +1,13 @@
 import type { EndReason } from "../../core/event.ts";
 import { FAILURE_STATUS, type FailureType } from "../../core/failure.ts";
-import { asNumber, asObject, asText, type JsonObject, objectsIn } from "../../core/json.ts";
-import type { Message } from "../../core/message.ts";
+import { asCount, asNumber, asObject, asText, type JsonObject, objectsIn } from "../../core/json.ts";
+import { type Message, REASONING_EFFORTS } from "../../core/message.ts";
 import {
+  type Call,
   type Conversation,
   type Facts,
   newId,
+  type Settings,
   type ShownFailure,
   type Turn,
   titleOf,
@@ -26,6 +28,21 @@ export function readConversation(value: unknown): Conversation | undefined {
     updated: asNumber(given["updated"]) ?? 0,
     turns,
     ...optional("sessionId", asText(given["sessionId"])),
+    ...optional("settings", readSettings(asObject(given["settings"]))),
+  };
+}
+
+function readSettings(given: JsonObject | undefined): Settings | undefined {
+  if (given === undefined) return undefined;
+  return {
+    ...optional("system", asText(given["system"])),
+    ...optional("temperature", asNumber(given["temperature"])),
+    ...optional("maxTokens", asCount(given["maxTokens"])),
+    ...optional(
+      "effort",
+      REASONING_EFFORTS.find((effort) => effort === given["effort"]),
+    ),
+    ...optional("tools", asText(given["tools"])),
   };
 }
 
@@ -34,7 +51,7 @@ function readTurn(given: JsonObject): readonly Turn[] {
   const text = typeof given["text"] === "string" ? given["text"] : "";
   switch (given["role"]) {
     case "user":
-      return [{ role: "user", id, text }];
+      return [{ role: "user", id, text, ...optional("images", readImages(given["images"])) }];
     case "assistant":
       return [
         {
@@ -42,6 +59,7 @@ function readTurn(given: JsonObject): readonly Turn[] {
           id,
           text,
           reasoning: asText(given["reasoning"]) ?? "",
+          ...optional("calls", readCalls(given["calls"])),
           state: stateIn(given["state"]),
           facts: readFacts(asObject(given["facts"]) ?? {}),
           ...optional("failure", readFailure(asObject(given["failure"]))),
@@ -64,6 +82,23 @@ function readTurn(given: JsonObject): readonly Turn[] {
   }
 }
 
+/** Pictures are shown by their address, so it must hold them itself. */
+export function readImages(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const images = value.filter((one) => typeof one === "string" && one.startsWith("data:image/"));
+  return images.length === 0 ? undefined : images;
+}
+
+function readCalls(value: unknown): readonly Call[] | undefined {
+  const calls = objectsIn(value).map((given) => ({
+    id: asText(given["id"]) ?? newId(),
+    name: asText(given["name"]) ?? "",
+    arguments: asText(given["arguments"]) ?? "",
+    ...optional("result", typeof given["result"] === "string" ? given["result"] : undefined),
+  }));
+  return calls.length === 0 ? undefined : calls;
+}
+
 /** An answer that was being written when the page was left has been stopped by that. */
 function stateIn(value: unknown): "done" | "stopped" | "failed" {
   return value === "done" || value === "failed" ? value : "stopped";
@@ -81,7 +116,7 @@ function readFacts(given: JsonObject): Facts {
   };
 }
 
-function readFailure(given: JsonObject | undefined): ShownFailure | undefined {
+export function readFailure(given: JsonObject | undefined): ShownFailure | undefined {
   const type = asText(given?.["type"]);
   if (given === undefined || type === undefined) return undefined;
   return {
@@ -106,6 +141,6 @@ function idIn(given: JsonObject): string {
   return id !== undefined && /^[\w-]{1,64}$/.test(id) ? id : newId();
 }
 
-function optional<Name extends string, T>(name: Name, value: T | undefined): { readonly [N in Name]?: T } {
+export function optional<Name extends string, T>(name: Name, value: T | undefined): { readonly [N in Name]?: T } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]: T });
 }

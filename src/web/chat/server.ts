@@ -1,4 +1,6 @@
 import { type Client, createClient, NashError } from "../../client/index.ts";
+import { asObject, asText, objectsIn } from "../../core/json.ts";
+import type { Secrets } from "./secrets.ts";
 
 /**
  * Asks the user for the server's token; undefined where there is none to be had.
@@ -6,20 +8,35 @@ import { type Client, createClient, NashError } from "../../client/index.ts";
  */
 export type AskForToken = (wasWrong: boolean) => Promise<string | undefined>;
 
-/** This page's own server, with its token where it wants one. The token lives in memory alone. */
+/** The name of the token among the secrets. */
+const TOKEN = "token";
+
+/** This page's own server, with its token where it wants one. */
 export class Server {
   readonly address: string = location.origin;
   readonly #askForToken: AskForToken;
-  #token: string | undefined;
   #asking: Promise<string | undefined> | undefined;
-  #client: Client = createClient({ baseUrl: this.address });
+  readonly #secrets: Secrets;
+  #client: Client;
 
-  constructor(askForToken: AskForToken) {
+  constructor(askForToken: AskForToken, secrets: Secrets) {
     this.#askForToken = askForToken;
+    this.#secrets = secrets;
+    this.#client = createClient({ baseUrl: this.address, token: secrets.get(TOKEN) });
   }
 
   get wantsToken(): boolean {
-    return this.#token !== undefined;
+    return this.#secrets.get(TOKEN) !== undefined;
+  }
+
+  /** The models that the server's own routes offer; none where it does not tell. */
+  async routes(signal: AbortSignal): Promise<readonly string[]> {
+    const token = this.#secrets.get(TOKEN);
+    const headers = token === undefined ? {} : { "x-nash-llm-token": token };
+    const response = await fetch("/v1/models", { headers, signal });
+    if (!response.ok) return [];
+    const list = asObject(await response.json());
+    return objectsIn(list?.["data"]).flatMap(({ id }) => asText(id) ?? []);
   }
 
   /**
@@ -44,7 +61,7 @@ export class Server {
     const token = await this.#asking;
     this.#asking = undefined;
     if (token === undefined) return false;
-    this.#token = token;
+    this.#secrets.set(TOKEN, token);
     this.#client = createClient({ baseUrl: this.address, token });
     return true;
   }

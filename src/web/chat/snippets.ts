@@ -1,13 +1,13 @@
-import type { Message } from "../../core/message.ts";
 import { type Connection, needsKey } from "./connection.ts";
+import type { Conversation } from "./conversation.ts";
+import { requestOf } from "./request.ts";
 
 /** What a snippet asks for. */
 export interface Example {
   /** This server's address, without a slash at its end. */
   readonly server: string;
   readonly connection: Connection;
-  readonly messages: readonly Message[];
-  readonly sessionId: string | undefined;
+  readonly conversation: Pick<Conversation, "turns" | "settings" | "sessionId">;
   /** The server wants its token. */
   readonly token: boolean;
 }
@@ -31,20 +31,8 @@ export function snippetsFor(example: Example): readonly Snippet[] {
   ];
 }
 
-function bodyOf({ connection, messages, sessionId }: Example): string {
-  const { baseUrl, model, provider } = connection;
-  return JSON.stringify(
-    {
-      messages,
-      model,
-      api_base_url: baseUrl,
-      api_key: wordFor(connection) ?? KEY,
-      ...(provider === undefined ? {} : { provider }),
-      ...(sessionId === undefined ? {} : { session_id: sessionId }),
-    },
-    null,
-    2,
-  );
+function bodyOf({ connection, conversation }: Example): string {
+  return JSON.stringify(requestOf(conversation, connection, wordFor(connection) ?? KEY), null, 2);
 }
 
 /** Where no key is needed any word will do, and the example works as it stands. */

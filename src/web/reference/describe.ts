@@ -2,6 +2,7 @@ import { toOpenAPISchema } from "@elysiajs/openapi";
 import type { AnyElysia } from "elysia";
 import { ErrorAnswer } from "../../api/nash/answers.ts";
 import { OPERATIONS } from "../../api/nash/documentation.ts";
+import { nameSchemas } from "./name-schemas.ts";
 
 /** What holds for all paths. Headings of the second level become sections of the reference. */
 const DESCRIPTION = `One local address for every LLM. A program sends a conversation, a model's name, a key and a provider's address; this server speaks the provider's protocol and streams the answer back, always in the same form. It keeps nothing: no conversation, no key.
@@ -40,10 +41,12 @@ const TAGS = [
   { name: "Pages", description: "For people and for their tools. These paths need no token." },
 ];
 
-function page(summary: string, type: string) {
+function page(operationId: string, summary: string, type: string) {
   return {
     get: {
+      operationId,
       tags: ["Pages"],
+      security: [],
       summary,
       responses: { 200: { description: "The page.", content: { [type]: {} } } },
     },
@@ -53,14 +56,26 @@ function page(summary: string, type: string) {
 /** What `/openapi.json` says beside the paths that the routes themselves describe. */
 function describeApi(version: string) {
   return {
-    info: { title: "nash-llm", version, description: DESCRIPTION },
+    info: {
+      title: "nash-llm",
+      version,
+      description: DESCRIPTION,
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [
+      {
+        url: "http://{host}:{port}",
+        description: "This server, where it listens by default.",
+        variables: { host: { default: "127.0.0.1" }, port: { default: "8001" } },
+      },
+    ],
     tags: TAGS,
     security: [{}, { bearer: [] }, { header: [] }],
     paths: {
-      "/": page("The chat page", "text/html"),
-      "/docs": page("This reference", "text/html"),
-      "/openapi.json": page("The source of this reference, OpenAPI 3.1", "application/json"),
-      "/llms.txt": page("This reference as Markdown, for machines", "text/plain"),
+      "/": page("chatPage", "The chat page", "text/html"),
+      "/docs": page("referencePage", "This reference", "text/html"),
+      "/openapi.json": page("openApi", "The source of this reference, OpenAPI 3.1", "application/json"),
+      "/llms.txt": page("llmsText", "This reference as Markdown, for machines", "text/plain"),
     },
     components: {
       schemas: { Error: ErrorAnswer },
@@ -80,15 +95,19 @@ function describeApi(version: string) {
 export function documentOf(app: AnyElysia, version: string): unknown {
   const { components, paths, ...rest } = describeApi(version);
   const routes = toOpenAPISchema(app);
+  // What stands under a provider's name is said once, in words.
+  const own = Object.fromEntries(Object.entries(routes.paths).filter(([path]) => !path.startsWith("/{")));
   for (const { path, method, operation } of OPERATIONS) {
-    const route = routes.paths[path]?.[method];
+    const route = own[path]?.[method];
     if (route === undefined) throw new Error(`${method} ${path} is described and does not exist`);
     Object.assign(route, operation);
   }
+  const schemas = { ...routes.components.schemas, ...components.schemas };
+  const named = nameSchemas({ paths: { ...own, ...paths }, schemas });
   return {
     openapi: "3.1.2",
     ...rest,
-    paths: { ...routes.paths, ...paths },
-    components: { ...components, schemas: { ...routes.components.schemas, ...components.schemas } },
+    paths: named.paths,
+    components: { ...components, schemas: named.schemas },
   };
 }

@@ -73,7 +73,7 @@ const ERROR_REFERENCE = "#/components/schemas/Error";
 
 /** Reads the document that `/openapi.json` answers. It is our own, so its form is relied on. */
 export function readReference(document: unknown): Reference {
-  const { info, tags, paths, components } = document as OpenApi;
+  const { info, tags, paths, components } = withoutReferences(document as OpenApi);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, object]) => ({
       tag: object.tags?.[0],
@@ -93,6 +93,23 @@ export function readReference(document: unknown): Reference {
     chapters: chapters.map(readChapter),
     errors: readErrors(components.schemas["Error"] ?? {}),
   };
+}
+
+/** Puts schemas in the place of the references to them, but for errors, which have a chapter, and within themselves. */
+function withoutReferences(document: OpenApi): OpenApi {
+  const { schemas } = document.components;
+  const resolved = (value: unknown, within: readonly string[]): unknown => {
+    if (Array.isArray(value)) return value.map((one) => resolved(one, within));
+    if (typeof value !== "object" || value === null) return value;
+    const { $ref } = value as { readonly $ref?: unknown };
+    if (typeof $ref === "string") {
+      const name = $ref.slice($ref.lastIndexOf("/") + 1);
+      if ($ref === ERROR_REFERENCE || within.includes(name)) return value;
+      return resolved(schemas[name], [...within, name]);
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolved(one, within)]));
+  };
+  return resolved(document, []) as OpenApi;
 }
 
 function readChapter(text: string): Chapter {

@@ -16,6 +16,7 @@ import { FAILURE_STATUS, type FailureType } from "../../../src/core/failure.ts";
 const OUTCOME: Outcome = {
   target: demo("demo"),
   text: "x".repeat(100),
+  toolCalls: [],
   sessionId: "3f0c2a7e-5b1d-4f6a-9c8e-2d7b1a6e4f50",
   usage: { inputTokens: 3, outputTokens: 20 },
   finishReason: "stop",

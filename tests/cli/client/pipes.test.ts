@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { newHome, runClient } from "../../support/client.ts";
+import { newHome, runClient } from "../../support/client-process.ts";
 import { programCommand } from "../../support/program.ts";
 
 // Each of these starts programs, on machines of any speed.

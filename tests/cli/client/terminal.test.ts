@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { newHome, openClient } from "../../support/client.ts";
+import { newHome, openClient } from "../../support/client-process.ts";
 
 // Each of these starts programs, on machines of any speed.
 setDefaultTimeout(120_000);

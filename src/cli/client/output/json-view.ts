@@ -25,10 +25,6 @@ export function jsonlView(terminal: Terminal): View {
           return terminal.out(
             jsonLine({ type: "usage", usage: usageOf(event.usage), finish_reason: event.finishReason }),
           );
-        case "tool-call": {
-          const { type: _, ...call } = event;
-          return terminal.out(jsonLine({ type: "tool_call", ...call }));
-        }
         default:
           return terminal.out(jsonLine({ ...event }));
       }

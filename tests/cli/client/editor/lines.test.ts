@@ -6,7 +6,7 @@ import { FoldedText } from "../../../../src/cli/client/editor/folded-text.ts";
 import { History } from "../../../../src/cli/client/editor/input-history.ts";
 import { MessageLines } from "../../../../src/cli/client/editor/multiline-message.ts";
 import { readPipe } from "../../../../src/cli/client/read-pipe.ts";
-import { newHome } from "../../../support/client.ts";
+import { newHome } from "../../../support/client-process.ts";
 
 describe("a message of several lines", () => {
   const messageOf = (...lines: string[]) => {

@@ -5,7 +5,7 @@ import { findSession } from "../../../../src/cli/client/sessions/find-session.ts
 import { messagesIn, readRecords } from "../../../../src/cli/client/sessions/session-file.ts";
 import { SessionStore } from "../../../../src/cli/client/sessions/session-store.ts";
 import type { Message } from "../../../../src/client/index.ts";
-import { newHome } from "../../../support/client.ts";
+import { newHome } from "../../../support/client-process.ts";
 
 const ONE = "11111111-1111-4111-8111-111111111111";
 const TWO = "22222222-2222-4222-8222-222222222222";

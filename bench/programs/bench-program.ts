@@ -1,0 +1,43 @@
+import type { Request } from "../load/client-connection.ts";
+import type { Child } from "../process.ts";
+
+/** A relay that is measured, or the provider itself. */
+export interface Program {
+  /** As it stands in tables. */
+  readonly name: string;
+  /** What it is and how it is set up, in one line. */
+  readonly about: string;
+  /** Why it cannot run here; undefined where it can. */
+  missing(): string | undefined;
+  /** Starts it in front of a provider's port. It is ready once this settles. */
+  start(provider: number): Promise<Running>;
+}
+
+export interface Running {
+  readonly port: number;
+  readonly child: Child;
+  /** A path that it answers itself, to tell when it is up. */
+  readonly health: string;
+  request(model: string, messages: readonly Message[]): Request;
+}
+
+export interface Message {
+  readonly role: "user" | "assistant";
+  readonly content: string;
+}
+
+/** Bun's own limit of 256 requests in flight would decide the result for every program that runs on it. */
+export const MANY_REQUESTS = { BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" };
+
+/** The request for OpenAI's protocol. */
+export function openAiRequest(
+  model: string,
+  messages: readonly Message[],
+  headers: Record<string, string> = {},
+): Request {
+  return {
+    path: "/v1/chat/completions",
+    headers: { "content-type": "application/json", authorization: "Bearer any-word", ...headers },
+    body: JSON.stringify({ model, messages, stream: true }),
+  };
+}

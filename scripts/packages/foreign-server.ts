@@ -1,0 +1,35 @@
+/** Servers of others as processes: they are given a port, and asked until they answer. */
+
+import { createServer } from "node:net";
+
+/** Starts a program of which nothing is read. */
+export const spawn = (command: readonly string[]): Bun.Subprocess =>
+  Bun.spawn([...command], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+
+export async function end(child: Bun.Subprocess): Promise<void> {
+  child.kill();
+  await child.exited;
+}
+
+/** A port that nobody listens on: these programs do not say which one the system gave them. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** @throws where the program ends, or does not answer within a minute */
+export async function listening(port: number, child: Bun.Subprocess, path = "/"): Promise<void> {
+  for (const until = performance.now() + 60_000; performance.now() < until; await Bun.sleep(100)) {
+    if (child.exitCode !== null) break;
+    const status = await fetch(`http://127.0.0.1:${port}${path}`).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (status !== 0 && status !== 503) return;
+  }
+  throw new Error(`Nothing answers on port ${port}.`);
+}

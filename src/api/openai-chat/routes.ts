@@ -1,0 +1,28 @@
+import { Elysia } from "elysia";
+import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
+import { readJson } from "../read-json.ts";
+import type { Services } from "../services.ts";
+import { prefixedPaths } from "../targets.ts";
+import { openaiChatDialect } from "./dialect.ts";
+import { CHAT_COMPLETION_DETAIL } from "./documentation.ts";
+import { ChatCompletionBody } from "./schema.ts";
+
+/** `POST /v1/chat/completions`; some programs leave `/v1` away. */
+export function openaiChatRoutes(services: Services) {
+  const routes = new Elysia({ name: "openai-chat", normalize: false });
+  const parse = ({ request }: { request: Request }) => readJson(request, services.limits);
+  for (const path of [...prefixedPaths("/v1/chat/completions"), ...prefixedPaths("/chat/completions")])
+    routes.post(
+      path,
+      async function* ({ body, request, set }) {
+        const asked = dialectRequest(openaiChatDialect, { body, request, set }, services);
+        return yield* answerInDialect(asked, { request, set }, services);
+      },
+      {
+        parse: [parse, "json"],
+        body: ChatCompletionBody,
+        detail: path === "/v1/chat/completions" ? CHAT_COMPLETION_DETAIL : { hide: true },
+      },
+    );
+  return routes;
+}

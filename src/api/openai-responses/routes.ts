@@ -1,0 +1,50 @@
+import { Elysia } from "elysia";
+import { countRequest } from "../../chat/count-tokens.ts";
+import { Translation } from "../../core/translation.ts";
+import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
+import { readJson } from "../read-json.ts";
+import type { Services } from "../services.ts";
+import { prefixedPaths } from "../targets.ts";
+import { inputTokensReply, openaiResponsesDialect } from "./dialect.ts";
+import { INPUT_TOKENS_DETAIL, RESPONSES_DETAIL } from "./documentation.ts";
+import { ResponsesBody } from "./schema.ts";
+
+/** `POST /v1/responses` and what belongs to it. */
+export function openaiResponsesRoutes(services: Services) {
+  const routes = new Elysia({ name: "openai-responses", normalize: false });
+  const parse = ({ request }: { request: Request }) => readJson(request, services.limits);
+  for (const path of [...prefixedPaths("/v1/responses"), ...prefixedPaths("/responses")])
+    routes.post(
+      path,
+      async function* ({ body, request, set }) {
+        const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
+        return yield* answerInDialect(asked, { request, set }, services);
+      },
+      {
+        parse: [parse, "json"],
+        body: ResponsesBody,
+        detail: path === "/v1/responses" ? RESPONSES_DETAIL : { hide: true },
+      },
+    );
+  for (const path of prefixedPaths("/v1/responses/input_tokens"))
+    routes.post(
+      path,
+      async ({ body, request, set }) => {
+        const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
+        const model = asked.targets[0]?.model ?? body.model;
+        const slot = services.acquireSlot(request);
+        try {
+          const chat = openaiResponsesDialect.parse(body, "openai", new Translation());
+          return inputTokensReply(await countRequest(chat, model, slot.signal));
+        } finally {
+          slot.release();
+        }
+      },
+      {
+        parse: [parse, "json"],
+        body: ResponsesBody,
+        detail: path === "/v1/responses/input_tokens" ? INPUT_TOKENS_DETAIL : { hide: true },
+      },
+    );
+  return routes;
+}

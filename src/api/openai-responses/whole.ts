@@ -1,0 +1,31 @@
+import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
+import type { WholeAnswer } from "../dialect.ts";
+import { hasLoneSurrogates } from "../lone-surrogates.ts";
+import { endState } from "./encoder.ts";
+import { EventWriter } from "./event-writer.ts";
+import { OutputWriter } from "./output-writer.ts";
+import { ResponseObject, type ResponsesContext } from "./response-object.ts";
+import { clientTools } from "./tools.ts";
+
+/** An answer as one `response`: the items are made as those of a stream are, so that both are the same. */
+export function wholeResponse(answer: WholeAnswer, context: ResponsesContext): unknown {
+  const passed = answer.raw === undefined ? undefined : conforming(answer.raw);
+  if (passed !== undefined) return context.renamed ? { ...passed, model: context.model() } : passed;
+  const writer = new OutputWriter(context.id, new EventWriter(), clientTools(context.body));
+  for (const part of answer.parts) {
+    if (part.type === "reasoning") writer.reasoning(part);
+    else if (part.type === "text") writer.text({ type: "text", text: part.text });
+    else writer.text({ type: "text", text: part.refusal, refusal: true });
+  }
+  for (const [index, { id, function: called }] of answer.toolCalls.entries()) {
+    writer.call({ type: "tool-call", index, id, name: called.name, arguments: called.arguments });
+  }
+  writer.finish(answer.end);
+  return parseJson(new ResponseObject(context).json(endState(answer.end, writer.output)));
+}
+
+/** The provider's own answer, where it is one. */
+function conforming(raw: string): JsonObject | undefined {
+  const json = parseJson(raw);
+  return isObject(json) && Array.isArray(json["output"]) && !hasLoneSurrogates(raw) ? json : undefined;
+}

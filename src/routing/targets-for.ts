@@ -1,0 +1,110 @@
+import { ChatError, invalidField } from "../core/failure.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
+import type { Secret } from "../core/secret.ts";
+import type { ProtocolName } from "../core/translation.ts";
+import { resolveProvider, withPath } from "../providers/index.ts";
+import type { Provider } from "../providers/provider.ts";
+import { type CallerDialect, type CallerKey, callerKey } from "./caller-key.ts";
+import { mayUseOwnKeys, type OwnKeyAccess } from "./own-keys.ts";
+import { findPlaces, type Place } from "./places.ts";
+import type { RoutingSettings } from "./settings.ts";
+import type { Target } from "./target.ts";
+
+/** What of a request decides where it goes, and with whose key. */
+export interface RoutedRequest {
+  readonly dialect: CallerDialect;
+  readonly headers: Headers;
+  /** The provider that the path began with (`splitPrefix`). */
+  readonly prefix?: string | undefined;
+  /** Empty where the request names none, as for a list of models. */
+  readonly model: string;
+  /** The native `api_base_url`. */
+  readonly baseUrl?: URL | undefined;
+  /** The native `api_key`. */
+  readonly apiKey?: Secret | undefined;
+  /** The native `provider`: the protocol to speak where the settings have none. */
+  readonly protocol?: ProtocolName | undefined;
+  /** The request carries tools and does not switch reasoning off. */
+  readonly hasTools?: boolean;
+}
+
+/**
+ * Whom to ask, in this order, each with the key that goes there and nowhere else (docs/protocol.md 10).
+ * Synchronous; nothing is looked up. Never empty.
+ * @throws {ChatError} where no way applies (400), a key is missing (401, or 422 beside `api_base_url`), or a page of
+ *   another origin would spend a provider's own key (403)
+ */
+export function targetsFor(
+  request: RoutedRequest,
+  settings: RoutingSettings,
+  access: OwnKeyAccess,
+): readonly Target[] {
+  const { baseUrl, apiKey, model } = request;
+  if (baseUrl !== undefined) {
+    if (apiKey === undefined)
+      throw invalidField("api_key", "Beside api_base_url a key has to stand as well.");
+    return [targetAt({ baseUrl, model }, apiKey, request)];
+  }
+  const places = findPlaces(request, settings);
+  const caller = callerKey(request, access.token);
+  const targets = places.flatMap((place, i): Target[] => {
+    const key = place.key ?? (i === 0 ? caller.key : undefined);
+    return key === undefined && wantsKey(place.baseUrl) ? [] : [targetAt(place, key, request)];
+  });
+  if (targets.length === 0) throw noKey(places, caller);
+  if (targets.some(({ ownKey }) => ownKey) && !mayUseOwnKeys(request.headers, access))
+    throw foreignPage(request);
+  return targets;
+}
+
+function targetAt(place: Place, apiKey: Secret | undefined, request: RoutedRequest): Target {
+  const provider = providerAt(place, request);
+  return {
+    provider,
+    baseUrl: withPath(place.baseUrl, provider),
+    model: place.model,
+    apiKey,
+    ownKey: place.key !== undefined,
+    askedModel: place.renamed === true ? request.model : place.model,
+  };
+}
+
+function providerAt(
+  { baseUrl, model, protocol: settled }: Place,
+  { protocol: asked, hasTools }: RoutedRequest,
+): Provider {
+  const protocol = settled ?? asked;
+  const provider = resolveProvider(baseUrl, model, protocol);
+  if (protocol !== undefined || hasTools !== true || provider.toolsByResponses?.(model) !== true)
+    return provider;
+  return resolveProvider(baseUrl, model, "responses");
+}
+
+/** Servers on this machine and those reached by plain http, where a key would be for all to read, need none as a rule. */
+function wantsKey({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" && !isLoopbackHost(hostname);
+}
+
+function noKey(places: readonly Place[], { tokenInPlace }: CallerKey): ChatError {
+  const [place] = places;
+  const whose = place?.name ?? place?.baseUrl.host ?? "the provider";
+  const message = tokenInPlace
+    ? `This server's token stands where a key for ${whose} is wanted, and is never sent on: ${whose} has no key of its own ` +
+      "here. Send the token as `x-nash-llm-token` and your key as `authorization: Bearer …` or `x-api-key`."
+    : `There is no key for ${whose}: send yours as \`authorization: Bearer …\` or \`x-api-key\`` +
+      (place?.name === undefined
+        ? "."
+        : ", or give the provider one in the settings (`key-env`, `key-file`).");
+  return new ChatError({ type: "authentication", message });
+}
+
+function foreignPage({ headers }: RoutedRequest): ChatError {
+  const origin = headers.get("origin") ?? "";
+  const page = /^[\x21-\x7e]{1,200}$/.test(origin) ? origin : "another site";
+  return new ChatError({
+    type: "forbidden",
+    message:
+      `This would spend a key of the server's settings for a page of ${page}: ` +
+      "that takes this server's token, or --allow-origin for that page.",
+  });
+}
