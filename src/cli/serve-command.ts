@@ -19,6 +19,13 @@ const LAST_LINES_MS = 500;
 /** Whoever waits for the first line asks at once. Looking around this machine waits for a moment, so that they come first. */
 const CALM_MS = 50;
 
+/** A token of fewer characters can be guessed from elsewhere. */
+const LEAST_TOKEN = 16;
+const SHORT_TOKEN = `The token has fewer than ${LEAST_TOKEN} characters, and others on the network can try to guess it. A better one: openssl rand -hex 32`;
+
+/** How often it is looked whether the parent is still there. */
+const PARENT_CHECK_MS = 500;
+
 /**
  * `nash-llm serve`: runs until it is told to stop.
  * @param config the file of `--config`, where it was given as a flag
@@ -32,7 +39,14 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   process.on("unhandledRejection", logged).on("uncaughtException", logged);
   const stopped = stopSignal();
   if (routing.current() !== NO_ROUTING) process.on("SIGHUP", () => routing.reload(options.logger));
-  if (!settings.quiet) {
+  if (settings.exitWithParent) stopWithParent();
+  const { token } = secrets;
+  if (!isLoopbackHost(settings.host) && token !== undefined && token.reveal().length < LEAST_TOKEN)
+    process.stderr.write(`nash-llm: ${SHORT_TOKEN}\n`);
+  if (settings.readyJson) {
+    const { version } = options;
+    await print([JSON.stringify({ url: server.url, port: server.port, pid: process.pid, version })]);
+  } else if (!settings.quiet) {
     const listening: Listening = {
       version: options.version,
       host: options.hostname,
@@ -88,6 +102,25 @@ function tokenInShell(settings: Settings, { token }: Secrets): string | undefine
   if (process.platform === "win32") return "%NASH_LLM_TOKEN%";
   if (settings.tokenFile === undefined) return "$NASH_LLM_TOKEN";
   return `$(cat '${resolve(settings.tokenFile).replaceAll("'", "'\\''")}')`;
+}
+
+/** Stops as SIGTERM does when the process that started this one is gone. */
+function stopWithParent(): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (isAlive(parent) && (process.platform === "win32" || process.ppid === parent)) return;
+    clearInterval(timer);
+    process.kill(process.pid, "SIGTERM");
+  }, PARENT_CHECK_MS);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }
 
 /** Settles with the first SIGTERM or SIGINT. */

@@ -10,7 +10,7 @@ export interface Target {
   readonly baseUrl: string;
   readonly model: string;
   readonly key: Secret;
-  readonly provider?: "openai" | "anthropic" | undefined;
+  readonly provider?: "openai" | "anthropic" | "responses" | undefined;
   /** How a shell would name the key: `$OPENAI_API_KEY`, or a word where none is needed. */
   readonly keyInShell: string;
   readonly demo: boolean;

@@ -1,17 +1,22 @@
 import type { FoundServer } from "../../chat/local-servers.ts";
+import ipaddr from "ipaddr.js";
 import type { Address } from "../../client/index.ts";
-import type { ClientEnvironment } from "../../config.ts";
+import type { ClientEnvironment, ClientSettings } from "../../config.ts";
 import { isLoopbackHost } from "../../core/loopback.ts";
 import { Secret } from "../../core/secret.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { DEMO, KNOWN_PROVIDERS, type KnownProvider, NO_KEY } from "./known-providers.ts";
 import { demo, local, type Target, usualModel } from "./chat-target.ts";
 
+/** What `--provider` may say. */
+export type ProviderChoice = NonNullable<ClientSettings["provider"]>;
+
 /** What was asked for; nothing of it need be there. */
 export interface ProviderWish {
   readonly model?: string | undefined;
   readonly baseUrl?: string | undefined;
-  readonly provider?: "openai" | "anthropic" | undefined;
+  /** A protocol to speak, or whose key and address to use. */
+  readonly provider?: ProviderChoice | undefined;
   /** From a file or standard input. It belongs to the address that was asked for, never to one of the environment. */
   readonly key?: Secret | undefined;
 }
@@ -42,15 +47,15 @@ export async function chooseProvider(wish: ProviderWish, sources: ProviderSource
     throw missingKey(named.keyVariable, named.label);
   }
   if (wish.key !== undefined) throw new UsageError("A key alone does not say whose it is: add --base-url.");
-  return (await inSurroundings(wish.model, sources)) ?? nobody(wish.model);
+  return (await whoeverIsThere(wish.model, sources)) ?? nobody(wish.model);
 }
 
 /** Whether a model's name means somebody else than who is at this address. */
 export function isElsewhere(model: string, baseUrl: string | undefined): boolean {
   const origin = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.origin;
   const isDemo = origin === new URL(DEMO.baseUrl).origin;
-  if (isDemo || DEMO.models.test(model)) return isDemo !== DEMO.models.test(model);
-  const known = KNOWN_PROVIDERS.find(({ models }) => models.test(model));
+  if (isDemo || DEMO.models?.test(model)) return isDemo !== DEMO.models.test(model);
+  const known = KNOWN_PROVIDERS.find(({ models }) => models?.test(model));
   const here = KNOWN_PROVIDERS.find((provider) => new URL(provider.baseUrl).origin === origin);
   return known !== undefined && here !== undefined && known !== here;
 }
@@ -58,7 +63,7 @@ export function isElsewhere(model: string, baseUrl: string | undefined): boolean
 /** The provider that the flag or the model's name means. */
 function knownFor({ provider, model }: ProviderWish): KnownProvider | undefined {
   if (provider !== undefined) return KNOWN_PROVIDERS.find(({ name }) => name === provider);
-  return model === undefined ? undefined : KNOWN_PROVIDERS.find(({ models }) => models.test(model));
+  return model === undefined ? undefined : KNOWN_PROVIDERS.find(({ models }) => models?.test(model));
 }
 
 async function atAddress(baseUrl: string, wish: ProviderWish, sources: ProviderSources): Promise<Target> {
@@ -66,7 +71,7 @@ async function atAddress(baseUrl: string, wish: ProviderWish, sources: ProviderS
   if (url === null) throw new UsageError(`${baseUrl} is not an address such as https://api.openai.com/v1.`);
   if (url.hostname === new URL(DEMO.baseUrl).hostname) return demo(wish.model ?? DEMO.model);
   const pair = pairAt(url, wish, sources.env);
-  const isLocal = isLoopback(url);
+  const isLocal = isNear(url);
   const key = wish.key ?? pair?.key ?? (isLocal ? new Secret(NO_KEY) : await sources.askKey(url.host));
   if (key === undefined) throw missingKey(undefined, url.host);
   const model = wish.model ?? (await firstModel(baseUrl, key, wish, sources)) ?? pair?.known.model;
@@ -76,7 +81,7 @@ async function atAddress(baseUrl: string, wish: ProviderWish, sources: ProviderS
     baseUrl,
     model,
     key,
-    provider: wish.provider,
+    provider: protocolOf(wish.provider),
     keyInShell: keyName(wish, pair?.key === key ? pair.known : undefined, isLocal),
     demo: false,
   };
@@ -88,33 +93,33 @@ async function atProvider(
   wish: ProviderWish,
   sources: ProviderSources,
 ): Promise<Target | undefined> {
-  const own = sources.env[known.name];
+  const own = sources.env.providers[known.name];
   const usesOwn = wish.key === undefined && (own.key !== undefined || own.baseUrl !== undefined);
   const baseUrl = (usesOwn ? own.baseUrl : undefined) ?? known.baseUrl;
-  const isLocal = isLoopback(URL.parse(baseUrl));
+  const isLocal = isNear(URL.parse(baseUrl));
   const key = wish.key ?? own.key ?? (isLocal ? new Secret(NO_KEY) : await sources.askKey(known.label));
   if (key === undefined) return undefined;
   return {
     label: known.label,
     baseUrl,
-    model: wish.model ?? (await firstModel(baseUrl, key, wish, sources)) ?? known.model,
+    model: wish.model ?? (await firstModel(baseUrl, key, wish, sources)) ?? (await usualOf(known, key, sources)),
     key,
     // An address of the user's own does not tell its protocol by its host; the variable that names it does.
-    provider: wish.provider ?? (baseUrl === known.baseUrl ? undefined : known.name),
+    provider: protocolOf(wish.provider ?? (baseUrl === known.baseUrl ? undefined : known.name)),
     keyInShell: keyName(wish, own.key === key ? known : undefined, isLocal),
     demo: false,
   };
 }
 
 /** What is there without having been asked for by name. */
-async function inSurroundings(model: string | undefined, sources: ProviderSources): Promise<Target | undefined> {
+async function whoeverIsThere(model: string | undefined, sources: ProviderSources): Promise<Target | undefined> {
   const quiet = { ...sources, askKey: () => Promise.resolve(undefined) };
   const ready = KNOWN_PROVIDERS.filter(({ name }) => {
-    const { key, baseUrl } = sources.env[name];
+    const { key, baseUrl } = sources.env.providers[name];
     return key !== undefined || (baseUrl !== undefined && isLoopback(URL.parse(baseUrl)));
   });
   // A model that no provider of ours is known by: an address of the user's own, or a server here that has it, comes first.
-  const custom = ready.find(({ name }) => sources.env[name].baseUrl !== undefined);
+  const custom = ready.find(({ name }) => sources.env.providers[name].baseUrl !== undefined);
   const [first] = model === undefined ? ready : custom === undefined ? [] : [custom];
   if (first !== undefined) return atProvider(first, { model }, quiet);
   for (const server of await sources.findServers()) {
@@ -127,7 +132,7 @@ async function inSurroundings(model: string | undefined, sources: ProviderSource
 function nobody(model: string | undefined): Target {
   if (model === undefined) return demo(DEMO.model);
   throw new UsageError(
-    `Nobody here has the model ${model}. Say where it is with --base-url, set OPENAI_API_KEY or ANTHROPIC_API_KEY, ` +
+    `Nobody here has the model ${model}. Say where it is with --base-url, set OPENAI_API_KEY or another provider's key, ` +
       "or start Ollama and pull it.",
     EXIT.noProvider,
   );
@@ -144,8 +149,8 @@ async function firstModel(
   { provider }: ProviderWish,
   { listModels }: ProviderSources,
 ): Promise<string | undefined> {
-  if (!isLoopback(URL.parse(baseUrl))) return undefined;
-  return usualModel(await listModels({ api_base_url: baseUrl, api_key: key.reveal(), provider }));
+  if (!isNear(URL.parse(baseUrl))) return undefined;
+  return usualModel(await listModels({ api_base_url: baseUrl, api_key: key.reveal(), provider: protocolOf(provider) }));
 }
 
 /**
@@ -154,16 +159,39 @@ async function firstModel(
  */
 function pairAt(url: URL, { provider, model }: ProviderWish, env: ClientEnvironment) {
   const candidates = KNOWN_PROVIDERS.flatMap((known) => {
-    const { key, baseUrl } = env[known.name];
+    const { key, baseUrl } = env.providers[known.name];
     const own = URL.parse(baseUrl ?? known.baseUrl);
     if (own?.origin !== url.origin) return [];
     const samePath = url.pathname.startsWith(own.pathname.replace(/\/+$/, ""));
     const meant =
-      provider === undefined ? model !== undefined && known.models.test(model) : provider === known.name;
+      provider === undefined ? model !== undefined && (known.models?.test(model) ?? false) : provider === known.name;
     return [{ known, key, rank: (samePath ? 2 : 0) + (meant ? 1 : 0) }];
   });
   return candidates.toSorted((one, other) => other.rank - one.rank)[0];
 }
+
+/** The model to begin with, from the provider's own list where that does not have ours any more. */
+async function usualOf(known: KnownProvider, key: Secret, { listModels }: ProviderSources): Promise<string> {
+  // These two are our own documents' examples, and are asked at once.
+  if (known.models !== undefined) return known.model;
+  const models = await listModels({ api_base_url: known.baseUrl, api_key: key.reveal() });
+  return models.length === 0 || models.includes(known.model) ? known.model : (usualModel(models) ?? known.model);
+}
+
+function protocolOf(choice: ProviderChoice | undefined): Target["provider"] {
+  return choice === "openai" || choice === "anthropic" || choice === "responses" ? choice : undefined;
+}
+
+/** On this machine or in this network: whoever listens there most likely wants no key. */
+function isNear(url: URL | null): boolean {
+  if (url === null) return false;
+  if (isLoopback(url) || !/[.:]/.test(url.hostname) || /\.(?:local|lan|home|internal|home\.arpa)$/.test(url.hostname))
+    return true;
+  const address = url.hostname.replace(/^\[|\]$/g, "");
+  return ipaddr.isValid(address) && NEAR.includes(ipaddr.process(address).range());
+}
+
+const NEAR: readonly string[] = ["loopback", "private", "uniqueLocal", "carrierGradeNat"];
 
 function isLoopback(url: URL | null): boolean {
   return url !== null && isLoopbackHost(url.hostname);

@@ -60,7 +60,9 @@ async function list(chat: ChatSession, pattern: string): Promise<void> {
   }
   for (const known of KNOWN_PROVIDERS) {
     if (known.label === target.label) continue;
-    const isReady = sources.env[known.name].key !== undefined;
+    const isReady = sources.env.providers[known.name].key !== undefined;
+    // The two best known are told of in any case; they have models that are known by name.
+    if (!isReady && known.models === undefined) continue;
     line(known.label, isReady ? `${known.model}, or any other` : `export ${known.keyVariable}=…`);
   }
   if (!target.demo) line(DEMO.label, DEMO.model);

@@ -28,7 +28,7 @@ export interface StoredSession {
   readonly messages: readonly Message[];
   readonly model: string | undefined;
   readonly baseUrl: string | undefined;
-  readonly provider: "openai" | "anthropic" | undefined;
+  readonly provider: "openai" | "anthropic" | "responses" | undefined;
   /** The first question that was ever asked in it, summarized or not; empty where none was. */
   readonly title: string;
   /** When it was last written to, as the file says. */
@@ -55,7 +55,7 @@ export function readRecords(text: string): StoredSession | undefined {
       at: asText(record["at"]) ?? "",
       model: asText(record["model"]),
       baseUrl: asText(record["api_base_url"]),
-      provider: provider === "openai" || provider === "anthropic" ? provider : undefined,
+      provider: provider === "openai" || provider === "anthropic" || provider === "responses" ? provider : undefined,
     };
   }
   if (id === undefined || last === undefined) return undefined;
