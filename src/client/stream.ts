@@ -97,7 +97,9 @@ interface ToolCallLine {
 }
 
 function isToolCall(value: unknown): value is ToolCallLine {
-  return typeof value === "object" && value !== null && typeof (value as { index?: unknown }).index === "number";
+  return (
+    typeof value === "object" && value !== null && typeof (value as { index?: unknown }).index === "number"
+  );
 }
 
 function usageOf(usage: unknown) {

@@ -4,7 +4,9 @@
  */
 const MARKS: readonly { readonly start: string; readonly ends: readonly string[] }[] = [
   // DeepSeek R1, Qwen 3, QwQ, GLM, MiniMax, Nemotron; others by their prompts
-  ...["think", "thinking", "thought", "thoughts", "reasoning", "reason", "reflection", "scratchpad"].map(tagged),
+  ...["think", "thinking", "thought", "thoughts", "reasoning", "reason", "reflection", "scratchpad"].map(
+    tagged,
+  ),
   ...["analysis", "inner_monologue", "seed:think", "longcat_think", "internal"].map(tagged),
   // Magistral, Kimi, Cohere, OpenThinker, Gemma
   { start: "[think]", ends: ["[/think]"] },
@@ -54,7 +56,6 @@ export class LeadingThought {
       if (this.#ends !== undefined) {
         if (!this.#skipThought(this.#ends)) return "";
       } else if (this.#startsThought()) {
-        continue;
       } else if (this.#mayYetStart()) {
         return "";
       } else {
@@ -99,7 +100,9 @@ export class LeadingThought {
     const mark = MARKS.find(({ start }) => lower.startsWith(start) || isTagWithAttributes(lower, start));
     if (mark === undefined) {
       // A template has put the start into the prompt, and the thought was empty.
-      const end = MARKS.flatMap(({ ends }) => ends).find((one) => one.includes("think") && lower.startsWith(one));
+      const end = MARKS.flatMap(({ ends }) => ends).find(
+        (one) => one.includes("think") && lower.startsWith(one),
+      );
       if (end !== undefined) this.#held = text.slice(end.length);
       return end !== undefined;
     }
@@ -112,8 +115,11 @@ export class LeadingThought {
   #mayYetStart(): boolean {
     const lower = this.#held.trimStart().toLowerCase();
     if (lower === "") return true;
-    if ([...STARTS, ...ANSWER_MARKS, "</thinking>", "[/think]"].some((mark) => mark.startsWith(lower))) return true;
-    const isOpenTag = STARTS.some((start) => start.endsWith(">") && lower.startsWith(`${start.slice(0, -1)} `));
+    if ([...STARTS, ...ANSWER_MARKS, "</thinking>", "[/think]"].some((mark) => mark.startsWith(lower)))
+      return true;
+    const isOpenTag = STARTS.some(
+      (start) => start.endsWith(">") && lower.startsWith(`${start.slice(0, -1)} `),
+    );
     return isOpenTag && !lower.includes(">") && lower.length < LONGEST_ATTRIBUTES;
   }
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
-import type { ProtocolName } from "./protocol.ts";
+import type { ProtocolName } from "../core/translation.ts";
 
 export interface Turn {
   readonly role: "user" | "assistant";

@@ -1,9 +1,8 @@
 import type { EndReason } from "../core/event.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { ProtocolName } from "../core/translation.ts";
 import type { ParsedRequest } from "./parsed-request.ts";
 import type { ProviderError } from "./provider-error.ts";
-
-export type ProtocolName = "openai" | "anthropic" | "responses";
 
 /** A request as it arrived. */
 export interface IncomingRequest {

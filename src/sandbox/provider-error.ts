@@ -1,4 +1,4 @@
-import type { ProtocolName } from "./protocol.ts";
+import type { ProtocolName } from "../core/translation.ts";
 
 /** An error in one provider's words. */
 export interface ProviderError {

@@ -1,5 +1,5 @@
+import type { ProtocolName } from "../core/translation.ts";
 import type { ScriptContext } from "./parsed-request.ts";
-import type { ProtocolName } from "./protocol.ts";
 import type { ErrorByProtocol } from "./provider-error.ts";
 import type { Script } from "./script.ts";
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
-import type { Ending, ProtocolName, StreamWriter, ToolCallStart } from "./protocol.ts";
+import type { ProtocolName } from "../core/translation.ts";
+import type { Ending, StreamWriter, ToolCallStart } from "./protocol.ts";
 import type { ErrorByProtocol } from "./provider-error.ts";
 
 /**

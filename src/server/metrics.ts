@@ -1,30 +1,8 @@
-import type { Usage } from "../core/event.ts";
-import type { Outcome, Trace } from "../core/trace.ts";
-import type { Prometheus } from "./prometheus.ts";
+import type { Trace } from "../core/trace.ts";
+import type { Finished, Prometheus, Rendered } from "./prometheus.ts";
 
 /** As many requests as wait to be counted before anybody has asked for the metrics. */
 const MOST_WAITING = 1000;
-
-/** What is counted of one request. Labels come from closed lists, so that no caller can make them grow. */
-export interface Finished {
-  readonly path: string;
-  readonly status: number;
-  /** Of those that were put to a provider. */
-  readonly answer?: {
-    readonly provider: string;
-    readonly outcome: Outcome;
-    /** The type of the failure, empty where there was none. */
-    readonly error: string;
-    readonly seconds: number;
-    readonly firstTokenSeconds: number | undefined;
-    readonly usage: Usage | undefined;
-  };
-}
-
-export interface Rendered {
-  readonly text: string;
-  readonly contentType: string;
-}
 
 /** Counts requests. What does the counting is loaded when somebody asks for it, or when there is much to count. */
 export class Metrics {

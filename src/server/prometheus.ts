@@ -1,8 +1,30 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Finished, Rendered } from "./metrics.ts";
+import type { Usage } from "../core/event.ts";
+import type { Outcome } from "../core/trace.ts";
 
 const FIRST_TOKEN_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 const ANSWER_SECONDS = [0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600];
+
+/** What is counted of one request. Labels come from closed lists, so that no caller can make them grow. */
+export interface Finished {
+  readonly path: string;
+  readonly status: number;
+  /** Of those that were put to a provider. */
+  readonly answer?: {
+    readonly provider: string;
+    readonly outcome: Outcome;
+    /** The type of the failure, empty where there was none. */
+    readonly error: string;
+    readonly seconds: number;
+    readonly firstTokenSeconds: number | undefined;
+    readonly usage: Usage | undefined;
+  };
+}
+
+export interface Rendered {
+  readonly text: string;
+  readonly contentType: string;
+}
 
 /** The metrics themselves, apart because they cost a third of the time to start. */
 export interface Prometheus {

@@ -39,10 +39,10 @@ export function framesOf(text: string): { event?: string | undefined; data: stri
 }
 
 /** Events as the stream reader gives them where frames pass through. */
-export function passedBatches(protocol: Protocol, sse: string): Batch[] {
+export function passedBatches(protocol: Protocol, sse: string | Uint8Array): Batch[] {
   const decoder = protocol.decoder();
   const reader = new SseDecoder(1e7);
-  const bytes = new TextEncoder().encode(sse);
+  const bytes = typeof sse === "string" ? new TextEncoder().encode(sse) : sse;
   const batches = [...reader.feed(bytes), ...reader.flush()].map((message) => {
     const events: ChatEvent[] = [];
     decoder.message(message, events);

@@ -68,10 +68,17 @@ describe("thought at the start of a text", () => {
   test("comes out alike however the text is cut", () => {
     const piece = fc.constantFrom("<", "think", ">", "</think>", "a", " ", "[THINK]", "/", "<think>", "\n");
     fc.assert(
-      fc.property(fc.array(piece), fc.array(fc.nat(4).map((n) => n + 1), { minLength: 1 }), (parts, sizes) => {
-        const text = parts.join("");
-        expect(inPieces(text, sizes)).toBe(inPieces(text, [text.length + 1]));
-      }),
+      fc.property(
+        fc.array(piece),
+        fc.array(
+          fc.nat(4).map((n) => n + 1),
+          { minLength: 1 },
+        ),
+        (parts, sizes) => {
+          const text = parts.join("");
+          expect(inPieces(text, sizes)).toBe(inPieces(text, [text.length + 1]));
+        },
+      ),
     );
   });
 

@@ -167,7 +167,7 @@ test("what is read of a conversation is read again as the same", () => {
     settings: { system: "s", temperature: 0, maxTokens: 5, effort: "low" as const, tools: "[]" },
   };
   expect(readConversation(readConversation(one))).toEqual(one);
-  expect(readConversation({ turns: [{ role: "user", text: "x", images: ["https://a.example/", 7] }] })?.turns).toEqual([
-    { role: "user", id: expect.any(String), text: "x" },
-  ]);
+  expect(
+    readConversation({ turns: [{ role: "user", text: "x", images: ["https://a.example/", 7] }] })?.turns,
+  ).toEqual([{ role: "user", id: expect.any(String), text: "x" }]);
 });

@@ -166,10 +166,22 @@ describe("schemas", () => {
     const body = (title: string, type: string) => ({
       schema: { type: "object", title, properties: { list: { type: "array", items: item(type) } } },
     });
-    const paths = { one: body("Chat request", "string"), two: body("Other", "number"), again: body("Third", "string") };
+    const paths = {
+      one: body("Chat request", "string"),
+      two: body("Other", "number"),
+      again: body("Third", "string"),
+    };
     const { schemas, paths: named } = nameSchemas({ paths, schemas: {} });
-    expect(Object.keys(schemas).toSorted()).toEqual(["ChatRequest", "Message", "Other", "OtherMessage", "Third"]);
-    expect(schemas["Other"]).toMatchObject({ properties: { list: { items: { $ref: "#/components/schemas/OtherMessage" } } } });
+    expect(Object.keys(schemas).toSorted()).toEqual([
+      "ChatRequest",
+      "Message",
+      "Other",
+      "OtherMessage",
+      "Third",
+    ]);
+    expect(schemas["Other"]).toMatchObject({
+      properties: { list: { items: { $ref: "#/components/schemas/OtherMessage" } } },
+    });
     expect(named).toMatchObject({ again: { schema: { $ref: "#/components/schemas/Third" } } });
   });
 });

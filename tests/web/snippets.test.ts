@@ -55,14 +55,16 @@ describe("curl", () => {
   });
 
   test("key and token come from the environment", async () => {
-    const words = await curlArguments(codeOf("curl", {
-      ...REMOTE,
-      conversation: {
-        turns: [{ role: "user", id: "u", text: WORDS }],
-        sessionId: "s",
-        settings: { system: "Be brief.", temperature: 0, maxTokens: 9, effort: "low" },
-      },
-    }));
+    const words = await curlArguments(
+      codeOf("curl", {
+        ...REMOTE,
+        conversation: {
+          turns: [{ role: "user", id: "u", text: WORDS }],
+          sessionId: "s",
+          settings: { system: "Be brief.", temperature: 0, maxTokens: 9, effort: "low" },
+        },
+      }),
+    );
     expect(words).toContain("authorization: Bearer the-token");
     expect(JSON.parse(words.at(-1) ?? "")).toEqual({
       messages: [

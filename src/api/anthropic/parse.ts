@@ -4,7 +4,13 @@ import type { ProtocolName, Translation } from "../../core/translation.ts";
 import { maxOutput } from "../../tokens/windows.ts";
 import { checkToolHistory } from "../tool-history.ts";
 import { parseMessages, parseSystem } from "./parse-messages.ts";
-import { cannotDisable, parseEffort, parseResponseFormat, parseTool, parseToolChoice } from "./parse-tools.ts";
+import {
+  cannotDisable,
+  parseEffort,
+  parseResponseFormat,
+  parseTool,
+  parseToolChoice,
+} from "./parse-tools.ts";
 import type { CountTokensBody, MessagesBody } from "./schema.ts";
 import { anthropicTranslator, isFunctionTool, LONGEST_USER } from "./translation.ts";
 

@@ -11,13 +11,14 @@ import {
 } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import type { SseMessage } from "../../sse/decode.ts";
+import { brokenFrame, cutShort, notAnAnswer } from "../broken-answer.ts";
 import { classify } from "../classify.ts";
 import { DeltaTemplate } from "../delta-template.ts";
-import { reportFromJson, tellsOfError } from "../error-report.ts";
+import { reportFromJson } from "../error-report.ts";
+import { announcesFailure } from "../error-signs.ts";
 import { isHeartbeat } from "../heartbeat.ts";
 import type { Decoder } from "../protocol.ts";
 import { OPENAI_NAME_LENGTH, originalToolNames } from "../tool-names.ts";
-import { brokenFrame, cutShort, notAnAnswer } from "../verdict.ts";
 import { OutputItems, placeOf, type TextKind } from "./output-items.ts";
 
 const DONE = "[DONE]";
@@ -131,7 +132,7 @@ export class OpenAIResponsesDecoder implements Decoder {
       // A status that says less than `completed` is believed.
       return this.#last(last === "completed" && LESSER_STATUSES.has(status) ? status : last, json, out);
     }
-    if (tellsOfError(json)) return this.fail(classify(reportFromJson(json)), out);
+    if (announcesFailure(json)) return this.fail(classify(reportFromJson(json)), out);
 
     const [index, part] = placeOf(json);
     const delta = DELTAS.get(type);
@@ -202,7 +203,7 @@ export function readResponse(json: unknown, out: ChatEvent[], chat?: ChatRequest
   const body: unknown = Array.isArray(json) ? json[0] : json;
   if (isObject(body) && (body["object"] === "response" || Array.isArray(body["output"]))) {
     new OpenAIResponsesDecoder(chat).whole(body, out);
-  } else if (isObject(body) && tellsOfError(body)) {
+  } else if (isObject(body) && announcesFailure(body)) {
     out.push({ type: "error", failure: classify(reportFromJson(body)) });
   } else {
     out.push({ type: "error", failure: notAnAnswer() });

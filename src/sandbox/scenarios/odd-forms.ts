@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
+import type { ProtocolName } from "../../core/translation.ts";
 import type { ScriptContext } from "../parsed-request.ts";
-import type { ProtocolName } from "../protocol.ts";
 import type { Scenario } from "../scenario.ts";
 import { end, numbered, type Script, type ScriptStep, say, wait } from "../script.ts";
 

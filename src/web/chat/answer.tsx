@@ -29,7 +29,11 @@ export function Answer({ turn, isLast, page }: AnswerProps) {
       )}
       <Markdown text={text} />
       {calls.length > 0 && (
-        <ToolCalls calls={calls} canAnswer={isLast && state === "done"} give={(results) => page.chat.giveResults(results)} />
+        <ToolCalls
+          calls={calls}
+          canAnswer={isLast && state === "done"}
+          give={(results) => page.chat.giveResults(results)}
+        />
       )}
       {isWriting && !hasBegun && <Waiting isThinking={reasoning !== ""} />}
       {!isWriting && <After turn={turn} isLast={isLast} page={page} />}
@@ -59,7 +63,11 @@ function After({ turn, isLast, page }: AnswerProps) {
 }
 
 /** Time to the first token, tokens and model; the session, which one looks for in a log, behind a click. */
-function FactsLine({ facts: { firstTokenMs, inputTokens, outputTokens, model, sessionId } }: { readonly facts: Facts }) {
+function FactsLine({
+  facts: { firstTokenMs, inputTokens, outputTokens, model, sessionId },
+}: {
+  readonly facts: Facts;
+}) {
   return (
     <details class="facts">
       <summary>
@@ -73,7 +81,12 @@ function FactsLine({ facts: { firstTokenMs, inputTokens, outputTokens, model, se
         {sessionId !== undefined && (
           <li>
             session{" "}
-            <CopyButton class="session" label={sessionId} name={`Copy session ${sessionId}`} text={() => sessionId} />
+            <CopyButton
+              class="session"
+              label={sessionId}
+              name={`Copy session ${sessionId}`}
+              text={() => sessionId}
+            />
           </li>
         )}
       </ul>

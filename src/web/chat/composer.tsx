@@ -57,7 +57,12 @@ export function Composer({ page }: { readonly page: Page }) {
           ))}
         </ul>
       )}
-      <button type="button" class="quiet attach" aria-label="Attach pictures" onClick={() => picker.current?.click()}>
+      <button
+        type="button"
+        class="quiet attach"
+        aria-label="Attach pictures"
+        onClick={() => picker.current?.click()}
+      >
         <Icon name="picture" />
       </button>
       <input

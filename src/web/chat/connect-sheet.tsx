@@ -140,13 +140,18 @@ export function ConnectSheet({ page, reason }: { readonly page: Page; readonly r
                   />
                 </label>
                 <p class="note" id="key-note">
-                  In this tab’s memory until you close or reload it. It is sent to your own server, and from there to
-                  this base URL alone.
+                  In this tab’s memory until you close or reload it. It is sent to your own server, and from
+                  there to this base URL alone.
                 </p>
                 <RememberSwitch page={page} />
               </>
             )}
-            <ModelList value={model} models={models} note={note} changed={(name) => change({ model: name })} />
+            <ModelList
+              value={model}
+              models={models}
+              note={note}
+              changed={(name) => change({ model: name })}
+            />
             {!isOwn && (
               <details>
                 <summary>Protocol</summary>

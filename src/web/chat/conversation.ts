@@ -101,7 +101,10 @@ export function newConversation(): Conversation {
 }
 
 /** The conversation as a provider is to see it: from the last summary on, answers as far as they came. */
-export function messagesOf({ turns, settings }: Pick<Conversation, "turns" | "settings">): readonly Message[] {
+export function messagesOf({
+  turns,
+  settings,
+}: Pick<Conversation, "turns" | "settings">): readonly Message[] {
   const last = turns.findLastIndex(({ role }) => role === "summary");
   const messages = turns.slice(Math.max(last, 0)).flatMap(messagesOfTurn);
   const system = settings?.system?.trim() ?? "";

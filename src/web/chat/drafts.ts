@@ -41,7 +41,10 @@ export class Drafts {
 
   #write(): void {
     try {
-      this.#shelf?.setItem(SHELF_KEY, JSON.stringify({ open: this.#open, texts: Object.fromEntries(this.#texts) }));
+      this.#shelf?.setItem(
+        SHELF_KEY,
+        JSON.stringify({ open: this.#open, texts: Object.fromEntries(this.#texts) }),
+      );
     } catch {
       // A browser without room forgets the draft, and that is all.
     }

@@ -39,7 +39,13 @@ export function FailureNote({ failure, isLast, page }: FailureProps) {
 }
 
 /** Where the provider said how long to wait, the seconds run down on the button. */
-function RetryButton({ seconds = 0, retry }: { readonly seconds?: number | undefined; readonly retry: () => void }) {
+function RetryButton({
+  seconds = 0,
+  retry,
+}: {
+  readonly seconds?: number | undefined;
+  readonly retry: () => void;
+}) {
   const [left, setLeft] = useState(Math.ceil(seconds));
   useEffect(() => {
     if (seconds <= 0) return undefined;

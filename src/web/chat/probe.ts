@@ -10,7 +10,11 @@ export type Entered = Connection & { readonly key: string };
 const TEST_QUESTION = { role: "user", content: "Answer with the one word: ready" } as const;
 
 /** The models that can be named at an address. @throws {NashError}; the signal's reason when it aborts */
-export function listModels(server: Server, entered: Entered, signal: AbortSignal): Promise<readonly string[]> {
+export function listModels(
+  server: Server,
+  entered: Entered,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   if (entered.baseUrl === "") return server.routes(signal);
   return server.call(async (client) => {
     const { baseUrl, key, provider } = entered;

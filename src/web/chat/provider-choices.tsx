@@ -17,7 +17,11 @@ export function ProviderChoices({ servers, choose }: ChoicesProps) {
     connection: { baseUrl, model: models[0] ?? "" },
   }));
   const fixed = [
-    { name: "This server’s own routes", about: "as its settings say, no key", connection: { baseUrl: "", model: "" } },
+    {
+      name: "This server’s own routes",
+      about: "as its settings say, no key",
+      connection: { baseUrl: "", model: "" },
+    },
     { name: "Demo", about: "scripted words, no AI, no key", connection: DEMO },
   ];
   return (

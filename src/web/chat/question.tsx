@@ -4,7 +4,13 @@ import type { UserTurn } from "./conversation.ts";
 import type { Page } from "./page.ts";
 
 /** What the user said, with a button to say it in other words. */
-export function Question({ turn: { id, text, images = [] }, page }: { readonly turn: UserTurn; readonly page: Page }) {
+export function Question({
+  turn: { id, text, images = [] },
+  page,
+}: {
+  readonly turn: UserTurn;
+  readonly page: Page;
+}) {
   const [isEdited, edit] = useState(false);
   const editButton = useRef<HTMLButtonElement>(null);
   const cancel = () => {

@@ -141,6 +141,9 @@ function idIn(given: JsonObject): string {
   return id !== undefined && /^[\w-]{1,64}$/.test(id) ? id : newId();
 }
 
-export function optional<Name extends string, T>(name: Name, value: T | undefined): { readonly [N in Name]?: T } {
+export function optional<Name extends string, T>(
+  name: Name,
+  value: T | undefined,
+): { readonly [N in Name]?: T } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]: T });
 }

@@ -39,7 +39,8 @@ export class Secrets {
 
   #write(): void {
     try {
-      if (this.#isRemembered) this.#shelf?.setItem(SHELF_KEY, JSON.stringify(Object.fromEntries(this.#values)));
+      if (this.#isRemembered)
+        this.#shelf?.setItem(SHELF_KEY, JSON.stringify(Object.fromEntries(this.#values)));
       else this.#shelf?.removeItem(SHELF_KEY);
     } catch {
       // A browser that keeps nothing asks for them again, and that is all.

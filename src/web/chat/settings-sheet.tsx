@@ -71,7 +71,9 @@ export function SettingsSheet({ page }: { readonly page: Page }) {
                 rows={8}
                 spellcheck={false}
                 defaultValue={settings.tools}
-                placeholder={'[{"type":"function","function":{"name":"weather","parameters":{"type":"object"}}}]'}
+                placeholder={
+                  '[{"type":"function","function":{"name":"weather","parameters":{"type":"object"}}}]'
+                }
               />
             </label>
             {isWrong && (

@@ -13,11 +13,16 @@ export function TokenSheet({ page }: { readonly page: Page }) {
     question.answer(token.trim() || undefined);
   };
   return (
-    <Sheet kind="card" id="token" title="This server wants its token" closed={() => question.answer(undefined)}>
+    <Sheet
+      kind="card"
+      id="token"
+      title="This server wants its token"
+      closed={() => question.answer(undefined)}
+    >
       <form autocomplete="off" onSubmit={submit}>
         <p>
-          It was started with one (<code>NASH_LLM_TOKEN</code> or <code>--token-file</code>). It stays in this tab’s
-          memory.
+          It was started with one (<code>NASH_LLM_TOKEN</code> or <code>--token-file</code>). It stays in this
+          tab’s memory.
         </p>
         {question.wasWrong && (
           <p class="wrong" role="alert">

@@ -25,7 +25,9 @@ export function ToolCalls({ calls, canAnswer, give }: ToolCallsProps) {
           <pre tabIndex={0} role="region" aria-label={`Arguments of ${name}`}>
             <code>{readable(given)}</code>
           </pre>
-          {result !== undefined && !canAnswer && <p class="note">{result === "" ? "It gave nothing." : `It gave: ${result}`}</p>}
+          {result !== undefined && !canAnswer && (
+            <p class="note">{result === "" ? "It gave nothing." : `It gave: ${result}`}</p>
+          )}
           {canAnswer && (
             <label>
               Result of {name}

@@ -48,7 +48,9 @@ async function read(page: Page, file: File): Promise<void> {
   if (newest !== undefined) page.chat.open(newest.id);
   if (kept.includes(false)) return page.say("Imported, but this browser has no room to keep them all.");
   const old = conversations.length - newer.length;
-  page.say(`${plural(newer.length, "conversation")} imported${old === 0 ? "" : `, ${old} were already here`}.`);
+  page.say(
+    `${plural(newer.length, "conversation")} imported${old === 0 ? "" : `, ${old} were already here`}.`,
+  );
 }
 
 function download(text: string, name: string): void {

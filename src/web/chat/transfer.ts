@@ -1,4 +1,3 @@
-import type { EndReason } from "../../core/event.ts";
 import {
   type FileConversation,
   type FileMessage,
@@ -6,6 +5,7 @@ import {
   readConversationFile,
   writeConversationFile,
 } from "../../core/conversation-file.ts";
+import type { EndReason } from "../../core/event.ts";
 import { textOf } from "../../core/message.ts";
 import {
   type AnswerTurn,
@@ -111,7 +111,10 @@ function withMessage(turns: readonly Turn[], message: FileMessage): readonly Tur
   const text = textOf(content);
   const id = newId();
   if (role === "user") {
-    const urls = typeof content === "object" ? (content ?? []).flatMap((part) => (part.type === "image_url" ? [part.image_url.url] : [])) : [];
+    const urls =
+      typeof content === "object"
+        ? (content ?? []).flatMap((part) => (part.type === "image_url" ? [part.image_url.url] : []))
+        : [];
     return [...turns, { role, id, text, ...optional("images", readImages(urls)) }];
   }
   if (role === "tool") {

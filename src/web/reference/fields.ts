@@ -61,7 +61,8 @@ function typeOf(schema: Schema, isRequired: boolean): string {
   const words = new Set(
     variantsOf(schema).map((variant) => [wordFor(variant), ...limitsOf(variant)].join(", ")),
   );
-  const isNullable = isRequired && [schema, ...(schema.anyOf ?? [])].some(({ type }) => type?.includes("null"));
+  const isNullable =
+    isRequired && [schema, ...(schema.anyOf ?? [])].some(({ type }) => type?.includes("null"));
   return [...words, ...(isNullable ? ["null"] : [])].join(" or ");
 }
 

@@ -82,10 +82,17 @@ function shorter(schema: JsonObject): JsonObject {
   const { anyOf, ...rest } = schema;
   if (!Array.isArray(anyOf) || anyOf.length < 2) return schema;
   const [first, second] = anyOf;
-  if (anyOf.length === 2 && second.type === "null" && typeof first.type === "string" && first.enum === undefined)
+  if (
+    anyOf.length === 2 &&
+    second.type === "null" &&
+    typeof first.type === "string" &&
+    first.enum === undefined
+  )
     return { ...first, ...rest, type: [first.type, "null"] };
   const isPlain = (one: unknown) =>
-    isObject(one) && one["const"] !== undefined && Object.keys(one).every((key) => key === "const" || key === "type");
+    isObject(one) &&
+    one["const"] !== undefined &&
+    Object.keys(one).every((key) => key === "const" || key === "type");
   if (!anyOf.every(isPlain) || anyOf.some((one) => one.type !== first.type)) return schema;
   return { ...rest, type: first.type, enum: anyOf.map((one) => one.const) };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { openaiResponsesDialect } from "../../../src/api/openai-responses/dialect.ts";
 import { openaiResponses } from "../../../src/protocols/openai-responses/protocol.ts";
-import { OPENAI_TRAITS } from "../../../src/protocols/traits.ts";
 import { recordings } from "../../protocols/openai-responses/recordings.ts";
 import { encode as encodeEach, passedBatches, framesOf as readFrames } from "../dialect-support.ts";
 import { contextOf, judged, sentEvents } from "./support.ts";
@@ -9,7 +8,7 @@ import { contextOf, judged, sentEvents } from "./support.ts";
 /** What a client is sent of a provider's stream. */
 function passed(stream: string | Uint8Array, more: Parameters<typeof contextOf>[1] = {}): string {
   const encoder = openaiResponsesDialect.encoder(contextOf({}, { passThrough: true, ...more }));
-  const batches = passedBatches(openaiResponses, OPENAI_TRAITS, stream);
+  const batches = passedBatches(openaiResponses, stream);
   return encoder.begin() + batches.map((batch) => encoder.batch(batch)).join("");
 }
 
