@@ -126,7 +126,8 @@ export function loadClientEnvironment(env: Environment = process.env): ClientEnv
   const pairOf = (name: KeyedProvider): KeyPair => ({
     key: secretFrom(PROVIDER_KEY_VARIABLES[name], undefined, env),
     // Others have no such variable of their own.
-    baseUrl: (name === "openai" || name === "anthropic") && env[`${name.toUpperCase()}_BASE_URL`] || undefined,
+    baseUrl:
+      ((name === "openai" || name === "anthropic") && env[`${name.toUpperCase()}_BASE_URL`]) || undefined,
   });
   const pairs = KEYED_PROVIDERS.map((name) => [name, pairOf(name)]);
   return {
@@ -160,6 +161,18 @@ export function unknownVariables(env: Environment = process.env): readonly strin
     ...Object.keys({ ...SettingsSchema.properties, ...ClientSettingsSchema.properties }).map(variableOf),
   ]);
   return Object.keys(env).filter((name) => name.startsWith("NASH_LLM_") && !known.has(name));
+}
+
+/** This process's environment for one that it starts: without some variables, and with others. */
+export function childEnvironment(
+  without: readonly string[],
+  further: Readonly<Record<string, string>>,
+  env: Environment = process.env,
+): Record<string, string> {
+  const kept = Object.entries({ ...env, ...taken.get(env) }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !without.includes(entry[0]),
+  );
+  return { ...Object.fromEntries(kept), ...further };
 }
 
 /** The file with further certificates that the runtime trusts. */

@@ -3,6 +3,7 @@ import { loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
 import { addClient } from "./client/client-command.ts";
 import { addCompletions, addMan } from "./completions/declare.ts";
 import type { DoctorFlags } from "./doctor/run-doctor.ts";
+import type { LaunchFlags } from "./launch/launch-agent.ts";
 import { addSettings } from "./setting-flags.ts";
 
 /** Declares a command of the program. What it needs is loaded when it is given. */
@@ -49,6 +50,37 @@ const declareSandbox: Declare = (program, exit) => {
     });
 };
 
+const addLaunchFlags = (command: Command): Command =>
+  command
+    .option("--model <name>", "model to work with")
+    .option("--provider <name>", "whose model: a provider that is known or one of --config")
+    .option("--server <url>", "a running nash-llm, with NASH_LLM_TOKEN where it wants one")
+    .option("--config <file>", "TOML file with settings and providers");
+
+const declareLaunch: Declare = (program, exit) => {
+  const command = program
+    .command("launch")
+    .description("start a coding agent (claude, codex or opencode) on a server of its own")
+    .argument("<program>", "claude, codex or opencode")
+    .argument("[args...]", "its arguments, after --")
+    .usage("[options] <program> [-- args...]");
+  addLaunchFlags(command).action(async (name: string, args: readonly string[], flags: LaunchFlags) => {
+    const { launchAgent } = await import("./launch/launch-agent.ts");
+    exit(await launchAgent(name, args, flags));
+  });
+};
+
+const declareEnv: Declare = (program) => {
+  const command = program
+    .command("env")
+    .description("print what to set by hand for a coding agent, with the names of keys, never keys")
+    .argument("<program>", "claude, codex or opencode");
+  addLaunchFlags(command).action(async (name: string, flags: LaunchFlags) => {
+    const { agentEnvironment } = await import("./launch/launch-agent.ts");
+    process.stdout.write(await agentEnvironment(name, flags));
+  });
+};
+
 const declareSelftest: Declare = (program, exit) => {
   program
     .command("selftest")
@@ -64,11 +96,21 @@ export const COMMANDS: Readonly<Record<string, Declare>> = {
   [DEFAULT_COMMAND]: declareServe,
   client: addClient,
   doctor: declareDoctor,
+  launch: declareLaunch,
+  env: declareEnv,
   sandbox: declareSandbox,
   selftest: declareSelftest,
   completions: (program) => addCompletions(program, DEFAULT_COMMAND),
   man: (program) => addMan(program, DEFAULT_COMMAND),
 };
+
+/** Adds to the help of `sandbox` what its failing models do; they are loaded for nothing else. */
+export async function addSandboxModels(program: Command): Promise<void> {
+  const { FAILING_MODELS, modelsHelp } = await import("../sandbox/models.ts");
+  program.commands
+    .find((command) => command.name() === "sandbox")
+    ?.addHelpText("after", `\nModels that fail, and how:\n${modelsHelp(FAILING_MODELS)}\n`);
+}
 
 /** Commands that tell of all the others. */
 const TELL_OF_ALL = ["completions", "man"];

@@ -3,7 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { ConfigError } from "../config.ts";
 import { VERSION } from "../version.ts";
 import { refusalFor } from "./client/refusal.ts";
-import { COMMANDS, commandsFor } from "./commands.ts";
+import { addSandboxModels, COMMANDS, commandsFor } from "./commands.ts";
 import { EXIT, UsageError } from "./exit.ts";
 
 /**
@@ -18,6 +18,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const program = createProgram((result) => {
       code = result;
     }, commandsFor(args));
+    if (args.includes("sandbox")) await addSandboxModels(program);
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
@@ -48,6 +49,7 @@ async function refuse(args: readonly string[], message: string): Promise<void> {
 function refuseUnknownCommand(name: string | undefined): void {
   const known = [...Object.keys(COMMANDS), "help"];
   if (name === undefined || name.startsWith("-") || known.includes(name)) return;
+  if (name === "version") throw new UsageError("There is no command version. Did you mean --version?");
   throw new UsageError(`There is no command ${name}. Did you mean ${closest(name, known)}?`);
 }
 

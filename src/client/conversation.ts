@@ -96,10 +96,7 @@ export class Conversation {
     return result;
   }
 
-  async *#turn(
-    added: readonly Message[],
-    options: CallOptions,
-  ): AsyncGenerator<StreamEvent, void, void> {
+  async *#turn(added: readonly Message[], options: CallOptions): AsyncGenerator<StreamEvent, void, void> {
     const messages = [...this.messages, ...added];
     const question = added.find(({ role }) => role === "user");
     this.#unanswered = question;

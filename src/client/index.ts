@@ -19,6 +19,7 @@ export type {
   LocalServer,
   ModelInfo,
   Question,
+  ResponseFormatField,
   StreamEvent,
   SummarizeOptions,
   SummarizeRequest,
@@ -27,5 +28,4 @@ export type {
   ToolCall,
   ToolChoiceField,
   ToolDefinition,
-  ResponseFormatField,
 } from "./types.ts";

@@ -76,7 +76,11 @@ function fromEnvironment(schema: TObject, env: Environment): Record<string, unkn
 function fromFile(
   schema: TObject,
   path: string,
-  { table, alsoTop, others }: { table: string | undefined; alsoTop: readonly string[]; others: readonly string[] },
+  {
+    table,
+    alsoTop,
+    others,
+  }: { table: string | undefined; alsoTop: readonly string[]; others: readonly string[] },
 ): Record<string, unknown> {
   const whole = readFile(path);
   const part = table === undefined ? whole : (whole[table] ?? {});

@@ -5,7 +5,13 @@ export class Screen {
   readonly #terminal: Terminal;
 
   constructor(columns: number, rows: number) {
-    this.#terminal = new Terminal({ cols: columns, rows, scrollback: 5_000, allowProposedApi: true, convertEol: true });
+    this.#terminal = new Terminal({
+      cols: columns,
+      rows,
+      scrollback: 5_000,
+      allowProposedApi: true,
+      convertEol: true,
+    });
   }
 
   write(text: string): Promise<void> {

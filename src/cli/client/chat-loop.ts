@@ -1,13 +1,13 @@
 import { EXIT } from "../exit.ts";
+import type { ChatSession } from "./chat-session.ts";
 import type { Next } from "./commands/slash-command.ts";
 import { commandIn, findCommand, unknownCommand } from "./commands/slash-commands.ts";
-import { exitCodeOf } from "./exit-code.ts";
+import { warnOfWindow } from "./context-window.ts";
 import type { History } from "./editor/input-history.ts";
 import { MessageLines } from "./editor/multiline-message.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import type { Lines } from "./lines.ts";
 import { sanitize } from "./markdown/sanitize.ts";
-import type { ChatSession } from "./chat-session.ts";
-import { warnOfWindow } from "./context-window.ts";
 
 /** Two Ctrl-C within so many milliseconds leave. */
 const LEAVE_MS = 1_500;

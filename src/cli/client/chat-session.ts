@@ -1,13 +1,13 @@
 import { type Answer, Conversation, type Message } from "../../client/index.ts";
 import type { ClientSettings } from "../../config.ts";
+import { addressOf, type Target } from "./chat-target.ts";
 import type { ProviderSources } from "./choose-provider.ts";
+import type { Outcome, View } from "./output/answer-view.ts";
 import { readAnswer } from "./read-answer.ts";
 import type { Connection } from "./server-connection.ts";
 import type { StoredSession } from "./sessions/session-file.ts";
 import type { SessionStore } from "./sessions/session-store.ts";
-import { addressOf, type Target } from "./chat-target.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Outcome, View } from "./output/answer-view.ts";
 
 export interface ChatSessionOptions {
   readonly connection: Connection;

@@ -1,12 +1,12 @@
-import type { FoundServer } from "../../chat/local-servers.ts";
 import ipaddr from "ipaddr.js";
+import type { FoundServer } from "../../chat/local-servers.ts";
 import type { Address } from "../../client/index.ts";
 import type { ClientEnvironment, ClientSettings } from "../../config.ts";
 import { isLoopbackHost } from "../../core/loopback.ts";
 import { Secret } from "../../core/secret.ts";
 import { EXIT, UsageError } from "../exit.ts";
-import { DEMO, KNOWN_PROVIDERS, type KnownProvider, NO_KEY } from "./known-providers.ts";
 import { demo, local, type Target, usualModel } from "./chat-target.ts";
+import { DEMO, KNOWN_PROVIDERS, type KnownProvider, NO_KEY } from "./known-providers.ts";
 
 /** What `--provider` may say. */
 export type ProviderChoice = NonNullable<ClientSettings["provider"]>;
@@ -102,7 +102,8 @@ async function atProvider(
   return {
     label: known.label,
     baseUrl,
-    model: wish.model ?? (await firstModel(baseUrl, key, wish, sources)) ?? (await usualOf(known, key, sources)),
+    model:
+      wish.model ?? (await firstModel(baseUrl, key, wish, sources)) ?? (await usualOf(known, key, sources)),
     key,
     // An address of the user's own does not tell its protocol by its host; the variable that names it does.
     provider: protocolOf(wish.provider ?? (baseUrl === known.baseUrl ? undefined : known.name)),
@@ -112,7 +113,10 @@ async function atProvider(
 }
 
 /** What is there without having been asked for by name. */
-async function whoeverIsThere(model: string | undefined, sources: ProviderSources): Promise<Target | undefined> {
+async function whoeverIsThere(
+  model: string | undefined,
+  sources: ProviderSources,
+): Promise<Target | undefined> {
   const quiet = { ...sources, askKey: () => Promise.resolve(undefined) };
   const ready = KNOWN_PROVIDERS.filter(({ name }) => {
     const { key, baseUrl } = sources.env.providers[name];
@@ -150,7 +154,9 @@ async function firstModel(
   { listModels }: ProviderSources,
 ): Promise<string | undefined> {
   if (!isNear(URL.parse(baseUrl))) return undefined;
-  return usualModel(await listModels({ api_base_url: baseUrl, api_key: key.reveal(), provider: protocolOf(provider) }));
+  return usualModel(
+    await listModels({ api_base_url: baseUrl, api_key: key.reveal(), provider: protocolOf(provider) }),
+  );
 }
 
 /**
@@ -164,7 +170,9 @@ function pairAt(url: URL, { provider, model }: ProviderWish, env: ClientEnvironm
     if (own?.origin !== url.origin) return [];
     const samePath = url.pathname.startsWith(own.pathname.replace(/\/+$/, ""));
     const meant =
-      provider === undefined ? model !== undefined && (known.models?.test(model) ?? false) : provider === known.name;
+      provider === undefined
+        ? model !== undefined && (known.models?.test(model) ?? false)
+        : provider === known.name;
     return [{ known, key, rank: (samePath ? 2 : 0) + (meant ? 1 : 0) }];
   });
   return candidates.toSorted((one, other) => other.rank - one.rank)[0];
@@ -175,7 +183,9 @@ async function usualOf(known: KnownProvider, key: Secret, { listModels }: Provid
   // These two are our own documents' examples, and are asked at once.
   if (known.models !== undefined) return known.model;
   const models = await listModels({ api_base_url: known.baseUrl, api_key: key.reveal() });
-  return models.length === 0 || models.includes(known.model) ? known.model : (usualModel(models) ?? known.model);
+  return models.length === 0 || models.includes(known.model)
+    ? known.model
+    : (usualModel(models) ?? known.model);
 }
 
 function protocolOf(choice: ProviderChoice | undefined): Target["provider"] {
@@ -185,7 +195,11 @@ function protocolOf(choice: ProviderChoice | undefined): Target["provider"] {
 /** On this machine or in this network: whoever listens there most likely wants no key. */
 function isNear(url: URL | null): boolean {
   if (url === null) return false;
-  if (isLoopback(url) || !/[.:]/.test(url.hostname) || /\.(?:local|lan|home|internal|home\.arpa)$/.test(url.hostname))
+  if (
+    isLoopback(url) ||
+    !/[.:]/.test(url.hostname) ||
+    /\.(?:local|lan|home|internal|home\.arpa)$/.test(url.hostname)
+  )
     return true;
   const address = url.hostname.replace(/^\[|\]$/g, "");
   return ipaddr.isValid(address) && NEAR.includes(ipaddr.process(address).range());

@@ -1,6 +1,6 @@
+import type { ChatSession } from "./chat-session.ts";
 import { percent } from "./commands/summarize-tokens.ts";
 import { sanitize } from "./markdown/sanitize.ts";
-import type { ChatSession } from "./chat-session.ts";
 
 /** Below so many tokens no window is near, and nothing is asked. */
 const WORTH_ASKING = 3_000;

@@ -1,6 +1,6 @@
 import { NashError } from "../../client/index.ts";
-import { sanitize } from "./markdown/sanitize.ts";
 import type { Target } from "./chat-target.ts";
+import { sanitize } from "./markdown/sanitize.ts";
 
 /** What went wrong and what to type next, as lines. */
 export function explain(error: unknown, target: Target, conversing: boolean): string[] {

@@ -1,9 +1,9 @@
 import type { FoundServer } from "../../chat/local-servers.ts";
 import type { ClientEnvironment } from "../../config.ts";
-import { KNOWN_PROVIDERS } from "./known-providers.ts";
-import { sanitize } from "./markdown/sanitize.ts";
 import type { ChatSession } from "./chat-session.ts";
 import type { Target } from "./chat-target.ts";
+import { KNOWN_PROVIDERS } from "./known-providers.ts";
+import { sanitize } from "./markdown/sanitize.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Looks for model servers once, and remembers what it saw and how long that took. */
@@ -45,13 +45,17 @@ export async function introduceDemo(
       ...LOOKED_FOR.map(
         (name) => `${name.toLowerCase()} ${signFor(found.find((server) => server.name === name))}`,
       ),
-      ...KNOWN_PROVIDERS.slice(0, 2).map(({ name, keyVariable }) => `${keyVariable} ${env.providers[name].key ? "✓" : "✗"}`),
+      ...KNOWN_PROVIDERS.slice(0, 2).map(
+        ({ name, keyVariable }) => `${keyVariable} ${env.providers[name].key ? "✓" : "✗"}`,
+      ),
     ];
     terminal.note(dim(`looking…  ${signs.join("  ")}  (${(search.took / 1000).toFixed(1)} s)`));
     terminal.note(
       yellow("No model found. Built-in DEMO: scripted text, no AI, nothing leaves this machine."),
     );
-    terminal.note("For real answers: export OPENAI_API_KEY=… (or another provider's key), or start Ollama, then /model");
+    terminal.note(
+      "For real answers: export OPENAI_API_KEY=… (or another provider's key), or start Ollama, then /model",
+    );
   } else {
     terminal.note(yellow("Built-in DEMO: scripted text, no AI, nothing leaves this machine."));
   }

@@ -1,9 +1,9 @@
 import type { Secret } from "../../core/secret.ts";
+import { keyIn } from "./api-key-file.ts";
 import { askHidden } from "./editor/hidden-prompt.ts";
 import type { History } from "./editor/input-history.ts";
 import { type Keyboard, openKeyboard } from "./editor/keyboard.ts";
 import { askLine } from "./editor/line-editor.ts";
-import { keyIn } from "./api-key-file.ts";
 import type { Lines } from "./lines.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import type { Secret } from "../../core/secret.ts";
 import { UsageError } from "../exit.ts";
-import { PIPE_WAIT_MS, readPipe } from "./read-pipe.ts";
 import { keyIn } from "./api-key-file.ts";
+import { PIPE_WAIT_MS, readPipe } from "./read-pipe.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What was asked on the command line and through a pipe. */

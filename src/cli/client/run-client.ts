@@ -9,24 +9,24 @@ import {
   loadSettings,
 } from "../../config.ts";
 import { EXIT, UsageError } from "../exit.ts";
+import { readKeyFile } from "./api-key-file.ts";
+import { converse } from "./chat-loop.ts";
+import { ChatSession } from "./chat-session.ts";
 import { chooseProvider, isElsewhere, type ProviderSources, type ProviderWish } from "./choose-provider.ts";
 import { completions } from "./commands/slash-commands.ts";
-import { converse } from "./chat-loop.ts";
-import { exitCodeOf } from "./exit-code.ts";
 import { History } from "./editor/input-history.ts";
-import { readKeyFile } from "./api-key-file.ts";
-import { pipedLines } from "./lines.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { greet, introduceDemo, Search } from "./greeting.ts";
+import { InteractiveInput } from "./interactive-input.ts";
+import { pipedLines } from "./lines.ts";
+import { jsonlView, jsonView } from "./output/json-view.ts";
+import { humanView } from "./output/text-view.ts";
 import { type Asked, readQuestion } from "./prompt-input.ts";
 import { type Connection, connectTo, startOwn } from "./server-connection.ts";
 import { findSession } from "./sessions/find-session.ts";
 import type { StoredSession } from "./sessions/session-file.ts";
 import { SessionStore } from "./sessions/session-store.ts";
-import { ChatSession } from "./chat-session.ts";
 import { createTerminal } from "./terminal.ts";
-import { InteractiveInput } from "./interactive-input.ts";
-import { humanView } from "./output/text-view.ts";
-import { jsonlView, jsonView } from "./output/json-view.ts";
 
 /** The flags that mean one run only; all others are settings. */
 export interface RunFlags {
@@ -103,7 +103,12 @@ function connect(settings: ClientSettings, { config }: RunFlags, env: ClientEnvi
   return startOwn(loadSettings({}, config));
 }
 
-async function answerAll(chat: ChatSession, asked: Asked, input: InteractiveInput, history: History): Promise<number> {
+async function answerAll(
+  chat: ChatSession,
+  asked: Asked,
+  input: InteractiveInput,
+  history: History,
+): Promise<number> {
   switch (asked.type) {
     case "terminal":
       greet(chat);

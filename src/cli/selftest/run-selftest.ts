@@ -1,8 +1,8 @@
 import type { FailureType } from "../../core/failure.ts";
 import { EXIT } from "../exit.ts";
-import { answerTo } from "./send-attempt.ts";
 import { type Attempt, attemptsOn, plainRequest, silentAnswer } from "./attempts.ts";
 import type { Canary } from "./canary.ts";
+import { answerTo } from "./send-attempt.ts";
 import { MOST_ANSWERS, openStage, type Stage } from "./stage.ts";
 
 /** How many requests are made at once. */

@@ -1,6 +1,11 @@
-import type { FoundServer } from "../../../src/chat/local-servers.ts";
 import { describe, expect, test } from "bun:test";
-import { chooseProvider, isElsewhere, type ProviderSources, type ProviderWish } from "../../../src/cli/client/choose-provider.ts";
+import type { FoundServer } from "../../../src/chat/local-servers.ts";
+import {
+  chooseProvider,
+  isElsewhere,
+  type ProviderSources,
+  type ProviderWish,
+} from "../../../src/cli/client/choose-provider.ts";
 import { UsageError } from "../../../src/cli/exit.ts";
 import { loadClientEnvironment } from "../../../src/config.ts";
 import { Secret } from "../../../src/core/secret.ts";

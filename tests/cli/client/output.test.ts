@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
+import { demo } from "../../../src/cli/client/chat-target.ts";
 import {
   commandIn,
   completions,
   findCommand,
   unknownCommand,
 } from "../../../src/cli/client/commands/slash-commands.ts";
-import { exitCodeFor } from "../../../src/cli/client/exit-code.ts";
 import { explain } from "../../../src/cli/client/error-advice.ts";
-import { demo } from "../../../src/cli/client/chat-target.ts";
-import { statistics } from "../../../src/cli/client/output/statistics.ts";
+import { exitCodeFor } from "../../../src/cli/client/exit-code.ts";
 import type { Outcome } from "../../../src/cli/client/output/answer-view.ts";
+import { statistics } from "../../../src/cli/client/output/statistics.ts";
 import { NashError } from "../../../src/client/index.ts";
 import { FAILURE_STATUS, type FailureType } from "../../../src/core/failure.ts";
 

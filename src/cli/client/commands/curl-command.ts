@@ -1,5 +1,5 @@
-import { printableJson } from "../printable-json.ts";
 import type { ChatSession } from "../chat-session.ts";
+import { printableJson } from "../printable-json.ts";
 import { type ChatCommand, GO_ON } from "./slash-command.ts";
 
 const USUAL_SERVER = "http://127.0.0.1:8001";

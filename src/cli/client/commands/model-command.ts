@@ -1,10 +1,10 @@
 import type { Address } from "../../../client/index.ts";
 import { UsageError } from "../../exit.ts";
+import type { ChatSession } from "../chat-session.ts";
+import { addressOf, demo, local, type Target, usualModel } from "../chat-target.ts";
 import { chooseProvider, isElsewhere } from "../choose-provider.ts";
 import { DEMO, KNOWN_PROVIDERS } from "../known-providers.ts";
 import { sanitize } from "../markdown/sanitize.ts";
-import type { ChatSession } from "../chat-session.ts";
-import { addressOf, demo, local, type Target, usualModel } from "../chat-target.ts";
 import { type ChatCommand, GO_ON } from "./slash-command.ts";
 
 export const model: ChatCommand = {
@@ -39,7 +39,9 @@ async function targetFor(name: string, { target, sources }: ChatSession): Promis
     const chosen = server.models.includes(name) ? name : usualModel(server.models);
     if (chosen !== undefined) return local(server, chosen);
   }
-  return isElsewhere(name, target.baseUrl) ? chooseProvider({ model: name }, sources) : { ...target, model: name };
+  return isElsewhere(name, target.baseUrl)
+    ? chooseProvider({ model: name }, sources)
+    : { ...target, model: name };
 }
 
 async function list(chat: ChatSession, pattern: string): Promise<void> {
@@ -56,7 +58,10 @@ async function list(chat: ChatSession, pattern: string): Promise<void> {
   line(target.label, here === undefined ? "its models cannot be listed" : matching(here, pattern) || "none");
   for (const server of servers) {
     if (server.api_base_url === target.baseUrl) continue;
-    line(server.name, server.wantsKey ? "is here, but wants a key" : matching(server.models, pattern) || "no model");
+    line(
+      server.name,
+      server.wantsKey ? "is here, but wants a key" : matching(server.models, pattern) || "no model",
+    );
   }
   for (const known of KNOWN_PROVIDERS) {
     if (known.label === target.label) continue;

@@ -3,9 +3,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { asObject, parseJson } from "../../../core/json.ts";
 import { textOf } from "../../../core/message.ts";
+import type { ChatSession } from "../chat-session.ts";
 import { sanitize } from "../markdown/sanitize.ts";
 import { messagesIn, readRecords, type StoredSession } from "../sessions/session-file.ts";
-import type { ChatSession } from "../chat-session.ts";
 import { type ChatCommand, GO_ON } from "./slash-command.ts";
 
 const LISTED = 20;

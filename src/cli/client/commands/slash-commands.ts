@@ -1,10 +1,10 @@
 import { distance } from "fastest-levenshtein";
-import { type ChatCommand, GO_ON } from "./slash-command.ts";
 import { copy } from "./copy-command.ts";
 import { curl } from "./curl-command.ts";
-import { load, save, sessions } from "./save-load.ts";
-import { summarize, tokens } from "./summarize-tokens.ts";
 import { model } from "./model-command.ts";
+import { load, save, sessions } from "./save-load.ts";
+import { type ChatCommand, GO_ON } from "./slash-command.ts";
+import { summarize, tokens } from "./summarize-tokens.ts";
 import { clear, edit, raw, retry, system } from "./turn-commands.ts";
 
 const help: ChatCommand = {

@@ -1,8 +1,8 @@
 import { NashError } from "../../../client/index.ts";
+import type { ChatSession } from "../chat-session.ts";
 import { explain } from "../error-advice.ts";
 import { sanitize } from "../markdown/sanitize.ts";
 import { startSpinner } from "../spinner.ts";
-import type { ChatSession } from "../chat-session.ts";
 import { type ChatCommand, GO_ON } from "./slash-command.ts";
 
 export const summarize: ChatCommand = {

@@ -1,5 +1,12 @@
 import { StringDecoder } from "node:string_decoder";
-import { BRACKETS_OFF, BRACKETS_ON, createPasteFilter, INTERRUPT, type Keys, SUSPEND } from "./paste-filter.ts";
+import {
+  BRACKETS_OFF,
+  BRACKETS_ON,
+  createPasteFilter,
+  INTERRUPT,
+  type Keys,
+  SUSPEND,
+} from "./paste-filter.ts";
 
 type Reader = (keys: Keys) => void;
 

@@ -106,7 +106,10 @@ export function askLine({
 }
 
 /** How often a key is to be pressed so that it goes over a whole character as people see it. */
-function codePointsAt({ line, cursor }: { readonly line: string; readonly cursor: number }, key: string): number {
+function codePointsAt(
+  { line, cursor }: { readonly line: string; readonly cursor: number },
+  key: string,
+): number {
   const isLeftward = LEFTWARD.has(key);
   if (!isLeftward && !RIGHTWARD.has(key)) return 1;
   const at = GRAPHEMES.segment(line).containing(isLeftward ? cursor - 1 : cursor);

@@ -17,7 +17,10 @@ const STYLES = new RegExp(`${ESC}\\[([\\d;]*)m`, "g");
 /** What stands before each line of code. */
 const CODE_PREFIX = new RegExp(`^((?:${ESC}\\[\\d*m| )*│ (?:${ESC}\\[0m)?)(.*)$`);
 /** `text (address)` where both are the same, as for an address that stands alone. */
-const LINK = new RegExp(`(${ESC}\\[4m)(.*?)(${ESC}\\[24m${ESC}\\[39m)${ESC}\\[2m \\((.*?)(?:${ESC}\\[2m)?\\)${ESC}\\[39m${ESC}\\[22m`, "g");
+const LINK = new RegExp(
+  `(${ESC}\\[4m)(.*?)(${ESC}\\[24m${ESC}\\[39m)${ESC}\\[2m \\((.*?)(?:${ESC}\\[2m)?\\)${ESC}\\[39m${ESC}\\[22m`,
+  "g",
+);
 
 /** How a block of Markdown is to look. */
 export interface BlockLayout {
@@ -38,17 +41,24 @@ export function renderBlock(source: string, { columns, color }: BlockLayout): st
     const code = hex ? Number.parseInt(hex, 16) : decimal ? Number(decimal) : 0x200e;
     return code < 0x20 || isHarmful(code) ? AMPERSAND + whole.slice(1) : whole;
   });
-  const text = !JOINERS.test(safe) ? safe : safe.replace(JOINED_EMOJI, (found) => {
-    if (found.length <= 2 || emoji.length > 0xfff) return found;
-    emoji.push(found);
-    return String.fromCodePoint(FIRST_STAND_IN + emoji.length - 1);
-  });
-  const laidOut = Bun.markdown.ansi(text, { columns }).replace(LINK, (whole, on, shown, off, url) =>
-    shown === url ? on + shown + off : whole,
-  );
-  const lines = laidOut.trimEnd().split("\n").flatMap((line) => fitted(line, columns));
+  const text = !JOINERS.test(safe)
+    ? safe
+    : safe.replace(JOINED_EMOJI, (found) => {
+        if (found.length <= 2 || emoji.length > 0xfff) return found;
+        emoji.push(found);
+        return String.fromCodePoint(FIRST_STAND_IN + emoji.length - 1);
+      });
+  const laidOut = Bun.markdown
+    .ansi(text, { columns })
+    .replace(LINK, (whole, on, shown, off, url) => (shown === url ? on + shown + off : whole));
+  const lines = laidOut
+    .trimEnd()
+    .split("\n")
+    .flatMap((line) => fitted(line, columns));
   return lines.map((line) => {
-    const shown = line.replaceAll(AMPERSAND, "&").replace(STAND_IN, (mark) => emoji[(mark.codePointAt(0) ?? 0) - FIRST_STAND_IN] ?? mark);
+    const shown = line
+      .replaceAll(AMPERSAND, "&")
+      .replace(STAND_IN, (mark) => emoji[(mark.codePointAt(0) ?? 0) - FIRST_STAND_IN] ?? mark);
     return color ? shown : shown.replace(STYLES, (style, codes: string) => (isColor(codes) ? "" : style));
   });
 }

@@ -4,8 +4,8 @@ import { markdownStream } from "../markdown/markdown-stream.ts";
 import { sanitize, sanitizer } from "../markdown/sanitize.ts";
 import { startSpinner } from "../spinner.ts";
 import type { Terminal } from "../terminal.ts";
-import { statistics } from "./statistics.ts";
 import { endingOf, type Outcome, type View } from "./answer-view.ts";
+import { statistics } from "./statistics.ts";
 
 export interface HumanOptions {
   /** The text as the model wrote it, Markdown signs and all. */

@@ -55,7 +55,8 @@ export function readRecords(text: string): StoredSession | undefined {
       at: asText(record["at"]) ?? "",
       model: asText(record["model"]),
       baseUrl: asText(record["api_base_url"]),
-      provider: provider === "openai" || provider === "anthropic" || provider === "responses" ? provider : undefined,
+      provider:
+        provider === "openai" || provider === "anthropic" || provider === "responses" ? provider : undefined,
     };
   }
   if (id === undefined || last === undefined) return undefined;

@@ -108,7 +108,8 @@ describe("a window that changes its size while an answer comes", () => {
       }
       await screen.write(stream.end());
       const text = screen.text().replace(/\s/g, "");
-      for (const word of new Set(words(SHORT))) expect({ at, word, is: text.includes(word) }).toEqual({ at, word, is: true });
+      for (const word of new Set(words(SHORT)))
+        expect({ at, word, is: text.includes(word) }).toEqual({ at, word, is: true });
       // The line that was being written, at most, is there twice.
       expect(text.length).toBeLessThan(SHORT.length * 1.6);
       expect(text.split("quotedwords").length).toBeLessThanOrEqual(3);
@@ -130,7 +131,10 @@ describe("layout", () => {
   test("joined emoji in a table leave its borders straight", async () => {
     const stream = markdownStream({ size: () => ({ columns: 80, rows: 24 }), color: false, moves: false });
     const table = stream.write("| a | b |\n|---|---|\n| 👨‍👩‍👧‍👦 | x |\n| 漢 | 🇩🇪 |\n\n");
-    const widths = Bun.stripANSI(table).trim().split("\n").map((line) => Bun.stringWidth(line));
+    const widths = Bun.stripANSI(table)
+      .trim()
+      .split("\n")
+      .map((line) => Bun.stringWidth(line));
     expect(new Set(widths).size).toBe(1);
     expect(table).toContain("👨‍👩‍👧‍👦");
   });
@@ -140,12 +144,14 @@ describe("layout", () => {
     const text = stream.write("# T\n\n**bold** `code`\n\n- x\n") + stream.end();
     expect(text).not.toContain("**");
     expect(text).toContain("\u001b[1mbold\u001b[22m");
-    expect(text).not.toMatch(/\u001b\[(?:3\d|4\d|38|48)[;m\d]/);
+    expect(text).not.toMatch(/\[(?:3\d|4\d|38|48)[;m\d]/);
   });
 
   test("an address that stands alone is shown once", () => {
     const stream = markdownStream({ size: () => ({ columns: 80, rows: 24 }), color: true, moves: true });
-    const text = Bun.stripANSI(stream.write("See https://a.example/x and [b](https://b.example).") + stream.end());
+    const text = Bun.stripANSI(
+      stream.write("See https://a.example/x and [b](https://b.example).") + stream.end(),
+    );
     expect(text).toBe("See https://a.example/x and b (https://b.example).");
   });
 

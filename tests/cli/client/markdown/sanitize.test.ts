@@ -44,7 +44,11 @@ describe("what a model may not do to a terminal", () => {
   test("nothing harmful but our own styles is left by Markdown", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const renderer = markdownStream({ size: () => ({ columns: 40, rows: 24 }), color: true, moves: true });
+        const renderer = markdownStream({
+          size: () => ({ columns: 40, rows: 24 }),
+          color: true,
+          moves: true,
+        });
         const shown = renderer.write(text) + renderer.end();
         expect(shown.replace(STYLE, "")).not.toMatch(HARMFUL);
       }),
@@ -54,7 +58,8 @@ describe("what a model may not do to a terminal", () => {
 
   test("not even written as a number", () => {
     const renderer = markdownStream({ size: () => ({ columns: 80, rows: 24 }), color: true, moves: true });
-    const shown = renderer.write("&#27;[2J &#x1b;]0;t&#7; &#x202e;evil &rlm; &#155;2J &amp; &#65;") + renderer.end();
+    const shown =
+      renderer.write("&#27;[2J &#x1b;]0;t&#7; &#x202e;evil &rlm; &#155;2J &amp; &#65;") + renderer.end();
     expect(shown.replace(STYLE, "")).not.toMatch(HARMFUL);
     expect(Bun.stripANSI(shown)).toBe("&#27;[2J &#x1b;]0;t&#7; &#x202e;evil &rlm; &#155;2J & A");
   });
