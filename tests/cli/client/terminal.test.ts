@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { newHome, openClient } from "../../support/client-process.ts";
 
 // Each of these starts programs, on machines of any speed.
-setDefaultTimeout(120_000);
+setDefaultTimeout(20_000);
 
 const ECHO = ["--model", "demo-echo"];
 const ENTER = "\r";

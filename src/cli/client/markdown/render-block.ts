@@ -49,7 +49,7 @@ export function renderBlock(source: string, { columns, color }: BlockLayout): st
         return String.fromCodePoint(FIRST_STAND_IN + emoji.length - 1);
       });
   const laidOut = Bun.markdown
-    .ansi(text, { columns })
+    .ansi(withBreaks(text), { columns })
     .replace(LINK, (whole, on, shown, off, url) => (shown === url ? on + shown + off : whole));
   const lines = laidOut
     .trimEnd()
@@ -61,6 +61,11 @@ export function renderBlock(source: string, { columns, color }: BlockLayout): st
       .replace(STAND_IN, (mark) => emoji[(mark.codePointAt(0) ?? 0) - FIRST_STAND_IN] ?? mark);
     return color ? shown : shown.replace(STYLES, (style, codes: string) => (isColor(codes) ? "" : style));
   });
+}
+
+/** Line ends of a text as breaks: people and models mean them, though Markdown does not. In code they are anyway. */
+function withBreaks(source: string): string {
+  return /^ {0,3}(?:`{3}|~{3})/.test(source) ? source : source.replace(/(?<=\S)\n(?=\S)/g, "  \n");
 }
 
 /** A line that is too wide on several: code with its border before each, all else as a terminal would break it. */
