@@ -1,9 +1,11 @@
 import type { FoundServer } from "../../chat/local-servers.ts";
 import type { ClientEnvironment } from "../../config.ts";
+import { textOf } from "../../core/message.ts";
 import type { ChatSession } from "./chat-session.ts";
 import type { Target } from "./chat-target.ts";
 import { KNOWN_PROVIDERS } from "./known-providers.ts";
 import { sanitize } from "./markdown/sanitize.ts";
+import { wholeAnswer } from "./output/text-view.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Looks for model servers once, and remembers what it saw and how long that took. */
@@ -29,6 +31,9 @@ export class Search {
     return found;
   }
 }
+
+/** So many messages of a conversation that goes on are shown. */
+const SHOWN_MESSAGES = 20;
 
 const LOOKED_FOR = ["Ollama", "LM Studio", "llama.cpp", "Jan"];
 
@@ -67,13 +72,29 @@ function signFor(server: FoundServer | undefined): string {
   return server.models.length === 0 ? "has no model" : "✓";
 }
 
-/** The first words of a conversation. */
-export function greet({ terminal, target, conversation }: ChatSession): void {
+/** The first words of a conversation, after what was said in it before. */
+export async function greet(chat: ChatSession): Promise<void> {
+  const { terminal, target } = chat;
   const { bold, dim } = terminal.style;
+  await showMessages(chat);
   if (!target.demo) terminal.note(bold(sanitize(target.model)) + dim(` of ${sanitize(nameOf(target))}`));
-  const old = conversation.messages.filter(({ role }) => role !== "system").length;
-  if (old > 0) terminal.note(dim(`${old} messages so far.`));
   terminal.note(dim("/help says what can be typed."));
+}
+
+/** What was said so far, as it was shown then; of a long conversation its last messages. */
+export async function showMessages({ terminal, conversation, raw }: ChatSession): Promise<void> {
+  const { bold, cyan, dim } = terminal.style;
+  // For people alone: into a pipe go answers and nothing else.
+  if (!terminal.isErr) return;
+  const messages = conversation.messages.filter(({ role }) => role === "user" || role === "assistant");
+  const hidden = Math.max(messages.length - SHOWN_MESSAGES, 0);
+  if (hidden > 0) terminal.note(dim(`… ${hidden} earlier messages`));
+  for (const { role, content } of messages.slice(hidden)) {
+    const text = textOf(content);
+    if (role === "user") terminal.note(`${bold(cyan("›"))} ${sanitize(text)}`);
+    else await terminal.out(`${wholeAnswer(text, terminal, raw)}\n`);
+  }
+  if (messages.length > 0) terminal.note(dim(`${messages.length} messages so far.`));
 }
 
 /** `OpenAI, api.openai.com`, or the host alone where it has no other name. */

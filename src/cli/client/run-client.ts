@@ -111,7 +111,7 @@ async function answerAll(
 ): Promise<number> {
   switch (asked.type) {
     case "terminal":
-      greet(chat);
+      await greet(chat);
       if (asked.first !== undefined) await chat.ask(asked.first);
       return converse(chat, input.lines(history, completions), history);
     case "lines":

@@ -37,7 +37,7 @@ describe("one answer", () => {
       home,
       stdin: "**b** \u001b]0;t\u0007x",
     });
-    expect(stdout).toBe("\u001b[1mb\u001b[22m x\n");
+    expect(stdout).toBe("\u001b[1mb\u001b[22m x\u001b[0m\n");
   });
 
   test("whoever stops reading ends it quietly", async () => {
@@ -86,6 +86,17 @@ describe("exit codes", () => {
     const outcome = await runClient(["--model", model, "Hello"], { home });
     expect(outcome.stderr).toContain(`(${type})`);
     expect(outcome.code).toBe(code);
+  });
+
+  test.each([
+    ["demo-length", "limit of length"],
+    ["demo-filter", "filter"],
+    ["demo-empty", "said nothing"],
+    ["demo-tool", "said nothing"],
+  ])("%s: 7, and stderr says why the answer is not whole", async (model, words) => {
+    using home = newHome();
+    const { code, stderr } = await runClient(["--model", model, "Hello"], { home });
+    expect({ code, told: stderr.includes(words) }).toEqual({ code: 7, told: true });
   });
 
   test("3 where no key is there for whom was asked", async () => {
@@ -372,7 +383,7 @@ describe("a conversation through a pipe", () => {
       home,
       stdin: "/model\n/model claude-x\n/model demo-tool\n/model demo-echo\nhello\n",
     });
-    expect(stderr).toContain("demo: demo, demo-slow");
+    expect(stderr).toContain("demo-slow, demo-window");
     expect(stderr).toContain("export ANTHROPIC_API_KEY=…");
     expect(stderr).toContain("No key for Anthropic.");
     expect(stderr).toContain("Now demo-tool of demo.");

@@ -6,6 +6,7 @@ import { textOf } from "../../../core/message.ts";
 import type { ChatSession } from "../chat-session.ts";
 import { sanitize } from "../markdown/sanitize.ts";
 import { messagesIn, readRecords, type StoredSession } from "../sessions/session-file.ts";
+import { showMessages } from "../greeting.ts";
 import { type ChatCommand, GO_ON } from "./slash-command.ts";
 
 const LISTED = 20;
@@ -70,6 +71,7 @@ function loaded(chat: ChatSession, argument: string): string {
   if (session === undefined)
     return `${argument} is neither a conversation of /sessions nor a file that holds one.`;
   chat.resume(session);
+  void showMessages(chat);
   return `${session.messages.length} messages; the next is yours.`;
 }
 

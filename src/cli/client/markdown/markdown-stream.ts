@@ -102,7 +102,7 @@ export function markdownStream({ size, color, moves }: MarkdownScreen): AnswerRe
       const { open } = blocks;
       const text = open.trim() === "" ? "" : finish(open);
       blocks.restart("");
-      settle("\n\n");
+      settle("");
       return text;
     },
   };

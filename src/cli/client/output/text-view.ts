@@ -97,6 +97,12 @@ function remarkOn(outcome: Outcome, conversing: boolean): string | undefined {
   }
 }
 
+/** An answer that is there already, as it is shown. */
+export function wholeAnswer(text: string, terminal: Terminal, raw: boolean): string {
+  const renderer = rendererFor(terminal, raw);
+  return (renderer.write(text) + renderer.end()).trimEnd();
+}
+
 function rendererFor(terminal: Terminal, raw: boolean): AnswerRenderer {
   if (terminal.laysOut && !raw) {
     const moves = terminal.isOut && terminal.moves;
