@@ -48,6 +48,63 @@ async function refusal(wish: ProviderWish, world: World = {}): Promise<UsageErro
 const OPENAI = { OPENAI_API_KEY: "sk-openai" };
 const ANTHROPIC = { ANTHROPIC_API_KEY: "sk-ant" };
 
+describe("keys of other providers", () => {
+  test.each([
+    ["GROQ_API_KEY", "https://api.groq.com/openai/v1"],
+    ["OPENROUTER_API_KEY", "https://openrouter.ai/api/v1"],
+    ["GEMINI_API_KEY", "https://generativelanguage.googleapis.com/v1beta/openai"],
+    ["DEEPSEEK_API_KEY", "https://api.deepseek.com"],
+    ["MISTRAL_API_KEY", "https://api.mistral.ai/v1"],
+  ])("%s goes to its provider", async (variable, baseUrl) => {
+    expect(await chosen({}, { env: { [variable]: "key-x" } })).toMatchObject({
+      baseUrl,
+      key: "key-x",
+      keyInShell: `$${variable}`,
+    });
+  });
+
+  test("and to no other", async () => {
+    const env = { GROQ_API_KEY: "gsk", XAI_API_KEY: "xai" };
+    expect(await chosen({ provider: "xai" }, { env })).toMatchObject({
+      key: "xai",
+      baseUrl: "https://api.x.ai/v1",
+    });
+    expect(await chosen({ baseUrl: "https://api.groq.com/openai/v1", model: "m" }, { env })).toMatchObject({
+      key: "gsk",
+    });
+    expect((await refusal({ provider: "mistral" }, { env })).message).toContain("MISTRAL_API_KEY");
+    expect((await refusal({ baseUrl: "https://other.example/v1" }, { env })).exitCode).toBe(3);
+  });
+
+  test("the model is one that the provider lists", async () => {
+    const env = { GROQ_API_KEY: "gsk" };
+    expect(await chosen({}, { env, listed: ["whisper-x", "new-model"] })).toMatchObject({
+      model: "new-model",
+    });
+  });
+});
+
+describe("a server in the network", () => {
+  test.each([
+    "http://192.168.1.5:11434/v1",
+    "http://10.0.0.2/v1",
+    "http://[fd00::5]:8080",
+    "http://nas:1234/v1",
+    "http://box.local/v1",
+    "http://100.64.0.9/v1",
+  ])("%s: no key is asked for", async (baseUrl) => {
+    expect(await chosen({ baseUrl, model: "m" })).toMatchObject({ key: "none", keyInShell: "none" });
+    expect(await chosen({ baseUrl }, { listed: ["llama"] })).toMatchObject({ model: "llama" });
+  });
+
+  test.each(["http://8.8.8.8/v1", "https://example.com/v1", "http://local.example/v1"])(
+    "%s is elsewhere: a key is asked for",
+    async (baseUrl) => {
+      expect((await refusal({ baseUrl, model: "m" })).exitCode).toBe(3);
+    },
+  );
+});
+
 describe("without a wish", () => {
   test("a key in the environment comes before a local server, OpenAI's first", async () => {
     const world = { env: { ...OPENAI, ...ANTHROPIC }, servers: [OLLAMA] };
@@ -58,7 +115,7 @@ describe("without a wish", () => {
       keyInShell: "$OPENAI_API_KEY",
     });
     expect(await chosen({}, { env: ANTHROPIC })).toMatchObject({
-      baseUrl: "https://api.anthropic.com",
+      baseUrl: "https://api.anthropic.com/v1",
       model: expect.stringMatching(/^claude-/),
       key: "sk-ant",
     });

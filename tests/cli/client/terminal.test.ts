@@ -235,7 +235,10 @@ describe("what is shown", () => {
     ["--no-color", ["--no-color"], {}],
   ])("%s: no colours, and Markdown is laid out all the same", async (_, args, env) => {
     using home = newHome();
-    await using client = openClient([...ECHO, ...args, "# Title\n\n**bold** `code` \u001b[2J"], { home, env });
+    await using client = openClient([...ECHO, ...args, "# Title\n\n**bold** `code` \u001b[2J"], {
+      home,
+      env,
+    });
     expect(await client.exited).toBe(0);
     expect(client.text()).toContain("Title");
     expect(client.text()).not.toMatch(/\*\*|# T/);

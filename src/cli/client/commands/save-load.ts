@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { asObject, parseJson } from "../../../core/json.ts";
 import { textOf } from "../../../core/message.ts";
 import type { ChatSession } from "../chat-session.ts";
+import { showMessages } from "../greeting.ts";
 import { sanitize } from "../markdown/sanitize.ts";
 import { messagesIn, readRecords, type StoredSession } from "../sessions/session-file.ts";
-import { showMessages } from "../greeting.ts";
 import { type ChatCommand, GO_ON } from "./slash-command.ts";
 
 const LISTED = 20;
