@@ -2,7 +2,7 @@ import { EXIT } from "../exit.ts";
 import type { ChatSession } from "./chat-session.ts";
 import type { Next } from "./commands/slash-command.ts";
 import { commandIn, findCommand, unknownCommand } from "./commands/slash-commands.ts";
-import { warnOfWindow } from "./context-window.ts";
+import { percent } from "./commands/summarize-tokens.ts";
 import type { History } from "./editor/input-history.ts";
 import { MessageLines } from "./editor/multiline-message.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -68,4 +68,26 @@ function leave(chat: ChatSession, code: number): number {
 
 function codeOf({ last }: ChatSession): number {
   return last === undefined ? EXIT.done : exitCodeOf(last);
+}
+
+/** Below so many tokens no window is near, and nothing is asked. */
+const WORTH_ASKING = 3_000;
+/** From this share on the user hears of it: many programs cut the beginning off in silence. */
+const NEARLY_FULL = 0.8;
+
+/** Says so when the conversation comes near to what the model holds. */
+async function warnOfWindow(chat: ChatSession): Promise<void> {
+  const { terminal, target, last } = chat;
+  if (!terminal.isErr || last?.error !== undefined || !last?.usage) return;
+  const used = last.usage.inputTokens + last.usage.outputTokens;
+  if (used < WORTH_ASKING) return;
+  const messages = [{ role: "user", content: "" }] as const;
+  try {
+    const { context_window: window } = await chat.connection.client.tokens({ model: target.model, messages });
+    if (!window || used < NEARLY_FULL * window) return;
+    const words = `${used} of ${window} tokens that ${sanitize(target.model)} holds are used (${percent(used, window)}).`;
+    terminal.note(terminal.style.yellow(`${words} /summarize makes the conversation shorter.`));
+  } catch {
+    // A server that cannot count is no reason to disturb a conversation.
+  }
 }

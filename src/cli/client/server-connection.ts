@@ -49,6 +49,6 @@ export function connectTo(address: string, env: ClientEnvironment): Connection {
   };
 }
 
-/** Not through a proxy, which would read the key, and without the runtime's timer: the server has clocks of its own. */
+/** Not through a proxy, which would read the key, and without the runtime's timer: the server has timeouts of its own. */
 const direct: Fetch = (url, init) =>
   fetch(url, { ...init, proxy: false, timeout: false, redirect: "manual" });

@@ -66,7 +66,7 @@ export function createTerminal(env: ClientEnvironment, when: ClientSettings["col
 }
 
 /** Lines no wider than the window, each broken one going on where its text began. */
-export function wrapped(text: string, columns: number): string {
+function wrapped(text: string, columns: number): string {
   return text
     .split("\n")
     .map((line) => {

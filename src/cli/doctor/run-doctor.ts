@@ -2,7 +2,7 @@ import { type FoundServer, findLocalServers } from "../../chat/local-servers.ts"
 import { loadCommonEnvironment, type Settings } from "../../config.ts";
 import { isLoopbackHost } from "../../core/loopback.ts";
 import { VERSION } from "../../version.ts";
-import { addressHere } from "../address.ts";
+import { addressHere } from "../banner.ts";
 import { EXIT } from "../exit.ts";
 import { createStyle } from "../style.ts";
 import { type Check, note, ok } from "./check.ts";

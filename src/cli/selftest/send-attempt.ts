@@ -1,7 +1,7 @@
 import type { Attempt } from "./attempts.ts";
 import type { Stage } from "./stage.ts";
 
-/** Far longer than any clock of the stage. In milliseconds. */
+/** Far longer than any timeout of the stage. In milliseconds. */
 const PATIENCE_MS = 30_000;
 
 /**

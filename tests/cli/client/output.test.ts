@@ -9,7 +9,7 @@ import {
 import { explain } from "../../../src/cli/client/error-advice.ts";
 import { exitCodeFor } from "../../../src/cli/client/exit-code.ts";
 import type { Outcome } from "../../../src/cli/client/output/answer-view.ts";
-import { statistics } from "../../../src/cli/client/output/statistics.ts";
+import { statistics } from "../../../src/cli/client/output/text-view.ts";
 import { NashError } from "../../../src/client/index.ts";
 import { FAILURE_STATUS, type FailureType } from "../../../src/core/failure.ts";
 

@@ -1,12 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { asObject, parseJson } from "../../../core/json.ts";
+import {
+  messagesToSend,
+  readConversationFile,
+  writeConversationFile,
+} from "../../../core/conversation-file.ts";
 import { textOf } from "../../../core/message.ts";
 import type { ChatSession } from "../chat-session.ts";
 import { showMessages } from "../greeting.ts";
 import { sanitize } from "../markdown/sanitize.ts";
-import { messagesIn, readRecords, type StoredSession } from "../sessions/session-file.ts";
+import { readRecords, type StoredSession } from "../sessions/session-file.ts";
 import { type ChatCommand, GO_ON } from "./slash-command.ts";
 
 const LISTED = 20;
@@ -75,27 +79,40 @@ function loaded(chat: ChatSession, argument: string): string {
   return `${session.messages.length} messages; the next is yours.`;
 }
 
-/** A conversation that /save wrote as JSON, or a session's own file. */
+/** A conversation that `/save` or the chat page wrote, or a session's own file. */
 function fromFile(path: string): StoredSession | undefined {
   if (!existsSync(path)) return undefined;
   const text = readFileSync(path, "utf8");
-  const body = asObject(parseJson(text));
-  const messages = messagesIn(body?.["messages"]);
-  if (messages.length === 0) return readRecords(text);
+  const stored = readRecords(text);
+  if (stored !== undefined) return stored;
+  const [conversation] = readConversationFile(text) ?? [];
+  if (conversation === undefined) return undefined;
+  const { title = "", updated = "", model, api_base_url, provider, messages } = conversation;
   return {
+    // A session of its own: the file stays as it is.
     id: crypto.randomUUID(),
-    messages,
-    title: "",
-    model: undefined,
-    baseUrl: undefined,
-    provider: undefined,
-    at: "",
+    messages: messagesToSend(messages),
+    title,
+    model,
+    baseUrl: api_base_url,
+    provider,
+    at: updated,
   };
 }
 
 function asJson({ conversation, target }: ChatSession): string {
   const { sessionId, messages } = conversation;
-  return `${JSON.stringify({ session_id: sessionId, model: target.model, api_base_url: target.baseUrl, messages }, null, 2)}\n`;
+  const { model, baseUrl, provider } = target;
+  return writeConversationFile([
+    {
+      ...(sessionId === undefined ? {} : { session_id: sessionId }),
+      updated: new Date().toISOString(),
+      model,
+      api_base_url: baseUrl,
+      ...(provider === "openai" || provider === "anthropic" ? { provider } : {}),
+      messages,
+    },
+  ]);
 }
 
 function asMarkdown({ conversation }: ChatSession): string {

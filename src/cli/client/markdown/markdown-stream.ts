@@ -6,7 +6,6 @@ import { sanitizer } from "./sanitize.ts";
 const ESC = "\u001b";
 /** Styles that end at the end of a line, after which more may be written as if they had not. */
 const TRAILING_RESETS = new RegExp(`(?:${ESC}\\[[\\d;]*m)+$`);
-const USUAL_ROWS = 24;
 
 export interface MarkdownScreen {
   /** Asked anew before each drawing: the window may have changed. */
@@ -106,9 +105,4 @@ export function markdownStream({ size, color, moves }: MarkdownScreen): AnswerRe
       return text;
     },
   };
-}
-
-/** The size of the window that the answer is written to. */
-export function windowSize(stream: { columns?: number; rows?: number } | undefined) {
-  return { columns: stream?.columns || 80, rows: stream?.rows || USUAL_ROWS };
 }

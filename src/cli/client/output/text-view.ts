@@ -5,7 +5,6 @@ import { sanitize, sanitizer } from "../markdown/sanitize.ts";
 import { startSpinner } from "../spinner.ts";
 import type { Terminal } from "../terminal.ts";
 import { endingOf, type Outcome, type View } from "./answer-view.ts";
-import { statistics } from "./statistics.ts";
 
 export interface HumanOptions {
   /** The text as the model wrote it, Markdown signs and all. */
@@ -109,4 +108,27 @@ function rendererFor(terminal: Terminal, raw: boolean): AnswerRenderer {
     return markdownStream({ size: terminal.size, color: terminal.color, moves });
   }
   return terminal.isOut ? sanitizer() : plain();
+}
+
+/** Roughly so many characters of English are one token. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** The line after an answer: time to the first token, tokens, session, whether it was saved. */
+export function statistics({ text, usage, sessionId, firstTokenMs, totalMs, saved }: Outcome): string {
+  if (firstTokenMs === undefined) return "";
+  const tokens =
+    usage === null || usage === undefined
+      ? `${Math.ceil(text.length / CHARACTERS_PER_TOKEN)} tokens (est.)`
+      : `${usage.outputTokens} tokens (${usage.inputTokens} in)`;
+  return [
+    `${seconds(firstTokenMs)} to first token`,
+    tokens,
+    `${seconds(totalMs)} in all`,
+    ...(sessionId === undefined ? [] : [`session ${sanitize(sessionId).slice(0, 8)}`]),
+    ...(saved === undefined ? [] : [saved ? "saved" : "not saved"]),
+  ].join(" · ");
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
