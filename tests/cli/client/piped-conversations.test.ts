@@ -232,10 +232,16 @@ describe("a conversation through a pipe", () => {
     expect(stderr).toContain("3 messages");
     expect(stderr).toMatch(/\d+ tokens/);
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({
-      messages: [
-        { role: "system", content: "Be brief" },
-        { role: "user", content: "one" },
-        { role: "assistant" },
+      format: "nash-llm-conversations",
+      version: 2,
+      conversations: [
+        {
+          messages: [
+            { role: "system", content: "Be brief" },
+            { role: "user", content: "one" },
+            { role: "assistant" },
+          ],
+        },
       ],
     });
     expect(statSync(file).mode & 0o777).toBe(0o600);

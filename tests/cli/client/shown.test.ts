@@ -10,9 +10,6 @@ const ENTER = "\r";
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const UP = "\u001b[A";
-const _PASTE = (text: string) => `\u001b[200~${text}\u001b[201~`;
-
-const _stateOf = (home: string) => join(home, ".local/state/nash-llm");
 
 describe("what is shown", () => {
   test("Markdown, with what the model slipped in taken out", async () => {
