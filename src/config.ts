@@ -11,8 +11,7 @@ import type { Proxies } from "./upstream/proxy.ts";
 
 export { type ClientSettings, ClientSettingsSchema } from "./config/client.ts";
 export { ConfigError, kebab, variableOf } from "./config/layers.ts";
-export type { KeyedProvider } from "./config/provider-keys.ts";
-export { type Reloadable, reloadable } from "./config/reload.ts";
+export { reloadable } from "./config/reload.ts";
 export { type Settings, SettingsSchema } from "./config/server.ts";
 
 /** This file alone reads the environment. */

@@ -89,9 +89,12 @@ function hasErrorState(json: JsonObject): boolean {
   if (base !== undefined && saysFailure(base["status_code"])) return true;
   const feedback = asObject(json["promptFeedback"] ?? json["prompt_feedback"]);
   if (saysFailure(feedback?.["blockReason"] ?? feedback?.["block_reason"])) return true;
-  return ["type", "object", "event"].some(
-    (name) => typeof json[name] === "string" && ERROR_TYPE.test(json[name]),
-  );
+  return ["type", "object", "event"].some((name) => isErrorType(json[name]));
+}
+
+/** A tool of the provider's own that failed (`response.mcp_call.failed`) is the model's business. */
+function isErrorType(type: unknown): boolean {
+  return typeof type === "string" && ERROR_TYPE.test(type) && !/^response\..+\./.test(type);
 }
 
 function isAnswer(json: JsonObject): boolean {

@@ -1,6 +1,7 @@
 /** FNV-1a, 32 bits. */
 const OFFSET = 0x811c9dc5;
 const PRIME = 0x01000193;
+const HEAD = 12;
 
 /**
  * What was said so far, as far as it takes to know it again: a digest without white space, since servers that repeat a
@@ -10,8 +11,13 @@ export class SaidText {
   #digest = OFFSET;
   #count = 0;
   #spaces = 0;
+  /** The first characters, without white space, and the last piece. */
+  #head = "";
+  #last = "";
 
   add(text: string): void {
+    if (this.#head.length < HEAD) this.#head = (this.#head + text.replaceAll(/\s+/g, "")).slice(0, HEAD);
+    if (text.trim() !== "") this.#last = text;
     let digest = this.#digest;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
@@ -30,11 +36,14 @@ export class SaidText {
     return this.#count === 0;
   }
 
-  /**
-   * What a text adds to what was said, if it begins with all of that; `shorter` if it is too short for it, `other` if it
-   * begins in another way.
-   */
-  compare(text: string): { readonly adds: string } | "shorter" | "other" {
+  /** Whether a text is what was said, written another way: it begins alike, or ends in the last piece. */
+  resembles(text: string): boolean {
+    const plain = text.replaceAll(/\s+/g, "");
+    return plain.startsWith(this.#head) || text.trimEnd().endsWith(this.#last.trimEnd());
+  }
+
+  /** What a text adds to what was said, beyond white space; undefined if it does not begin with all of that. */
+  newsIn(text: string): string | undefined {
     let digest = OFFSET;
     let seen = 0;
     let i = 0;
@@ -44,10 +53,10 @@ export class SaidText {
       digest = Math.imul(digest ^ unit, PRIME);
       seen++;
     }
-    if (seen < this.#count) return "shorter";
-    if (digest !== this.#digest) return "other";
+    if (seen < this.#count || digest !== this.#digest) return undefined;
     for (let spaces = this.#spaces; spaces > 0 && isSpace(text.charCodeAt(i)); spaces--) i++;
-    return { adds: text.slice(i) };
+    const news = text.slice(i);
+    return news.trim() === "" ? "" : news;
   }
 }
 

@@ -7,7 +7,7 @@ const isThere = (path: string) => existsSync(join(ROOT, path));
 
 /** The comments of a TypeScript, JavaScript, shell or TOML file, each with its text alone. */
 export function commentsOf({ path, text }: SourceFile): string[] {
-  if (/\.[cm]?[jt]s$|\.css$/.test(path)) {
+  if (/\.[cm]?[jt]sx?$|\.css$/.test(path)) {
     const blocks = text.matchAll(/(?<![\w"'`*/])\/\*[\s\S]*?\*\//g);
     const lines = text.matchAll(/(?<=^|\s)\/\/.*$/gm);
     return [...blocks, ...lines].map(([comment]) => comment.replaceAll(/\n\s*\*/g, " "));

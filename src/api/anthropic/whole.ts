@@ -70,6 +70,10 @@ function conforming(raw: string, context: MessagesContext): JsonObject | undefin
     ...json,
     id: ownId(json["id"]) ?? messageId(context),
     content,
+    stop_reason: mendedStop(
+      json["stop_reason"],
+      content.some(({ type }) => type === "tool_use"),
+    ),
     ...(context.renamed ? { model: context.model() } : {}),
   };
 }
@@ -83,4 +87,9 @@ export function ownId(id: unknown): string | undefined {
 export function mendCall(block: JsonObject): JsonObject {
   const { type, id } = block;
   return type === "tool_use" && typeof id === "string" ? { ...block, id: toolId(id) } : block;
+}
+
+/** A sloppy provider ends its turn where it has called a tool: an agent would stop there. */
+export function mendedStop(reason: string, hasCalls: boolean): string {
+  return reason === "end_turn" && hasCalls ? "tool_use" : reason;
 }

@@ -1,5 +1,5 @@
+import { type ClientTool, customInput } from "./client-tools.ts";
 import type { EventWriter } from "./event-writer.ts";
-import { type ClientTool, customInput } from "./tools.ts";
 
 type Status = "in_progress" | "completed" | "incomplete";
 

@@ -4,9 +4,9 @@ import type { ReasoningPart } from "../../core/message.ts";
 import { CallLedger, isComplete, toolCallOf } from "../call-ledger.ts";
 import { mayCutCalls } from "../ending.ts";
 import { addReasoning, isCarried } from "../reasoning-parts.ts";
+import type { ClientTool } from "./client-tools.ts";
 import type { EventWriter } from "./event-writer.ts";
 import { CallItem, MessageItem, type OutputItem, ReasoningItem } from "./output-items.ts";
-import type { ClientTool } from "./tools.ts";
 
 type End = Extract<ChatEvent, { type: "end" }>;
 type TextEvent = Extract<ChatEvent, { type: "text" }>;

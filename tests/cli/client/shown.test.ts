@@ -1,5 +1,4 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { join } from "node:path";
 import { newHome, openClient } from "../../support/client-process.ts";
 
 // Each of these starts programs, on machines of any speed.

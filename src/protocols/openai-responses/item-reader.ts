@@ -1,5 +1,6 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { asCount, asText, type JsonObject, objectsIn } from "../../core/json.ts";
+import type { AnswerEvents } from "../answer-events.ts";
 import { HalfJoiner } from "../well-formed.ts";
 
 /** What a text of an answer is: of a message, of its refusal, of a summary of reasoning, of the reasoning itself. */
@@ -22,7 +23,7 @@ interface Call {
  * The output items of one response: what of each has been told as events. Servers say everything several times, as deltas,
  * as whole parts, as whole items and in the last event, and each leaves out some of it: whatever comes is told once.
  */
-export class OutputItems {
+export class ItemReader {
   /** Characters told, by item, kind and part. */
   readonly #told = new Map<string, number>();
   /** Whether an item's reasoning is told by its summary or by its text: never by both. */
@@ -30,19 +31,11 @@ export class OutputItems {
   readonly #completed = new Set<number>();
   readonly #calls = new Map<number, Call>();
   readonly #callIds = new Map<string, Call>();
-  readonly #originalNames: ReadonlyMap<string, string> | undefined;
-  readonly #halves = new HalfJoiner();
-  /** The kind of text whose last half of a surrogate pair waits. */
-  #waiting: TextKind = "text";
+  readonly #answer: AnswerEvents;
   #next = 0;
 
-  /** @param originalNames of tools whose names had to be changed, by those that were sent */
-  constructor(originalNames?: ReadonlyMap<string, string>) {
-    this.#originalNames = originalNames;
-  }
-
-  get hasCalls(): boolean {
-    return this.#calls.size > 0;
+  constructor(answer: AnswerEvents) {
+    this.#answer = answer;
   }
 
   /** More of a text. @param index of the item @param part its place in the item */
@@ -59,21 +52,10 @@ export class OutputItems {
       if (source !== undefined && told === 0) more = BETWEEN_PARTS + text;
       this.#reasoning.set(index, kind);
     }
-    if (kind !== this.#waiting) this.flush(out);
-    this.#waiting = kind;
-    this.#tell(kind, this.#halves.take(more), out, isPlain);
-  }
-
-  /** Nothing follows the text so far: half a surrogate pair at its end has lost its other half. */
-  flush(out: ChatEvent[]): void {
-    this.#tell(this.#waiting, this.#halves.flush(), out, false);
-  }
-
-  #tell(kind: TextKind, text: string, out: ChatEvent[], isPlain: boolean): void {
-    if (text === "") return;
-    if (kind === "refusal") out.push({ type: "text", text, refusal: true });
-    else if (kind !== "text") out.push({ type: "reasoning", text });
-    else out.push(isPlain ? { type: "text", text, plain: true } : { type: "text", text });
+    if (kind === "refusal") this.#answer.refusal(more, out);
+    else if (kind !== "text") this.#answer.reasoning({ text: more }, out);
+    else if (isPlain) this.#answer.plainText(more, out);
+    else this.#answer.text(more, out);
   }
 
   /** A text is complete: the rest of it, if there is any. */
@@ -92,9 +74,8 @@ export class OutputItems {
     if (text === "" || call.closed) return;
     const opening = call.custom && call.told === 0 ? '{"input":"' : "";
     call.told += text.length;
-    const sound = call.halves.take(text);
-    const written = opening + (call.custom ? JSON.stringify(sound).slice(1, -1) : sound);
-    if (written !== "") out.push({ type: "tool-call", index: call.index, arguments: written });
+    const written = call.custom ? opening + JSON.stringify(call.halves.take(text)).slice(1, -1) : text;
+    this.#answer.call({ index: call.index, arguments: written }, out);
   }
 
   /** The arguments of a call are complete. */
@@ -140,36 +121,31 @@ export class OutputItems {
       else if (isNew || isCall(item)) this.item(this.#next, item, out, isWhole);
     }
     if (isWhole) for (const call of this.#calls.values()) this.#close(call, out);
-    this.flush(out);
   }
 
   #call(index: number, item: JsonObject, out: ChatEvent[]): Call {
     this.#next = Math.max(this.#next, index + 1);
     const known = this.#calls.get(index);
     if (known !== undefined) return known;
-    this.flush(out);
     const custom = item["type"] === "custom_tool_call";
     const call: Call = { index, custom, halves: new HalfJoiner(), told: 0, closed: false };
     this.#calls.set(index, call);
     const id = idOf(item);
-    const sent = asText(item["name"]);
-    const name = sent === undefined ? undefined : (this.#originalNames?.get(sent) ?? sent);
+    const name = asText(item["name"]);
     if (id !== undefined) this.#callIds.set(id, call);
-    out.push({
-      type: "tool-call",
-      index,
-      ...(id === undefined ? {} : { id }),
-      ...(name === undefined ? {} : { name }),
-    });
+    this.#answer.call(
+      { index, ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) },
+      out,
+    );
     return call;
   }
 
   #close(call: Call, out: ChatEvent[]): void {
     if (call.closed) return;
     call.closed = true;
-    const rest = call.halves.flush() + (call.custom ? '"}' : "");
-    const written = call.custom && call.told === 0 ? '{"input":""}' : rest;
-    if (written !== "") out.push({ type: "tool-call", index: call.index, arguments: written });
+    if (!call.custom) return;
+    const written = call.told === 0 ? '{"input":""}' : `${call.halves.flush()}"}`;
+    this.#answer.call({ index: call.index, arguments: written }, out);
   }
 
   #wholeReasoning(index: number, item: JsonObject, out: ChatEvent[]): void {
@@ -182,12 +158,7 @@ export class OutputItems {
     const content = asText(item["encrypted_content"]);
     if (content === undefined) return;
     const id = asText(item["id"]);
-    this.flush(out);
-    out.push({
-      type: "reasoning",
-      text: "",
-      encrypted: { ...(id === undefined ? {} : { id }), content },
-    });
+    this.#answer.reasoning({ text: "", encrypted: { ...(id === undefined ? {} : { id }), content } }, out);
   }
 }
 
