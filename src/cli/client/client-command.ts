@@ -11,12 +11,12 @@ Examples:
   nash-llm client -c                           goes on with the last conversation
   nash-llm client --model demo-slow hello      the built-in demo, which needs no key
 
-Without --model or --base-url it takes the first that is there: OPENAI_API_KEY or ANTHROPIC_API_KEY in the
-environment, a model server on this machine, the demo. A key in the environment goes to its provider's address or the
-one in OPENAI_BASE_URL or ANTHROPIC_BASE_URL, and to no other.
+Without --model or --base-url it takes the first that is there: a provider's key in the environment (OPENAI_API_KEY,
+ANTHROPIC_API_KEY, GROQ_API_KEY, … as the providers call them), a model server on this machine, the demo. A key goes
+to its provider's address or the one in OPENAI_BASE_URL or ANTHROPIC_BASE_URL, and to no other.
 
 Exit codes: 0 done, 1 internal fault, 2 wrong use, 3 no provider or key, 4 key refused, 5 rate limit or quota,
-6 not reachable, 7 the answer broke off, 130 Ctrl-C.
+6 not reachable, 7 the answer is not whole, 130 Ctrl-C.
 `;
 
 /** All flags as commander gives them; those that are not of the run are settings. */

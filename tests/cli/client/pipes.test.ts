@@ -131,11 +131,28 @@ describe("exit codes", () => {
     }
   });
 
+  test("a model at the top of the settings' file is the client's", async () => {
+    using home = newHome();
+    const file = `${home.path}/nash.toml`;
+    await Bun.write(file, 'model = "demo-echo"\nmax-streams = 100\n\n[client]\nraw = true\n');
+    const { stdout, stderr } = await runClient(["--config", file, "Hello"], { home });
+    expect({ stdout, stderr }).toEqual({ stdout: "Hello\n", stderr: "" });
+    await Bun.write(file, 'modle = "demo-echo"\n');
+    expect(await runClient(["--config", file, "Hello"], { home })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("modle"),
+    });
+  });
+
   test("6 where nobody listens", async () => {
     using home = newHome();
     // Port 1 is one on which nothing listens, and no test can take it.
     const dead = "http://127.0.0.1:1";
-    expect((await runClient(["--server", dead, "Hello"], { home })).code).toBe(6);
+    const { code, stderr } = await runClient(["--server", dead, "Hello"], { home });
+    expect(code).toBe(6);
+    expect(stderr).toContain(dead);
+    expect(stderr).toContain("--server");
+    expect(stderr).not.toContain("demo.invalid");
     expect((await runClient(["--base-url", dead, "--model", "x", "Hello"], { home })).code).toBe(6);
   });
 });
