@@ -136,7 +136,7 @@ describe("exit codes", () => {
     const file = `${home.path}/nash.toml`;
     await Bun.write(file, 'model = "demo-echo"\nmax-streams = 100\n\n[client]\nraw = true\n');
     const { stdout, stderr } = await runClient(["--config", file, "Hello"], { home });
-    expect({ stdout, stderr }).toEqual({ stdout: "Hello\n", stderr: "" });
+    expect({ stdout, stderr }).toEqual({ stdout: "Hello", stderr: "" });
     await Bun.write(file, 'modle = "demo-echo"\n');
     expect(await runClient(["--config", file, "Hello"], { home })).toMatchObject({
       code: 2,
