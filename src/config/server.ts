@@ -77,6 +77,14 @@ export const SettingsSchema = Type.Object(
     ),
     detect: Type.Boolean({ default: true, description: "look for model servers on this machine" }),
     quiet: Type.Boolean({ default: false, description: "print nothing at the start" }),
+    readyJson: Type.Boolean({
+      default: false,
+      description: "print one line of JSON on stdout when it listens: url, port, pid, version",
+    }),
+    exitWithParent: Type.Boolean({
+      default: false,
+      description: "stop when the program that started it is gone",
+    }),
   },
   { additionalProperties: false },
 );
