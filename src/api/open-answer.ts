@@ -106,6 +106,7 @@ async function openAt<Body>(
     context: {
       id: crypto.randomUUID().replaceAll("-", ""),
       created: Math.floor(Date.now() / 1000),
+      now: () => Math.floor(Date.now() / 1000),
       model: () => (renamed ? target.askedModel : (answer.model ?? target.askedModel)),
       session,
       requestId: trace.id,
@@ -113,6 +114,7 @@ async function openAt<Body>(
       get inputEstimate() {
         return estimateTokens(chat);
       },
+      reasoningCarriers: services.reasoningCarriers,
       passThrough: chat.raw?.protocol === target.provider.protocol.name,
       renamed,
     },

@@ -47,6 +47,7 @@ const ENVELOPES = ["data", "result", "response", "body", "payload", "output", "r
  * that it does not know, since frames are full of them; a stream that breaks off after such a frame is a cut one anyway.
  */
 export function announcesFailure(json: JsonObject, depth = 0): boolean {
+  if (isOrdinaryChunk(json)) return false;
   if (hasErrorField(json) || hasErrorState(json)) return true;
   if (isAnswer(json)) return false;
   if (saysSoInWords(json)) return true;
@@ -56,6 +57,14 @@ export function announcesFailure(json: JsonObject, depth = 0): boolean {
     const inner = asObject(json[name]);
     return inner !== undefined && announcesFailure(inner, depth + 1);
   });
+}
+
+/** Nearly every frame: a chunk with a choice and nothing that could tell of an error. */
+function isOrdinaryChunk(json: JsonObject): boolean {
+  if (json["object"] !== "chat.completion.chunk" && !ANSWER_TYPES.has(json["type"])) return false;
+  for (const name in json)
+    if (!ORDINARY_FIELDS.has(name) && name !== "object" && name !== "type") return false;
+  return isAnswer(json);
 }
 
 function hasErrorField(json: JsonObject): boolean {

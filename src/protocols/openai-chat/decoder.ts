@@ -128,16 +128,19 @@ export class OpenAIChatDecoder implements Decoder {
 
   #readDelta(delta: unknown, out: ChatEvent[]): void {
     const pieces = piecesIn(delta);
-    const hasReasoning = pieces.some(({ type }) => type === "reasoning");
-    const details = isObject(delta) ? reasoningDetails(delta, hasReasoning) : [];
-    const thought = pieces.filter(({ type }) => type === "reasoning");
-    this.#say(thought, out);
-    for (const detail of details) this.#answer.reasoning(detail, out);
-    this.#say(
-      pieces.filter(({ type }) => type !== "reasoning"),
-      out,
-    );
-    if (isObject(delta)) this.#calls.read(delta, false, out);
+    if (!isObject(delta)) return this.#say(pieces, out);
+    if (delta["reasoning_details"] !== undefined) {
+      const thought = pieces.filter(({ type }) => type === "reasoning");
+      this.#say(thought, out);
+      for (const detail of reasoningDetails(delta, thought.length > 0)) this.#answer.reasoning(detail, out);
+      this.#say(
+        pieces.filter(({ type }) => type !== "reasoning"),
+        out,
+      );
+    } else {
+      this.#say(pieces, out);
+    }
+    this.#calls.read(delta, false, out);
   }
 
   #say(pieces: readonly Piece[], out: ChatEvent[]): void {
