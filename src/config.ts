@@ -49,7 +49,8 @@ export function loadSettings(
     flags,
     env,
     file: path,
-    others: [CLIENT_TABLE, ...ROUTING_KEYS, ...CLIENT_KEYS],
+    others: [CLIENT_TABLE, ...ROUTING_KEYS],
+    othersKeys: CLIENT_KEYS,
   });
   // A secret in a variable comes before a file of secrets that only the settings' file names.
   for (const [name, variable] of Object.entries(SECRET_FILES)) {
