@@ -2,6 +2,7 @@ import type { TSchema } from "@sinclair/typebox";
 import type { Batch, ChatEvent } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { ChatRequest, ReasoningPart, RefusalPart, TextPart, ToolCall } from "../core/message.ts";
+import type { Receipt } from "../core/receipt.ts";
 import type { Session } from "../core/session.ts";
 import type { ProtocolName, Translation } from "../core/translation.ts";
 
@@ -51,6 +52,11 @@ export interface AnswerContext<Body> {
   readonly passThrough: boolean;
   /** A route gave the model another name: frames that pass through name `model()` in place of the provider's word. */
   readonly renamed: boolean;
+  /**
+   * What became of the answer, for its last batch.
+   * @param failure what the client is told in place of the end that came
+   */
+  receipt?(failure?: Failure): Receipt;
 }
 
 /** Turns events into SSE frames as text. Never throws for anything that a provider can send. */

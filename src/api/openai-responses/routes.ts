@@ -32,7 +32,7 @@ export function openaiResponsesRoutes(services: Services) {
       async ({ body, request, set }) => {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
         const model = asked.targets[0]?.model ?? body.model;
-        const slot = services.acquireSlot(request);
+        const slot = services.acquireSlot(request.signal);
         try {
           const chat = openaiResponsesDialect.parse(body, "openai", new Translation());
           return inputTokensReply(await countRequest(chat, model, slot.signal));
