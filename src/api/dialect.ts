@@ -36,6 +36,8 @@ export interface Dialect<Body> {
 export interface AnswerContext<Body> {
   /** 32 hexadecimal digits, random: the tail of `chatcmpl-…`, `msg_…`, `resp_…`. */
   readonly id: string;
+  /** By which the answer can be stopped, and taken up again where it is held; nobody else may know it. */
+  readonly answerId?: string;
   /** Seconds since 1970. */
   readonly created: number;
   /** The model to name: the provider's own word once it is known, except where a route renamed it. */

@@ -39,13 +39,15 @@ export async function openAnswer<Body>(
   trace.streaming = asked.whole !== true;
   const observer = new AnswerObserver(trace, answer, slot, services);
   const isRenamed = () => answer.target.askedModel !== answer.target.model;
+  const id = randomId();
   return {
-    id: randomId(),
+    id,
     answer,
     observer,
     slot,
     context: {
       id: randomId(),
+      answerId: id,
       created: Math.floor(Date.now() / 1000),
       model: () => (isRenamed() ? answer.target.askedModel : (answer.model ?? answer.target.askedModel)),
       session: asked.session,

@@ -156,7 +156,11 @@ export function createApp(options: AppOptions) {
     );
 
   const methods = methodsByPath(app.routes);
-  const metrics = new Metrics(new Set(methods.keys()), () => limiter.size);
+  const metrics = new Metrics(new Set(methods.keys()), {
+    openAnswers: () => limiter.size,
+    heldAnswers: () => options.answers.size,
+    heldBytes: () => options.answers.bytes,
+  });
   return app;
 }
 
