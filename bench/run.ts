@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { HELP, type Options, readOptions } from "./bench-options.ts";
 import { burst, empty, single, warmUp } from "./measures/answer-cost.ts";
 import { cancel } from "./measures/cancel.ts";
+import { dialects } from "./measures/dialects.ts";
 import { growth } from "./measures/growth.ts";
 import { conversation } from "./measures/large-request.ts";
 import { first, gaps } from "./measures/latency.ts";
@@ -27,6 +28,7 @@ const MEASURES: readonly Measure[] = [
   single,
   burst,
   empty,
+  dialects,
   conversation,
   growth,
   memory,

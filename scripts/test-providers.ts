@@ -8,6 +8,7 @@
  */
 import { Command, InvalidArgumentError } from "commander";
 import { startProgram } from "../tests/support/program.ts";
+import { DIALECTS } from "./faulty-providers/dialects.ts";
 import { ask, type FaultyPair, type Outcomes } from "./faulty-providers/outcomes.ts";
 import { startAimock, startLlmock } from "./faulty-providers/servers.ts";
 
@@ -15,7 +16,7 @@ const PROTOCOLS = ["openai", "anthropic"] as const;
 
 const options: { readonly requests: number; readonly program?: string } = new Command("test:providers")
   .description("two faulty providers against the program")
-  .option("--requests <number>", "how many for each provider and protocol", positive, 80)
+  .option("--requests <number>", "how many for each provider, protocol and dialect", positive, 40)
   .option("--program <file>", "the compiled program, in place of the source")
   .parse()
   .opts();
@@ -43,15 +44,17 @@ async function run(requests: number): Promise<number> {
     });
     for (const pair of pairs) {
       for (const protocol of PROTOCOLS) {
-        const outcomes = await ask(program, pair, protocol, requests);
-        lines.push(line(`${pair.faulty.name}, ${protocol}`, outcomes));
-        isKept &&= outcomes.short === 0 && outcomes.broken === 0;
+        for (const [name, dialect] of Object.entries(DIALECTS)) {
+          const outcomes = await ask(program, dialect, pair, protocol, requests);
+          lines.push(line(`${pair.faulty.name}, ${protocol} | ${name}`, outcomes));
+          isKept &&= outcomes.short === 0 && outcomes.broken === 0;
+        }
       }
     }
     console.log(
-      "| provider, protocol | whole | error after 200 | error by status | whole but short | no answer | types of errors |",
+      "| provider, protocol | dialect | whole | error after 200 | error by status | whole but short | no answer | types of errors |",
     );
-    console.log("|---|---|---|---|---|---|---|");
+    console.log("|---|---|---|---|---|---|---|---|");
     for (const text of lines) console.log(text);
     for (const {
       faulty: { name, faults, verdict },
@@ -59,10 +62,10 @@ async function run(requests: number): Promise<number> {
       console.log(`\n${name}: ${faults}`);
       const said = await verdict();
       if (said === undefined) continue;
-      const findings = Object.entries(said.findings).map(([kind, times]) => `${kind} ${times}`);
       console.log(
-        `  its verdict on the client: ${said.calls} calls, ${said.attempts} attempts, ${said.faults} faults; ${findings.join(", ") || "nothing to complain of"}`,
+        `  its verdict on the client: ${said.calls} calls, ${said.attempts} attempts, ${said.faults} faults`,
       );
+      for (const [code, { times, title }] of said.findings) console.log(`  ${times} × ${code}: ${title}`);
     }
   } finally {
     await Promise.all([

@@ -23,7 +23,7 @@ try {
   install(bun);
   if (mode === "--program") run(built(bun), rest);
   else if (mode === "--test-program")
-    run(bun, ["test", "--parallel=3", "tests/program", "tests/fuzz", ...rest], {
+    run(bun, ["test", "--parallel=3", "--timeout=30000", "tests/program", "tests/fuzz", ...rest], {
       NASH_LLM_UNDER_TEST: built(bun),
     });
   else run(bun, process.argv.slice(2));

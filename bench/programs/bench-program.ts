@@ -19,7 +19,17 @@ export interface Running {
   /** A path that it answers itself, to tell when it is up. */
   readonly health: string;
   request(model: string, messages: readonly Message[]): Request;
+  /** What an OpenAI client sends, where the provider speaks a protocol that may be another; absent where that is not to be had. */
+  readonly openAiClient?: Partial<Record<ProviderProtocol, Running["request"]>>;
 }
+
+/** What a body must hold for a provider of that protocol: not every relay adds what the protocol cannot do without. */
+export const REQUIRED: Readonly<Record<ProviderProtocol, Readonly<Record<string, unknown>>>> = {
+  openai: {},
+  anthropic: { max_tokens: 4096 },
+};
+
+export type ProviderProtocol = "openai" | "anthropic";
 
 export interface Message {
   readonly role: "user" | "assistant";
@@ -34,10 +44,11 @@ export function openAiRequest(
   model: string,
   messages: readonly Message[],
   headers: Record<string, string> = {},
+  more: Readonly<Record<string, unknown>> = {},
 ): Request {
   return {
     path: "/v1/chat/completions",
     headers: { "content-type": "application/json", authorization: "Bearer any-word", ...headers },
-    body: JSON.stringify({ model, messages, stream: true }),
+    body: JSON.stringify({ model, messages, stream: true, ...more }),
   };
 }

@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import { Child } from "../process.ts";
-import type { Program } from "./bench-program.ts";
+import {
+  openAiRequest,
+  type Program,
+  type ProviderProtocol,
+  REQUIRED,
+  type Running,
+} from "./bench-program.ts";
 
 /**
  * The program with its default settings; its log is written and thrown away.
@@ -13,6 +19,13 @@ export function nash(path: string, name: string): Program {
     missing: () => (existsSync(path) ? undefined : `${path} is not there; \`bun build.ts\` makes it`),
     async start(provider) {
       const child = new Child([...commandOf(path), "--port", "0"], { stdout: "pipe" });
+      const openAiClient = (protocol: ProviderProtocol): Running["request"] => {
+        const headers = {
+          "x-nash-llm-base-url": `http://127.0.0.1:${provider}/v1`,
+          "x-nash-llm-protocol": protocol,
+        };
+        return (model, messages) => openAiRequest(model, messages, headers, REQUIRED[protocol]);
+      };
       return {
         child,
         port: await child.printedPort(),
@@ -27,6 +40,7 @@ export function nash(path: string, name: string): Program {
             api_base_url: `http://127.0.0.1:${provider}/v1`,
           }),
         }),
+        openAiClient: { openai: openAiClient("openai"), anthropic: openAiClient("anthropic") },
       };
     },
   };

@@ -50,7 +50,13 @@ export const nginx: Program = {
     writeFileSync(file, configuration(folder, port, provider));
     const child = new TidyChild([binary() ?? "nginx", "-c", file, "-e", "/dev/null"], folder);
     await listening(port);
-    return { child, port, health: "/health", request: openAiRequest };
+    return {
+      child,
+      port,
+      health: "/health",
+      request: openAiRequest,
+      openAiClient: { openai: openAiRequest },
+    };
   },
 };
 

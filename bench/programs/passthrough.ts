@@ -13,6 +13,12 @@ export const passthrough: Program = {
       stdout: "pipe",
       env: MANY_REQUESTS,
     });
-    return { child, port: await child.printedPort(), health: "/health", request: openAiRequest };
+    return {
+      child,
+      port: await child.printedPort(),
+      health: "/health",
+      request: openAiRequest,
+      openAiClient: { openai: openAiRequest },
+    };
   },
 };

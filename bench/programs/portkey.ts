@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Child, freePort, listening } from "../process.ts";
-import { MANY_REQUESTS, openAiRequest, type Program } from "./bench-program.ts";
+import {
+  MANY_REQUESTS,
+  openAiRequest,
+  type Program,
+  type ProviderProtocol,
+  REQUIRED,
+  type Running,
+} from "./bench-program.ts";
 
 const FOLDER = join(import.meta.dir, "../node_modules/@portkey-ai/gateway");
 
@@ -17,15 +24,20 @@ export const portkey: Program = {
       env: { ...MANY_REQUESTS, NODE_ENV: "production", TRUSTED_CUSTOM_HOSTS: "127.0.0.1,localhost" },
     });
     await listening(port);
-    const headers = {
-      "x-portkey-provider": "openai",
-      "x-portkey-custom-host": `http://127.0.0.1:${provider}/v1`,
+    const openAiClient = (protocol: ProviderProtocol): Running["request"] => {
+      const headers = {
+        "x-portkey-provider": protocol,
+        "x-portkey-custom-host": `http://127.0.0.1:${provider}/v1`,
+      };
+      return (model, messages) => openAiRequest(model, messages, headers, REQUIRED[protocol]);
     };
+    const request = openAiClient("openai");
     return {
       child,
       port,
       health: "/",
-      request: (model, messages) => openAiRequest(model, messages, headers),
+      request,
+      openAiClient: { openai: request, anthropic: openAiClient("anthropic") },
     };
   },
 };

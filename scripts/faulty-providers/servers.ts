@@ -22,8 +22,8 @@ export interface Verdict {
   readonly calls: number;
   readonly attempts: number;
   readonly faults: number;
-  /** How often each kind of finding was found. */
-  readonly findings: Readonly<Record<string, number>>;
+  /** How often each kind of finding was found, with what it says of the first. */
+  readonly findings: ReadonlyMap<string, { readonly times: number; readonly title: string }>;
 }
 
 type Faults = Readonly<Record<string, number>>;
@@ -92,12 +92,13 @@ function readVerdict(report: {
   calls: number;
   attempts: number;
   faults_injected: number;
-  findings: readonly { readonly [field: string]: unknown }[];
+  findings: readonly { readonly code: string; readonly title: string }[];
 }): Verdict {
-  const findings: Record<string, number> = {};
-  for (const finding of report.findings) {
-    const kind = String(finding["rule"] ?? finding["kind"] ?? finding["code"] ?? "?");
-    findings[kind] = (findings[kind] ?? 0) + Number(finding["count"] ?? 1);
+  const findings = new Map<string, { times: number; title: string }>();
+  for (const { code, title } of report.findings) {
+    const known = findings.get(code);
+    if (known === undefined) findings.set(code, { times: 1, title });
+    else known.times++;
   }
   return { calls: report.calls, attempts: report.attempts, faults: report.faults_injected, findings };
 }

@@ -134,10 +134,12 @@ async function tryStream({ protocol, bytes, cuts }: Split): Promise<void> {
   const cut = hear(protocol, piecesOf(bytes, cuts).slice(0, -1), AMPLE, true);
   // The start of a frame that is no JSON may be JSON, and a last frame needs no blank line.
   const isMore = whole.last.type === "error" && cut.text.startsWith(whole.text);
-  promise(isMore || whole.text.startsWith(cut.text), "a cut made another text");
+  // Half of a surrogate pair whose other half was cut off is told as U+FFFD (docs/protocol.md 1).
+  const kept = cut.text.replace(/\uFFFD$/, "");
+  promise(isMore || whole.text.startsWith(kept), "a cut made another text");
 
   const bounded = hear(protocol, evenPieces(bytes, PIECE), TIGHT);
-  promise(whole.text.startsWith(bounded.text), "a limit made another text");
+  promise(whole.text.startsWith(bounded.text.replace(/\uFFFD$/, "")), "a limit made another text");
   promise(bounded.read <= TIGHT.maxAnswer + PIECE, () => `${bounded.read} bytes were read`);
 }
 

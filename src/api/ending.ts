@@ -34,3 +34,8 @@ export function isSpokenRefusal(end: End): boolean {
 export function namelessCall(): Failure {
   return { type: "bad_output", message: "The provider sent a tool call without the name of a tool." };
 }
+
+/** Calls that were complete, and told so to the client, before more of them came. */
+export function changedCall(): Failure {
+  return { type: "bad_output", message: "The provider went on with a tool call that was complete." };
+}

@@ -49,6 +49,7 @@ export async function openAnswer<Body>(
       id: randomId(),
       answerId: id,
       created: Math.floor(Date.now() / 1000),
+      now: () => Math.floor(Date.now() / 1000),
       model: () => (isRenamed() ? answer.target.askedModel : (answer.model ?? answer.target.askedModel)),
       session: asked.session,
       requestId: trace.id,
@@ -60,6 +61,7 @@ export async function openAnswer<Body>(
       get renamed() {
         return isRenamed();
       },
+      reasoningCarriers: services.reasoningCarriers,
       receipt: (failure) => observer.receipt(failure),
     },
   };

@@ -29,7 +29,7 @@ export type Progress =
 export interface Work {
   readonly model: string;
   readonly budget: Budget;
-  readonly summarizer: Pick<Summarizer, "words" | "whole">;
+  readonly summarizer: Pick<Summarizer, "stream" | "whole">;
   readonly signal: AbortSignal;
 }
 
@@ -162,7 +162,7 @@ async function* streamed(
 ): AsyncGenerator<Progress, boolean, void> {
   let hasText = false;
   try {
-    for await (const text of summarizer.words(prompt, signal)) {
+    for await (const text of summarizer.stream(prompt, signal)) {
       hasText = true;
       yield { type: "text", text };
     }

@@ -2,6 +2,7 @@ import type { ChatEvent, Usage } from "../core/event.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { asNumber } from "../core/json.ts";
 import type { ChatRequest, Message } from "../core/message.ts";
+import { LeadingThought, withoutLeadingThought } from "../protocols/leading-thought.ts";
 import type { Provider } from "../providers/provider.ts";
 import { countPrompt } from "../tokens/count.ts";
 import { contextWindow, maxOutput } from "../tokens/windows.ts";
@@ -24,6 +25,9 @@ const TOOL_OPTIONS = ["tools", "tool_choice", "parallel_tool_calls", "functions"
 
 /** What providers call the most tokens of an answer. */
 const LIMIT_FIELDS = ["max_tokens", "max_completion_tokens"];
+
+/** Models whose chat template writes the start of the thought into the prompt: their text has its end alone. */
+const OPENED_BY_TEMPLATE = /\br1\b|qwq|think|reason|nemotron|glm-?4\.[15]/i;
 
 /** Asks a model for summaries, with the settings of one request. */
 export class Summarizer {
@@ -76,35 +80,49 @@ export class Summarizer {
   }
 
   /**
-   * The words of one summary as they come; all at once where only the end tells whether the prompt was read.
+   * The text of one summary as it comes; all at once where only the end tells whether the prompt was read, or what was
+   * thought. Thought at its start is left out.
    * @throws {ChatError} at its end, if it is no whole summary
    */
-  async *words(messages: readonly Message[], signal: AbortSignal): AsyncGenerator<string, void, void> {
-    if (this.#provider.traits.cutsPrompts) yield this.whole(messages, signal);
-    else yield* this.#answer(messages, signal);
+  async *stream(messages: readonly Message[], signal: AbortSignal): AsyncGenerator<string, void, void> {
+    const isJudgedAtItsEnd = this.#provider.traits.cutsPrompts || OPENED_BY_TEMPLATE.test(this.#chat.model);
+    if (isJudgedAtItsEnd) return yield this.whole(messages, signal);
+    const filter = new LeadingThought();
+    let isEmpty = true;
+    const shown = (text: string) => {
+      isEmpty &&= text.trim() === "";
+      return text;
+    };
+    for await (const piece of this.#answer(messages, signal)) {
+      const text = shown(filter.take(piece));
+      if (text !== "") yield text;
+    }
+    const rest = shown(filter.end());
+    if (rest !== "") yield rest;
+    if (isEmpty) throw new ChatError(badSummary("is empty"));
   }
 
   /** One whole summary. @throws {ChatError} */
   async whole(messages: readonly Message[], signal: AbortSignal): Promise<string> {
     let text = "";
     for await (const piece of this.#answer(messages, signal)) text += piece;
-    return text;
+    const summary = withoutLeadingThought(text);
+    if (summary.trim() === "")
+      throw new ChatError(badSummary(text.trim() === "" ? "is empty" : "is thought alone"));
+    return summary;
   }
 
+  /** The text of one answer, thought and all. */
   async *#answer(messages: readonly Message[], signal: AbortSignal): AsyncGenerator<string, void, void> {
     const chat = { ...this.#chat, messages };
     const answer = await ask(chat, this.#context, this.#upstream, signal);
-    let isEmpty = true;
     for (let batch = await answer.next(); batch !== undefined; batch = await answer.next()) {
       for (const event of batch) {
         if (event.type === "end") await this.#end(event.usage, messages, signal);
         const text = textIn(event);
-        if (text === "") continue;
-        isEmpty &&= text.trim() === "";
-        yield text;
+        if (text !== "") yield text;
       }
     }
-    if (isEmpty) throw new ChatError(badSummary("is empty"));
   }
 
   /** What the provider will be told, whoever set it; 0 where it is told nothing. */

@@ -1,5 +1,5 @@
 import { VERSION } from "../version.ts";
-import { COMMANDS } from "./client/commands/table.ts";
+import { COMMANDS } from "./client/commands/slash-commands.ts";
 import type { CommandEntry, OptionEntry } from "./completions/table.ts";
 
 const EXIT_CODES: readonly (readonly [string, string])[] = [
@@ -10,7 +10,7 @@ const EXIT_CODES: readonly (readonly [string, string])[] = [
   ["4", "The provider refused the key."],
   ["5", "A rate limit, or the quota is used up."],
   ["6", "Not reachable, or too late."],
-  ["7", "The answer broke off."],
+  ["7", "The answer is not whole: broken off, ended at a limit or by a filter, or empty."],
   ["130", "Ctrl-C."],
 ];
 
@@ -24,6 +24,10 @@ const VARIABLES: readonly (readonly [string, string])[] = [
     "Read by the client. The key goes to this address alone, or OpenAI's own.",
   ],
   ["ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL", "The same for Anthropic."],
+  [
+    "GROQ_API_KEY, OPENROUTER_API_KEY, …",
+    "Keys of the other known providers, under the names of their own documents; each goes to its provider alone.",
+  ],
   ["OLLAMA_HOST", "Where the client looks for Ollama on this machine."],
   ["NODE_EXTRA_CA_CERTS", "A file with further certificates to trust."],
   ["NO_COLOR, TERM", "Whether the terminal shows colours."],

@@ -1,6 +1,6 @@
 import type { EndReason, Usage } from "../core/event.ts";
 import { NashError } from "./error.ts";
-import type { StreamEvent } from "./types.ts";
+import type { StreamEvent, ToolCall } from "./types.ts";
 
 /**
  * One answer while it comes: `for await (const text of answer)`. Nothing is asked before the loop begins, leaving it
@@ -17,9 +17,16 @@ export class Answer implements AsyncIterable<string> {
   /** The answer came to its end. */
   complete = false;
   readonly #events: AsyncIterable<StreamEvent>;
+  readonly #calls = new Map<number, ToolCall>();
 
   constructor(events: AsyncIterable<StreamEvent>) {
     this.#events = events;
+  }
+
+  /** The calls of tools, in the order of their indexes. None before the answer is complete: half a call is not to be run. */
+  get toolCalls(): readonly ToolCall[] {
+    if (!this.complete) return [];
+    return [...this.#calls].sort(([one], [other]) => one - other).map(([, call]) => call);
   }
 
   /** Every event, reasoning and usage among them. */
@@ -27,7 +34,14 @@ export class Answer implements AsyncIterable<string> {
     try {
       for await (const event of this.#events) {
         if (event.type === "text") this.text += event.text;
-        else if (event.type === "session") this.sessionId = event.sessionId;
+        else if (event.type === "tool_call") {
+          const { id = "", name = "", arguments: before = "" } = this.#calls.get(event.index) ?? {};
+          this.#calls.set(event.index, {
+            id: event.id ?? id,
+            name: event.name ?? name,
+            arguments: before + (event.arguments ?? ""),
+          });
+        } else if (event.type === "session") this.sessionId = event.sessionId;
         else if (event.type === "usage") {
           this.usage = event.usage;
           this.finishReason = event.finishReason;

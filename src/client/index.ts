@@ -19,9 +19,13 @@ export type {
   LocalServer,
   ModelInfo,
   Question,
+  ResponseFormatField,
   StreamEvent,
   SummarizeOptions,
   SummarizeRequest,
   SummaryResult,
   TokenCount,
+  ToolCall,
+  ToolChoiceField,
+  ToolDefinition,
 } from "./types.ts";

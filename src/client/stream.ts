@@ -1,7 +1,7 @@
 import type { EndReason } from "../core/event.ts";
 import { detailsOf, type ErrorDetails, NashError } from "./error.ts";
-import { readFrames } from "./frames.ts";
 import { type Ask, notOurs, requestId } from "./http.ts";
+import { readFrames } from "./sse-reader.ts";
 import type { CallOptions, StreamEvent } from "./types.ts";
 
 /**

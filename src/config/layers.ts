@@ -35,6 +35,8 @@ export interface Sources {
   /** The TOML file, and the table in it that has these settings; its top level where none is named. */
   readonly file: string | undefined;
   readonly table?: string;
+  /** Keys that may stand at the top level too; the table's come first. */
+  readonly alsoTop?: readonly string[];
   /** Tables of the file that are for others. */
   readonly others?: readonly string[];
 }
@@ -45,12 +47,12 @@ export interface Sources {
  */
 export function layered<T extends TObject>(
   schema: T,
-  { flags, env, file, table, others = [] }: Sources,
+  { flags, env, file, table, alsoTop = [], others = [] }: Sources,
 ): Static<T> {
   return Object.assign(
     {},
     defaultsOf(schema),
-    file ? fromFile(schema, file, table, others) : {},
+    file ? fromFile(schema, file, { table, alsoTop, others }) : {},
     fromEnvironment(schema, env),
     checked(schema, flags, "--", kebab),
   );
@@ -74,14 +76,21 @@ function fromEnvironment(schema: TObject, env: Environment): Record<string, unkn
 function fromFile(
   schema: TObject,
   path: string,
-  table: string | undefined,
-  others: readonly string[],
+  {
+    table,
+    alsoTop,
+    others,
+  }: { table: string | undefined; alsoTop: readonly string[]; others: readonly string[] },
 ): Record<string, unknown> {
   const whole = readFile(path);
   const part = table === undefined ? whole : (whole[table] ?? {});
   if (typeof part !== "object" || part === null || Array.isArray(part))
     throw new ConfigError(`${path}: ${table} must be a table.`);
-  const entries = Object.entries(part).filter(([key]) => !others.includes(key));
+  // A list of tables of the same name is the server's: `[[provider]]`.
+  const atTop = Object.entries(whole).filter(
+    ([key, value]) => alsoTop.includes(kebab(camel(key))) && !Array.isArray(value),
+  );
+  const entries = [...atTop, ...Object.entries(part).filter(([key]) => !others.includes(kebab(camel(key))))];
   const named = Object.fromEntries(entries.map(([key, value]) => [camel(key), value]));
   return checked(schema, named, `${path}: `, kebab);
 }

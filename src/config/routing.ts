@@ -23,7 +23,7 @@ const Name = Type.String({
 });
 
 /** A `[[provider]]` of the file. */
-export const ProviderTable = Type.Object(
+const ProviderTable = Type.Object(
   {
     name: Name,
     baseUrl: text("its address, such as https://api.openai.com/v1"),
@@ -43,7 +43,7 @@ export const ProviderTable = Type.Object(
 );
 
 /** A `[[route]]` of the file. */
-export const RouteTable = Type.Object(
+const RouteTable = Type.Object(
   {
     model: text("the model asked for: a name, or a pattern in which * stands for any characters"),
     to: Type.Array(Type.String({ minLength: 1 }), {

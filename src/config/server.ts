@@ -43,6 +43,10 @@ export const SettingsSchema = Type.Object(
       "host, address or network that may be reached though the address policy says no",
       "where",
     ),
+    reasoningCarriers: Type.Boolean({
+      default: true,
+      description: "let a provider's reasoning travel through clients of another vendor and back",
+    }),
     useProxy: Type.Boolean({ default: false, description: "reach providers through HTTP_PROXY and its kin" }),
     maxStreams: Type.Integer({ minimum: 1, default: 10_000, description: "most answers that run at once" }),
     maxBody: Type.Integer({ minimum: 1, default: 33_554_432, description: "largest request, in bytes" }),
@@ -89,6 +93,14 @@ export const SettingsSchema = Type.Object(
     ),
     detect: Type.Boolean({ default: true, description: "look for model servers on this machine" }),
     quiet: Type.Boolean({ default: false, description: "print nothing at the start" }),
+    readyJson: Type.Boolean({
+      default: false,
+      description: "print one line of JSON on stdout when it listens: url, port, pid, version",
+    }),
+    exitWithParent: Type.Boolean({
+      default: false,
+      description: "stop when the program that started it is gone",
+    }),
   },
   { additionalProperties: false },
 );

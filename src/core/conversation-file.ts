@@ -79,11 +79,18 @@ export function readConversationFile(text: string): readonly FileConversation[] 
   return found.length === 0 ? undefined : found;
 }
 
-/** The messages to send in order to go on: from the last summary on, without what is known about them beside. */
+/**
+ * The messages to send in order to go on: from the last summary on, without what is known about them beside, and without
+ * calls that have no result, which no provider takes.
+ */
 export function messagesToSend(messages: readonly FileMessage[]): readonly Message[] {
   const last = messages.findLastIndex(({ about }) => about?.summary !== undefined);
   const summary = messages[last]?.about?.summary?.messages ?? [];
-  const rest = messages.slice(last + 1).map(({ about: _, ...message }): Message => message);
+  const answered = new Set(messages.flatMap(({ tool_call_id }) => tool_call_id ?? []));
+  const rest = messages.slice(last + 1).map(({ about: _, tool_calls, ...message }): Message => {
+    const isWhole = tool_calls?.every(({ id }) => answered.has(id)) === true;
+    return isWhole ? { ...message, tool_calls } : message;
+  });
   return [...summary, ...rest].filter(
     ({ content, tool_calls }) => (content !== "" && content !== null) || tool_calls !== undefined,
   );

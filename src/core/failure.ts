@@ -1,5 +1,5 @@
 /**
- * What can go wrong, in the words of the contract (section 2). One closed union, one table to
+ * What can go wrong, in the terms of docs/protocol.md 2. One closed union, one table to
  * HTTP statuses; everything that fails anywhere ends as one of these.
  */
 

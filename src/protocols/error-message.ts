@@ -53,10 +53,10 @@ function wordsIn(value: unknown, depth: number): string | undefined {
   const own = firstOf(FIELDS, (name) =>
     isBlank(object[name]) ? undefined : wordsIn(object[name], depth + 1),
   );
-  // `error` may be the words, or a title of the words beside it: the longer ones say more.
+  // `error` may be the words, or a title of the words beside it: the longer ones say more, and a word alone is a code.
   const error = typeof object["error"] === "string" ? wordsInText(object["error"], depth) : undefined;
   if (own === undefined || error === undefined) return own ?? error ?? wrappedText(object, depth);
-  return error.length >= own.length ? error : own;
+  return error.length >= own.length && error.includes(" ") ? error : own;
 }
 
 function wrappedText(object: JsonObject, depth: number): string | undefined {

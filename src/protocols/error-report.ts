@@ -83,7 +83,7 @@ function* codesIn(objects: readonly JsonObject[], fields: readonly unknown[]): G
 }
 
 /** `InvalidApiKey`, `invalid-api-key` and `INVALID_API_KEY` are one word. */
-export function codeWord(code: string): string {
+function codeWord(code: string): string {
   return code
     .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase()

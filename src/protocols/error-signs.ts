@@ -47,6 +47,7 @@ const ENVELOPES = ["data", "result", "response", "body", "payload", "output", "r
  * that it does not know, since frames are full of them; a stream that breaks off after such a frame is a cut one anyway.
  */
 export function announcesFailure(json: JsonObject, depth = 0): boolean {
+  if (isOrdinaryChunk(json)) return false;
   if (hasErrorField(json) || hasErrorState(json)) return true;
   if (isAnswer(json)) return false;
   if (saysSoInWords(json)) return true;
@@ -56,6 +57,14 @@ export function announcesFailure(json: JsonObject, depth = 0): boolean {
     const inner = asObject(json[name]);
     return inner !== undefined && announcesFailure(inner, depth + 1);
   });
+}
+
+/** Nearly every frame: a chunk with a choice and nothing that could tell of an error. */
+function isOrdinaryChunk(json: JsonObject): boolean {
+  if (json["object"] !== "chat.completion.chunk" && !ANSWER_TYPES.has(json["type"])) return false;
+  for (const name in json)
+    if (!ORDINARY_FIELDS.has(name) && name !== "object" && name !== "type") return false;
+  return isAnswer(json);
 }
 
 function hasErrorField(json: JsonObject): boolean {
@@ -89,9 +98,12 @@ function hasErrorState(json: JsonObject): boolean {
   if (base !== undefined && saysFailure(base["status_code"])) return true;
   const feedback = asObject(json["promptFeedback"] ?? json["prompt_feedback"]);
   if (saysFailure(feedback?.["blockReason"] ?? feedback?.["block_reason"])) return true;
-  return ["type", "object", "event"].some(
-    (name) => typeof json[name] === "string" && ERROR_TYPE.test(json[name]),
-  );
+  return ["type", "object", "event"].some((name) => isErrorType(json[name]));
+}
+
+/** A tool of the provider's own that failed (`response.mcp_call.failed`) is the model's business. */
+function isErrorType(type: unknown): boolean {
+  return typeof type === "string" && ERROR_TYPE.test(type) && !/^response\..+\./.test(type);
 }
 
 function isAnswer(json: JsonObject): boolean {

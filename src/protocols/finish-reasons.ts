@@ -90,9 +90,9 @@ export function finishMeaning(word: string): FinishMeaning {
   );
 }
 
-/** Whether a word is in the table: a stop sequence that the client chose is not. */
+/** Whether a word is in the table as it is written there: a stop sequence that the client chose (`END`) is not. */
 export function isKnownFinish(word: string): boolean {
-  return MEANINGS.has(normal(word));
+  return MEANINGS.has(word);
 }
 
 /** `maxTokens`, `MAX_TOKENS` and `max tokens` are one word. */

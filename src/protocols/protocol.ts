@@ -13,6 +13,12 @@ export interface Protocol {
   /** The address for a chat and the one for the list of models, given a base URL whose path has been chosen. */
   chatUrl(base: URL): URL;
   modelsUrl(base: URL): URL;
+  /**
+   * Where the next page of a list of models is; undefined where there is none. Lists can be without an end: whoever asks
+   * on stops somewhere.
+   * @param url the address of the page that `json` came from
+   */
+  nextModelsUrl?(url: URL, json: unknown): URL | undefined;
   /** The headers that carry the key, and those that every request of this protocol has. */
   authorization(key: Secret): Record<string, string>;
   /**

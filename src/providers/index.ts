@@ -64,11 +64,7 @@ const BY_DOMAIN = PATTERNS.filter(([host]) => host.startsWith("*.")).map(
   ([host, provider]) => [host.slice(1), provider] as const,
 );
 
-const GENERIC: Readonly<Record<Protocol["name"], Provider>> = {
-  openai: openaiCompatible,
-  responses: responsesCompatible,
-  anthropic: anthropicCompatible,
-};
+const GENERIC = { openai: openaiCompatible, anthropic: anthropicCompatible, responses: responsesCompatible };
 
 /** The model's name decides only where neither the request nor the host does. */
 const CLAUDE = /^claude/i;
@@ -83,12 +79,12 @@ export function resolveProvider(base: URL, model: string, wanted?: Protocol["nam
   const protocol = wanted ?? known?.protocol.name ?? (CLAUDE.test(model) ? "anthropic" : "openai");
   const provider = known ?? localServer(base);
   if (provider?.protocol.name === protocol) return provider;
-  // Who speaks OpenAI's chat completions and is asked for Responses is the same host with the same key and the same limits.
-  if (provider?.protocol.name === "openai" && protocol === "responses") {
-    return { ...provider, protocol: responsesCompatible.protocol };
-  }
   const generic = GENERIC[protocol];
   if (provider === undefined) return generic;
+  // Responses is another path of the same service, with the same key.
+  if (protocol === "responses" && provider.protocol.name === "openai") {
+    return { ...provider, protocol: generic.protocol };
+  }
   const { name, path, headers } = provider;
   return { ...generic, name, path, ...(headers === undefined ? {} : { headers }) };
 }

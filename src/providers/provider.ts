@@ -14,8 +14,6 @@ export interface Provider {
   readonly protocol: Protocol;
   /** Where it is as a rule, for those who ask for it by name; absent where `localPorts` or `hosts` tell. */
   readonly baseUrl?: string;
-  /** Whether a model takes tools together with reasoning only by the Responses protocol, where the provider speaks it too. */
-  readonly toolsByResponses?: (model: string) => boolean;
   /** The path for a base URL that has none. */
   readonly path: string;
   readonly traits: Traits;

@@ -18,8 +18,12 @@ export function mayUseOwnKeys(headers: Headers, { token, allowOrigins }: OwnKeyA
   const origin = headers.get("origin");
   // A page's request may come without an origin; then the browser still says whether it was ours.
   if (origin === null) return ["same-origin", "none", null].includes(headers.get("sec-fetch-site"));
-  const host = headers.get("host");
-  return origin === `http://${host}` || origin === `https://${host}` || allowOrigins.includes(origin);
+  return isOwnPage(origin, headers.get("host") ?? "") || allowOrigins.includes(origin);
+}
+
+/** Whether an origin is this server's own. @param host the `Host` that was accepted */
+export function isOwnPage(origin: string, host: string): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`;
 }
 
 /** For the start: which keys of the settings can be spent, and by whom. Nothing where there are none. */

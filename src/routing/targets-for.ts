@@ -76,7 +76,7 @@ function providerAt(
 ): Provider {
   const protocol = settled ?? asked;
   const provider = resolveProvider(baseUrl, model, protocol);
-  if (protocol !== undefined || hasTools !== true || provider.toolsByResponses?.(model) !== true)
+  if (protocol !== undefined || hasTools !== true || provider.traits.toolsNeedResponses?.test(model) !== true)
     return provider;
   return resolveProvider(baseUrl, model, "responses");
 }

@@ -1,4 +1,5 @@
 import { isLoopbackHost } from "../core/loopback.ts";
+import { isOwnPage } from "../routing/own-keys.ts";
 
 /** Pages that may ask this server, and what they may send and read (docs/protocol.md 6 and 10). */
 
@@ -57,11 +58,6 @@ export function mayAsk(origin: string, host: string, allowOrigins: readonly stri
   const page = WEB_ORIGIN.exec(origin)?.[1];
   if (page !== undefined && isLoopbackHost(page)) return true;
   return DESKTOP_SHELLS.test(origin) || isOwnPage(origin, host) || allowOrigins.includes(origin);
-}
-
-/** Whether an origin is this server's own. */
-export function isOwnPage(origin: string, host: string): boolean {
-  return origin === `http://${host}` || origin === `https://${host}`;
 }
 
 /** Headers that let the page that asked read the answer. */

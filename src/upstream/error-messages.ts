@@ -1,7 +1,7 @@
 import type { Failure } from "../core/failure.ts";
 import { redact, type Secret } from "../core/secret.ts";
 
-/** What the contract allows of a provider's own message, in bytes of UTF-8. */
+/** What docs/protocol.md 2 allows of a provider's own message, in bytes of UTF-8. */
 const MAX_MESSAGE_BYTES = 2048;
 
 /** Where an element begins whose content is not for reading, or a comment. */

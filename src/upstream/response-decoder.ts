@@ -46,8 +46,12 @@ export class ResponseDecoder {
     const isTooLong = bytes.length > room;
     try {
       for (const message of this.#sse.feed(isTooLong ? bytes.subarray(0, room) : bytes)) {
+        // Frames behind the end would hide it: whoever reads looks at the last event.
+        if (endsAnswer(events.at(-1))) return;
         if (this.#keepFrames) events.push({ type: "frame", event: message.event, data: message.data });
         this.#decoder.message(message, events);
+        // What follows the end is nobody's.
+        if (endsAnswer(events.at(-1))) return;
       }
     } catch (error) {
       if (!(error instanceof SseTooLongError)) throw error;
@@ -59,7 +63,7 @@ export class ResponseDecoder {
   /** The body has ended: adds the `end` or `error`. */
   end(events: ChatEvent[]): void {
     this.#flush(events);
-    this.#decoder.end(events);
+    if (!endsAnswer(events.at(-1))) this.#decoder.end(events);
   }
 
   /**

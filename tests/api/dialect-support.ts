@@ -239,5 +239,3 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
     ending: "length",
   },
 };
-
-export { CALLED, call, END, text };

@@ -186,6 +186,18 @@ test("a usage that the client did not ask for is not shown, one that it asked fo
   );
 });
 
+test("a call without arguments gets some before the finish (row 11)", () => {
+  const first = { index: 0, id: "a", type: "function", function: { name: "f", arguments: "" } };
+  const start = ROLE + chunk({ tool_calls: [first] });
+  const finish = chunk({}, { finish_reason: "tool_calls" }) + DONE;
+  const out = throughChat(start + finish);
+  expect(out).toStartWith(start);
+  expect(out).toEndWith(finish);
+  expect(framesOf(out).map(({ data }) => data)[2]).toContain(
+    '{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]}',
+  );
+});
+
 test("a custom tool, which only this protocol has, passes", () => {
   const sse =
     ROLE +
@@ -308,4 +320,46 @@ describe("events that SDKs refuse are written anew", () => {
       expect(message.id).toStartWith("msg_");
     });
   }
+});
+
+test("a call under end_turn is what the turn ended for (row 27)", async () => {
+  const sse = START() + block(0, tool("toolu_1")) + stop(0) + FINISH;
+  using server = serving(throughMessages(sse));
+  const message = await server.anthropic.messages.stream(MESSAGES).finalMessage();
+  expect(message.stop_reason).toBe("tool_use");
+});
+
+describe("whole answers that clients could not send back are mended", () => {
+  const collected = { parts: [], toolCalls: [], end: { type: "end", reason: "stop" } as const };
+
+  test("Anthropic's: blank texts, ids and the reason", () => {
+    const raw = JSON.stringify({
+      id: "gen-1",
+      type: "message",
+      content: [
+        { type: "text", text: "" },
+        { type: "tool_use", id: "f:0", name: "f", input: {} },
+      ],
+      stop_reason: "end_turn",
+      extra: 1,
+    });
+    const context = contextOf(MESSAGES, { passThrough: true });
+    expect(anthropicDialect.whole({ ...collected, raw }, context)).toMatchObject({
+      id: `msg_${context.id}`,
+      content: [{ type: "tool_use", id: "f_0x3a_0", name: "f", input: {} }],
+      stop_reason: "tool_use",
+      extra: 1,
+    });
+  });
+
+  test("OpenAI's: a call without arguments", () => {
+    const call = { id: "a", type: "function", function: { name: "f", arguments: "" } };
+    const message = { role: "assistant", content: null, tool_calls: [call] };
+    const raw = JSON.stringify({ choices: [{ index: 0, message, finish_reason: "tool_calls" }], extra: 1 });
+    const whole = openaiChatDialect.whole({ ...collected, raw }, contextOf(CHAT, { passThrough: true }));
+    expect(whole).toMatchObject({
+      choices: [{ message: { tool_calls: [{ function: { arguments: "{}" } }] } }],
+      extra: 1,
+    });
+  });
 });

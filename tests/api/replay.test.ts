@@ -3,7 +3,13 @@ import { anthropicDialect } from "../../src/api/anthropic/dialect.ts";
 import type { Dialect } from "../../src/api/dialect.ts";
 import { openaiChatDialect } from "../../src/api/openai-chat/dialect.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
-import type { ReasoningPart } from "../../src/core/message.ts";
+import type { ChatRequest, ReasoningPart } from "../../src/core/message.ts";
+import type { ProtocolName } from "../../src/core/translation.ts";
+import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
+import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
+import { openaiResponses } from "../../src/protocols/openai-responses/protocol.ts";
+import type { Protocol } from "../../src/protocols/protocol.ts";
+import { ANTHROPIC_TRAITS, OPENAI_TRAITS, type Traits } from "../../src/protocols/traits.ts";
 import { collected, contextOf, encode, parsed, serving } from "./dialect-support.ts";
 
 /** What providers want back of their reasoning, each as its events and as the parts that must come back. */
@@ -47,6 +53,38 @@ function turnOf(reasoning: readonly ChatEvent[], turn: number): ChatEvent[] {
     { type: "tool-call", index: 1, id: `call_${turn}`, name: "read", arguments: '{"path":"a b"}' },
     { type: "end", reason: "tool_calls" },
   ];
+}
+
+const PROTOCOLS: Readonly<Record<ProtocolName, readonly [Protocol, Traits]>> = {
+  openai: [openaiChat, OPENAI_TRAITS],
+  responses: [openaiResponses, OPENAI_TRAITS],
+  anthropic: [anthropicMessages, ANTHROPIC_TRAITS],
+};
+
+/** What leaves for a provider: nothing of ours in it, each call beside its results, and back what is the provider's own. */
+function checkOutgoing(chat: ChatRequest, name: ProtocolName, parts: readonly ReasoningPart[]): void {
+  const [protocol, traits] = PROTOCOLS[name];
+  const body =
+    chat.raw === undefined
+      ? protocol.body(chat, traits)
+      : (protocol.passThrough?.(chat.raw.body, "m", traits) ?? {});
+  const json = JSON.stringify(body);
+  expect(json).not.toContain("nash1:");
+  const isOwn = { openai: "none", responses: "encrypted", anthropic: "signature" }[name];
+  for (const part of parts) {
+    if (part.signature !== undefined && chat.raw === undefined)
+      expect(json.includes(part.signature)).toBe(isOwn === "signature");
+    if (part.encrypted !== undefined && chat.raw === undefined)
+      expect(json.includes(part.encrypted.content)).toBe(isOwn === "encrypted");
+  }
+  const ids =
+    name === "anthropic" ? /"(?:id|tool_use_id)":"([^"]+)"/g : /"(?:id|call_id|tool_call_id)":"([^"]+)"/g;
+  const counts = new Map<string, number>();
+  for (const [, id = ""] of json.matchAll(ids)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const [id, count] of counts) {
+    if (/look|call_/.test(id)) expect([id, count]).toEqual([id, 2]);
+    if (name === "anthropic") expect(id).toMatch(/^[a-zA-Z0-9_-]+$/);
+  }
 }
 
 type Wire = Record<string, unknown>;
@@ -126,6 +164,7 @@ function threeTurns<Body>(
             for (const protocol of ["openai", "anthropic", "responses"] as const) {
               const body = { model: "m", max_tokens: 9, messages };
               const { chat } = parsed(dialect, body, protocol);
+              checkOutgoing(chat, protocol, parts);
               const answers = chat.messages.filter(({ role }) => role === "assistant");
               expect(answers).toHaveLength(turn);
               const last = answers.at(-1);

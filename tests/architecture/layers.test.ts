@@ -30,7 +30,7 @@ const LAYERS = [
 
 /** Layers that know less than those before them: the client is published alone, the sandbox plays somebody else. */
 const NARROWER: Readonly<Record<string, readonly string[]>> = {
-  client: ["core", "api"],
+  client: ["core"],
   sandbox: ["core"],
 };
 
@@ -40,7 +40,7 @@ const TYPES_ALONE = "client";
 /** Longer ones hold more than one thing. */
 const MOST_LINES = 250;
 
-const sources = repositoryFiles(".ts").filter(({ path }) => path.startsWith("src/"));
+const sources = repositoryFiles(".ts", ".tsx").filter(({ path }) => path.startsWith("src/"));
 
 /** `core` of `src/core/event.ts`, `main.ts` of `src/main.ts`. */
 const layerOf = (path: string): string => path.split("/")[1] ?? "";

@@ -12,7 +12,7 @@ import { repositoryFiles, type SourceFile } from "./source-files.ts";
 /** Links, paths and section numbers in Markdown and in comments: each leads somewhere in a fresh clone. */
 
 const markdown = repositoryFiles(".md").filter(({ path }) => !path.startsWith("tests/fixtures/"));
-const sources = repositoryFiles(".ts", ".mjs", ".css", ".sh", ".toml");
+const sources = repositoryFiles(".ts", ".tsx", ".mjs", ".css", ".sh", ".toml");
 
 /** A record of a decision that no longer holds names what was there then. */
 const isHistory = ({ path, text }: SourceFile) =>

@@ -7,7 +7,7 @@ const isThere = (path: string) => existsSync(join(ROOT, path));
 
 /** The comments of a TypeScript, JavaScript, shell or TOML file, each with its text alone. */
 export function commentsOf({ path, text }: SourceFile): string[] {
-  if (/\.[cm]?[jt]s$|\.css$/.test(path)) {
+  if (/\.[cm]?[jt]sx?$|\.css$/.test(path)) {
     const blocks = text.matchAll(/(?<![\w"'`*/])\/\*[\s\S]*?\*\//g);
     const lines = text.matchAll(/(?<=^|\s)\/\/.*$/gm);
     return [...blocks, ...lines].map(([comment]) => comment.replaceAll(/\n\s*\*/g, " "));
@@ -29,7 +29,7 @@ export function deadPathsIn(comment: string, file: string): string[] {
 }
 
 /** What a build leaves at the root, and the recordings beside the repository, whose tests tell when they did not run. */
-const isElsewhere = (path: string) => path === "./nash-llm" || path.startsWith("../shared/fixtures");
+const isElsewhere = (path: string) => path === "./nash-llm" || path.startsWith("../shared/");
 
 function resolves(path: string, file: string): boolean {
   const fromFile = join(dirname(file), path);

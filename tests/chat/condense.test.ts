@@ -33,7 +33,7 @@ function summarizer(answer: (asked: Asked, index: number) => string | Promise<st
     prompts,
     kinds: () => prompts.map(({ kind }) => kind),
     whole,
-    async *words(messages: readonly Message[], signal: AbortSignal) {
+    async *stream(messages: readonly Message[], signal: AbortSignal) {
       for (const word of (await whole(messages, signal)).match(/\s*\S+/g) ?? []) yield word;
     },
   };
@@ -251,7 +251,7 @@ describe("a window that is smaller than was supposed", () => {
   test("is not guessed at once words have come", async () => {
     const asks = {
       ...summarizer(() => ""),
-      async *words() {
+      async *stream() {
         yield "Some";
         throw failing("context_overflow");
       },

@@ -45,6 +45,15 @@ test("the curl command works as it stands, where there is a curl", async () => {
   expect(lines.at(-1)).toBe("data: [DONE]");
 });
 
+test("an Anthropic client is answered by the provider in its path, where there is a curl", async () => {
+  if (Bun.which("curl") === null)
+    return void process.stdout.write("no curl here: the README's command was not run\n");
+  const command = block("bash", "/demo/v1/messages").replace("curl ", "curl -s ");
+  const answer = JSON.parse(await outputOf(["sh"], command));
+  expect(answer).toMatchObject({ type: "message", role: "assistant", stop_reason: "end_turn" });
+  expect(answer.content[0].text).toStartWith("[demo] ");
+});
+
 test("the TypeScript client works as it stands", async () => {
   expect(await outputOf([process.execPath, "run", "-"], block("ts", "pipeThrough"))).toStartWith("[demo] ");
 });

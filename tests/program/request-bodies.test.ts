@@ -309,17 +309,13 @@ describe("fields", () => {
 });
 
 describe("paths and methods", () => {
-  test.each([
-    "/nowhere",
-    "/v1/nowhere",
-    "/v1/chat/completions",
-    "//v1/chat/models",
-    "/V1/local",
-    "/%76%31/local",
-  ])("%s is nowhere", async (path) => {
-    const answer = await askRaw(program, { line: `GET ${path} HTTP/1.1` });
-    expect([answer.status, errorIn(answer).type]).toEqual([404, "not_found"]);
-  });
+  test.each(["/nowhere", "/v1/nowhere", "/v1/chat", "//v1/chat/models", "/V1/local", "/%76%31/local"])(
+    "%s is nowhere",
+    async (path) => {
+      const answer = await askRaw(program, { line: `GET ${path} HTTP/1.1` });
+      expect([answer.status, errorIn(answer).type]).toEqual([404, "not_found"]);
+    },
+  );
 
   test.each([
     [CHAT, "POST"],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { type AddressInfo, createServer } from "node:net";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { startProgram } from "../support/program.ts";
 
@@ -90,4 +91,27 @@ test("a % in the proxy's password is sent as it was meant", async () => {
   await using program = await startProgram({ args: ["--use-proxy"], env });
   expect(await chat(program.url, "http://model.invalid/v1")).toContain("through?");
   expect(proxy.credentials.at(-1)).toBe(`Basic ${btoa("user:a6%qg")}`);
+});
+
+test("a proxy with https is spoken to by TLS alone: it sees neither a request nor its password in the clear", async () => {
+  let heard = Buffer.alloc(0);
+  const listener = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", (bytes: Buffer) => {
+      heard = Buffer.concat([heard, bytes]);
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const { port } = listener.address() as AddressInfo;
+  const env = { ALL_PROXY: `https://user:secret@127.0.0.1:${port}` };
+  await using program = await startProgram({ args: ["--use-proxy", "--retries", "0"], env });
+  for (const base of ["https://model.invalid/v1", "http://model.invalid/v1"]) {
+    heard = Buffer.alloc(0);
+    expect(await chat(program.url, base)).toContain('"type":"network"');
+    // A TLS record of the handshake (RFC 8446, section 5.1).
+    expect(heard[0]).toBe(0x16);
+    expect(heard.toString("latin1")).not.toMatch(/CONNECT|POST|Basic|any-word/);
+  }
+  listener.close();
 });

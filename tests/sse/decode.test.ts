@@ -132,3 +132,47 @@ describe("what is too long", () => {
     expect(() => decoder.flush()).toThrow(SseTooLongError);
   });
 });
+
+describe("events of some MiB", () => {
+  const LIMIT = 16 * 1024 * 1024;
+  const bytes = (text: string) => new TextEncoder().encode(text);
+
+  function read(decoder: SseDecoder, pieces: Iterable<string>): number[] {
+    const lengths: number[] = [];
+    for (const piece of pieces) lengths.push(...decoder.feed(bytes(piece)).map(({ data }) => data.length));
+    return lengths;
+  }
+
+  function* streamOf(event: number, piece = 65_536): Generator<string> {
+    yield "data: before\n\ndata: ";
+    for (let left = event; left > 0; left -= piece) yield "A".repeat(Math.min(left, piece));
+    yield "\n\ndata: behind\n\n";
+  }
+
+  test.each([1.5, 4, 15])("one of %d MiB does not end the answer", (mebibytes) => {
+    const length = mebibytes * 1024 * 1024;
+    expect(read(new SseDecoder(LIMIT), streamOf(length))).toEqual([6, length, 6]);
+  });
+
+  test("one in lines of their own neither", () => {
+    const line = `data: ${"A".repeat(1023)}\n`;
+    const lines = 4096;
+    const pieces = [...Array.from({ length: lines }, () => line), "\ndata: behind\n\n"];
+    expect(read(new SseDecoder(LIMIT), pieces)).toEqual([lines * 1024 - 1, 6]);
+  });
+
+  test.each<[string, string, string]>([
+    ["a line", "data: ", "A".repeat(65_536)],
+    ["an event of many lines", "", `data: ${"A".repeat(65_529)}\n`],
+    ["a comment", ": ", "A".repeat(65_536)],
+    ["a field that nobody knows", "", "A".repeat(65_536)],
+  ])("%s without an end is cut off, and little more than the limit was kept", (_name, start, piece) => {
+    const decoder = new SseDecoder(LIMIT);
+    decoder.feed(bytes(start));
+    let fed = 0;
+    expect(() => {
+      for (; fed < 4 * LIMIT; fed += piece.length) decoder.feed(bytes(piece));
+    }).toThrow(SseTooLongError);
+    expect(fed).toBeLessThanOrEqual(LIMIT + 2 * 65_536);
+  });
+});

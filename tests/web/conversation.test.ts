@@ -154,6 +154,13 @@ describe("the store", () => {
     expect(here.refresh("nash-llm.theme")).toBeUndefined();
   });
 
+  test("keeps settings that were made before the first message", () => {
+    const kept = shelf();
+    const one = { ...conversation(), settings: { system: "Be brief." } };
+    new ConversationStore(kept).put(one);
+    expect(new ConversationStore(kept).all).toEqual([one]);
+  });
+
   test("a conversation under another's name is none", () => {
     const kept = shelf();
     kept.kept.set("nash-llm.conversation.a", JSON.stringify({ ...conversation(user("x")), id: "b" }));

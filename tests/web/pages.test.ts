@@ -13,7 +13,7 @@ const PATHS = ["/", "/docs", "/llms.txt", "/openapi.json", ...ASSET_PATHS];
 
 /** Our own example addresses, which are nobody's, and names that are never loaded: of XML's spaces, in warnings. */
 const OWN_EXAMPLES =
-  /^(?:http:\/\/demo\.invalid|http:\/\/127\.0\.0\.1:\d+|http:\/\/www\.w3\.org|https:\/\/github\.com\/(?:highlightjs|markedjs)\/)(?![\w.])/;
+  /^(?:http:\/\/demo\.invalid|http:\/\/127\.0\.0\.1:\d+|http:\/\/www\.w3\.org|https:\/\/github\.com\/(?:highlightjs|markedjs)(?=\/))(?![\w.])/;
 
 describe.each(PATHS)("%s", (path) => {
   test("is there without a token, and names no address but our own", async () => {

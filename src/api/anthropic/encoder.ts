@@ -1,11 +1,10 @@
-import { encodeCarrier } from "../../core/carrier.ts";
 import type { Batch, ChatEvent } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import { toolId } from "../../core/tool-id.ts";
 import { KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
 import { CallLedger, isComplete, type LedgerCall } from "../call-ledger.ts";
 import type { Encoder } from "../dialect.ts";
-import { mayCutCalls, namelessCall } from "../ending.ts";
+import { changedCall, mayCutCalls, namelessCall } from "../ending.ts";
 import { isCarried } from "../reasoning-parts.ts";
 import { type BlockType, BlockWriter } from "./block-writer.ts";
 import { anthropicError } from "./errors.ts";
@@ -31,9 +30,11 @@ type Content = Of<"text"> | Of<"reasoning"> | CallDelta;
 export class MessagesEncoder implements Encoder {
   readonly #context: MessagesContext;
   readonly #calls: CallLedger;
-  readonly #blocks = new BlockWriter();
-  /** The call whose block is open. */
+  readonly #blocks: BlockWriter;
+  /** The call whose block is open, and what of its arguments has been written. */
   #open: LedgerCall | undefined;
+  #openArguments = "";
+  readonly #closed = new Set<LedgerCall>();
   #held: Content[] = [];
   /** White space that waits for a text that is not blank: Anthropic refuses a history with a blank block for ever. */
   #blank = "";
@@ -43,6 +44,7 @@ export class MessagesEncoder implements Encoder {
 
   constructor(context: MessagesContext) {
     this.#context = context;
+    this.#blocks = new BlockWriter(context.reasoningCarriers);
     this.#calls = new CallLedger(`toolu_${context.id}`);
   }
 
@@ -86,25 +88,35 @@ export class MessagesEncoder implements Encoder {
     this.#hasStarted = true;
     this.#blank = "";
     this.#blocks.follow(index, open);
-    if (open !== "tool_use") this.#open = undefined;
+    if (open !== "tool_use") this.#close();
   }
 
   #content(content: Content): string {
-    const open = this.#open;
-    if (open === undefined) return this.#write(content);
-    if (content.type === "call" && content.call === open) return this.#write(content) + this.#release(open);
-    if (this.#held.length === 0 && isComplete(open.arguments)) return this.#write(content);
+    if (this.#isOver) return "";
+    const isCall = content.type === "call";
+    // Its block was closed, since what had come was complete.
+    if (isCall && this.#closed.has(content.call))
+      return content.fresh.trim() === "" ? "" : this.#fail(changedCall());
+    if (this.#open === undefined) return this.#write(content);
+    if (isCall && content.call === this.#open) return this.#write(content) + this.#release();
+    if (this.#held.length === 0 && isComplete(this.#openArguments)) return this.#write(content);
     this.#held.push(content);
     return "";
   }
 
   /** Writes what was held, once the open call is complete. */
-  #release(open: LedgerCall): string {
-    if (this.#held.length === 0 || !isComplete(open.arguments)) return "";
+  #release(): string {
+    if (this.#held.length === 0 || !isComplete(this.#openArguments)) return "";
     const held = this.#held;
     this.#held = [];
-    this.#open = undefined;
+    this.#close();
     return held.map((content) => this.#content(content)).join("");
+  }
+
+  #close(): void {
+    if (this.#open !== undefined) this.#closed.add(this.#open);
+    this.#open = undefined;
+    this.#openArguments = "";
   }
 
   #write(content: Content): string {
@@ -139,21 +151,20 @@ export class MessagesEncoder implements Encoder {
       this.#blocks.open === "thinking" ? "" : this.#start("thinking", { thinking: "", signature: "" });
     this.#written += text.length;
     if (text !== "") frames += this.#blocks.delta("thinking_delta", { thinking: text });
-    const carrier = encrypted === undefined ? signature : encodeCarrier([event]);
+    const carrier = encrypted === undefined ? signature : this.#blocks.carrier([event]);
     return carrier === undefined ? frames : frames + this.#blocks.sign(carrier) + this.#blocks.stop();
   }
 
   #call({ call, begun, fresh }: CallDelta): string {
-    // Its block is closed, since what had come was complete.
-    if (!begun && call !== this.#open) return fresh.trim() === "" ? "" : this.#fail(changedCall());
     const start = begun ? this.#start("tool_use", { id: toolId(call.id), name: call.name, input: {} }) : "";
     this.#open = call;
+    this.#openArguments += fresh;
     this.#written += fresh.length;
     return start + (fresh === "" ? "" : this.#blocks.delta("input_json_delta", { partial_json: fresh }));
   }
 
   #start(type: Exclude<BlockType, "other">, fields: object): string {
-    this.#open = undefined;
+    this.#close();
     this.#blank = "";
     return this.#message() + this.#blocks.start(type, fields);
   }
@@ -188,8 +199,4 @@ export class MessagesEncoder implements Encoder {
     const { type: _, ...fields } = anthropicError(failure, this.#context.requestId);
     return eventFrame("error", fields);
   }
-}
-
-function changedCall(): Failure {
-  return { type: "bad_output", message: "The provider went on with a tool call that was complete." };
 }

@@ -7,7 +7,7 @@ import { ModelRenamer } from "../model-renamer.ts";
 import { BlockOrder } from "./block-order.ts";
 import { MessagesEncoder } from "./encoder.ts";
 import { type MessagesContext, messageId } from "./events.ts";
-import { mendCall, ownId } from "./whole.ts";
+import { mendCall, mendedStop, ownId } from "./whole.ts";
 
 /**
  * An Anthropic-speaking provider's own events, passed on as they are. From the first that SDKs refuse, or that is not what
@@ -21,6 +21,7 @@ export class MessagesPassThrough implements Encoder {
   #isAnew = false;
   /** A text block that has begun but holds nothing yet: clients must never see one that stays so. */
   #held = "";
+  #hasCalls = false;
   /** The message's end has been told, all but `message_stop`. */
   #hasEnd = false;
 
@@ -137,9 +138,18 @@ export class MessagesPassThrough implements Encoder {
       );
     }
     const block = asObject(json["content_block"]);
+    if (json["type"] === "message_delta") return this.#mendedEnd(json, data);
     if (block === undefined) return data;
+    this.#hasCalls ||= block["type"] === "tool_use";
     const mended = mendCall(block);
     return mended["id"] === block["id"] ? data : JSON.stringify({ ...json, content_block: mended });
+  }
+
+  #mendedEnd(json: JsonObject, data: string): string {
+    const delta = asObject(json["delta"]);
+    const reason = String(delta?.["stop_reason"]);
+    const mended = mendedStop(reason, this.#hasCalls);
+    return mended === reason ? data : JSON.stringify({ ...json, delta: { ...delta, stop_reason: mended } });
   }
 }
 

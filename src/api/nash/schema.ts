@@ -4,7 +4,7 @@ import { CHAT_EXAMPLE, MODELS_EXAMPLE, SESSION, SUMMARIZE_EXAMPLE, TOKENS_EXAMPL
 import { Maybe, StreamOptions } from "./stream-options.ts";
 import { ResponseFormatSchema, ToolChoiceSchema, ToolSchema } from "./tool-schema.ts";
 
-/** The requests of our own protocol (contract, sections 1, 3 and 4). They are also the source of `/openapi.json`. */
+/** The requests of our own protocol (docs/protocol.md 1, 3 and 4). They are also the source of `/openapi.json`. */
 
 const strict = { additionalProperties: false } as const;
 

@@ -123,13 +123,17 @@ export class ChatCompletionEncoder implements Encoder {
     return this.chunks.chunk(JSON.stringify({ tool_calls: [call] }));
   }
 
-  /** What the provider wants back, and `{}` for calls without arguments: the next turn would be refused without either. */
+  /** `{}` for calls without arguments: the next turn would be refused without. */
+  emptyArguments(): string {
+    return this.#calls.calls
+      .filter((call) => call.arguments.trim() === "")
+      .map((call) => this.#callChunk({ index: call.position, function: { arguments: "{}" } }))
+      .join("");
+  }
+
+  /** What the provider wants back, before the finish. */
   #lastDeltas(end: End): string {
-    let frames = "";
-    for (const call of mayCutCalls(end) ? [] : this.#calls.calls) {
-      if (call.arguments.trim() === "")
-        frames += this.#callChunk({ index: call.position, function: { arguments: "{}" } });
-    }
+    const frames = mayCutCalls(end) ? "" : this.emptyArguments();
     this.#dropPlainReasoning();
     if (this.#reasoning.length === 0) return frames;
     const details = JSON.stringify({ reasoning_details: reasoningDetails(this.#reasoning) });

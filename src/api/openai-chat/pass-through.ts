@@ -15,6 +15,9 @@ const FINISHES: ReadonlySet<unknown> = new Set([
   "function_call",
 ]);
 
+/** Those that say that calls are complete. */
+const COMPLETE: ReadonlySet<unknown> = new Set(["stop", "tool_calls"]);
+
 /** Whether OpenAI's SDKs know the word. Others are written anew, by their meaning. */
 export function isKnownFinish(finish: unknown): boolean {
   return FINISHES.has(finish);
@@ -88,14 +91,16 @@ export class ChatPassThrough implements Encoder {
     const delta = asObject(choice?.["delta"]);
     if (delta?.["role"] === "assistant") this.#encoder.skipOpening();
     const opening = choice === undefined ? "" : this.#encoder.open(delta?.["tool_calls"] ? null : "");
-    if (isKnownFinish(choice?.["finish_reason"])) this.#told.finish = true;
+    const finish = choice?.["finish_reason"];
+    if (isKnownFinish(finish)) this.#told.finish = true;
     if (isObject(chunk["usage"])) this.#told.usage = true;
     let last = "";
     for (const event of events) {
       if (event.type === "end") last += this.#event(event);
       else this.#encoder.event(event);
     }
-    return opening + dataLine(this.#renamer.rename(data)) + last;
+    const calls = COMPLETE.has(finish) && !delta?.["tool_calls"] ? this.#encoder.emptyArguments() : "";
+    return opening + calls + dataLine(this.#renamer.rename(data)) + last;
   }
 
   /** Providers are always asked for usage; a client that did not ask must not see a chunk without choices. */

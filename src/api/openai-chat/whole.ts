@@ -58,5 +58,18 @@ function conforming(raw: string): JsonObject | undefined {
   const conforms = choices.every(
     (choice) => asObject(choice["message"]) !== undefined && isKnownFinish(choice["finish_reason"]),
   );
-  return choices.length > 0 && conforms ? json : undefined;
+  if (choices.length === 0 || !conforms) return undefined;
+  return raw.includes('"arguments"') ? { ...json, choices: choices.map(mendCalls) } : json;
+}
+
+/** A call without arguments has `{}`: providers refuse an empty text in the next turn. */
+function mendCalls(choice: JsonObject): JsonObject {
+  const message = asObject(choice["message"]);
+  if (!Array.isArray(message?.["tool_calls"]) || choice["finish_reason"] === "length") return choice;
+  const calls = message["tool_calls"].map((call: unknown) => {
+    const called = asObject(asObject(call)?.["function"]);
+    const isEmpty = typeof called?.["arguments"] === "string" && called["arguments"].trim() === "";
+    return isEmpty ? { ...asObject(call), function: { ...called, arguments: "{}" } } : call;
+  });
+  return { ...choice, message: { ...message, tool_calls: calls } };
 }

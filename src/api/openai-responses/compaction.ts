@@ -22,7 +22,9 @@ export function asksForCompaction({ input }: Pick<CompactBody, "input">, protoco
  * @throws {ChatError} where there is nothing to summarize, or what cannot be read
  */
 export function compactionChat(body: CompactBody): ChatRequest {
-  const messages = conversation(body, new Translation());
+  const { input } = body;
+  const said = Array.isArray(input) && isTrigger(input.at(-1)) ? input.slice(0, -1) : input;
+  const messages = conversation({ ...body, input: said ?? null }, new Translation());
   if (!messages.some(({ role }) => role !== "system" && role !== "developer"))
     throw invalidField("input", "There is nothing to compact.");
   return { model: body.model, messages, sampling: {}, includeUsage: true };

@@ -24,6 +24,19 @@ export const RESPONSES_DETAIL: DocumentDecoration = {
   },
 };
 
+/** What `/openapi.json` says of `POST /v1/responses/compact`. */
+export const COMPACT_DETAIL: DocumentDecoration = {
+  operationId: "compactResponse",
+  tags: ["OpenAI"],
+  summary: "A conversation replaced by a shorter one",
+  description:
+    "What the user, the system and the developer said stays as it was; all else becomes one `compaction` item, which is sent back in place of it. A provider that speaks Responses compacts by itself; for all others this server's summaries do it, which never take a cut summary for a whole one.",
+  responses: {
+    200: { description: "The shorter conversation.", content: { "application/json": {} } },
+    ...ERRORS,
+  },
+};
+
 /** What `/openapi.json` says of `POST /v1/responses/input_tokens`. */
 export const INPUT_TOKENS_DETAIL: DocumentDecoration = {
   operationId: "countResponseTokens",

@@ -5,10 +5,11 @@ import { DONE_FRAME, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
 import type { Encoder } from "../dialect.ts";
 import { isSpokenRefusal, mayCutCalls, namelessCall } from "../ending.ts";
 import { openaiError } from "../openai-chat/errors.ts";
+import { clientTools } from "./client-tools.ts";
+import { compactionItem } from "./compaction.ts";
 import { EventWriter } from "./event-writer.ts";
 import { OutputWriter } from "./output-writer.ts";
 import { ResponseObject, type ResponseState, type ResponsesContext } from "./response-object.ts";
-import { clientTools } from "./tools.ts";
 
 type End = Extract<ChatEvent, { type: "end" }>;
 
@@ -17,6 +18,7 @@ type End = Extract<ChatEvent, { type: "end" }>;
  * the same stream. @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
 export class ResponsesEncoder implements Encoder {
+  readonly #id: string;
   readonly #response: ResponseObject;
   readonly #events = new EventWriter();
   readonly #output: OutputWriter;
@@ -24,8 +26,14 @@ export class ResponsesEncoder implements Encoder {
   #adopted: JsonObject = {};
 
   constructor(context: ResponsesContext) {
+    this.#id = context.id;
     this.#response = new ResponseObject(context);
-    this.#output = new OutputWriter(context.id, this.#events, clientTools(context.body));
+    this.#output = new OutputWriter(
+      context.id,
+      this.#events,
+      clientTools(context.body),
+      context.reasoningCarriers,
+    );
   }
 
   begin(): string {
@@ -61,7 +69,8 @@ export class ResponsesEncoder implements Encoder {
   }
 
   /** The one item that Codex expects when it has asked for a compaction, and the end. */
-  compaction(item: { readonly id: string }, usage: Usage | undefined): string {
+  compaction(summary: string, usage: Usage | undefined): string {
+    const item = compactionItem(this.#id, summary);
     const fields = { output_index: 0, item };
     return (
       this.begin() +

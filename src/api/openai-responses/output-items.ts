@@ -1,5 +1,5 @@
+import { type ClientTool, customInput } from "./client-tools.ts";
 import type { EventWriter } from "./event-writer.ts";
-import { type ClientTool, customInput } from "./tools.ts";
 
 type Status = "in_progress" | "completed" | "incomplete";
 
@@ -126,7 +126,7 @@ export class ReasoningItem extends OutputItem {
     return begun + this.deltaEvent("reasoning_summary_text.delta", '"summary_index":0,', text, false);
   }
 
-  finish(carrier: string): void {
+  finish(carrier: string | undefined): void {
     this.#carrier = carrier;
     this.isFinished = true;
   }

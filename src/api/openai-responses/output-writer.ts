@@ -4,9 +4,9 @@ import type { ReasoningPart } from "../../core/message.ts";
 import { CallLedger, isComplete, toolCallOf } from "../call-ledger.ts";
 import { mayCutCalls } from "../ending.ts";
 import { addReasoning, isCarried } from "../reasoning-parts.ts";
+import type { ClientTool } from "./client-tools.ts";
 import type { EventWriter } from "./event-writer.ts";
 import { CallItem, MessageItem, type OutputItem, ReasoningItem } from "./output-items.ts";
-import type { ClientTool } from "./tools.ts";
 
 type End = Extract<ChatEvent, { type: "end" }>;
 type TextEvent = Extract<ChatEvent, { type: "text" }>;
@@ -21,6 +21,7 @@ type CallEvent = Extract<ChatEvent, { type: "tool-call" }>;
 export class OutputWriter {
   readonly #id: string;
   readonly #events: EventWriter;
+  readonly #carriers: boolean;
   readonly #tools: ReadonlyMap<string, ClientTool>;
   readonly #ledger: CallLedger;
   readonly #calls: CallItem[] = [];
@@ -33,7 +34,8 @@ export class OutputWriter {
   readonly #completed: unknown[] = [];
 
   /** @param id of the answer, from which the ids of its items are made */
-  constructor(id: string, events: EventWriter, tools: ReadonlyMap<string, ClientTool>) {
+  constructor(id: string, events: EventWriter, tools: ReadonlyMap<string, ClientTool>, carriers = true) {
+    this.#carriers = carriers;
     this.#id = id;
     this.#events = events;
     this.#tools = tools;
@@ -116,7 +118,7 @@ export class OutputWriter {
   #finishCurrent(): string {
     const item = this.#current;
     if (item === undefined) return "";
-    if (item instanceof ReasoningItem) item.finish(encodeCarrier(this.#block));
+    if (item instanceof ReasoningItem) item.finish(this.#carriers ? encodeCarrier(this.#block) : undefined);
     else item.finish();
     this.#current = undefined;
     this.#block = [];

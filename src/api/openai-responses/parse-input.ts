@@ -4,8 +4,8 @@ import { asObject, asText, type JsonObject, objectsIn } from "../../core/json.ts
 import type { ContentPart, Message, ReasoningPart, Role, ToolCall } from "../../core/message.ts";
 import { summaryMessage } from "../../core/summary.ts";
 import type { Translation } from "../../core/translation.ts";
+import { functionName } from "./client-tools.ts";
 import { parseParts } from "./parse-parts.ts";
-import { functionName } from "./tools.ts";
 
 const ROLES: ReadonlySet<string> = new Set(["user", "assistant", "system", "developer"] satisfies Role[]);
 
@@ -34,10 +34,9 @@ export class InputReader {
   /** @throws {ChatError} for what no other protocol can hold, and for what would need a response that was stored */
   read(input: unknown): Message[] {
     if (typeof input === "string") return input === "" ? [] : [{ role: "user", content: input }];
-    const items = objectsIn(input);
-    for (const [i, item] of items.entries()) {
+    for (const [i, item] of objectsIn(input).entries()) {
       try {
-        this.#item(item, `input[${i}]`, i === items.length - 1);
+        this.#item(item, `input[${i}]`);
       } catch (error) {
         if (!this.#lenient) throw error;
       }
@@ -46,7 +45,7 @@ export class InputReader {
     return this.#messages;
   }
 
-  #item(item: JsonObject, at: string, isLast: boolean): void {
+  #item(item: JsonObject, at: string): void {
     const type = asText(item["type"]) ?? (item["role"] === undefined ? "item_reference" : "message");
     switch (type) {
       case "message":
@@ -68,8 +67,11 @@ export class InputReader {
       case "additional_tools":
         return;
       case COMPACTION_TRIGGER:
-        if (isLast) return;
-        throw invalidField(at, "What asks for a compaction is the last item.");
+        // Codex ends its session over an answer that passes over it.
+        throw unsupportedField(
+          at,
+          "A compaction is asked for by the last item, and takes the place of an answer.",
+        );
       default:
         return this.#foreign(type, item, at);
     }

@@ -4,8 +4,8 @@ import type { ChatRequest, Message, ReasoningEffort, Sampling } from "../../core
 import { REASONING_EFFORTS } from "../../core/message.ts";
 import { type ProtocolName, Translation } from "../../core/translation.ts";
 import { InputReader } from "./parse-input.ts";
+import { parseFormat, parseToolChoice, parseTools } from "./parse-tools.ts";
 import type { ResponsesBody } from "./schema.ts";
-import { parseFormat, parseToolChoice, parseTools } from "./tools.ts";
 import { responsesTranslator } from "./translation.ts";
 
 /**
@@ -76,11 +76,13 @@ export function conversation(
  * Refuses an input whose calls and outputs do not pair: a provider would refuse it without saying which, again at each
  * retry; and to leave an output out, or to make one up, would change what the model knows.
  */
-export function checkCalls(items: readonly JsonObject[]): void {
+function checkCalls(items: readonly JsonObject[]): void {
   const ids = (ending: string) =>
-    items.flatMap(({ type, call_id: id }) => (asText(type)?.endsWith(ending) ? [asText(id) ?? ""] : []));
-  const called = new Set(ids("_call"));
-  const answered = new Set(ids("_call_output"));
+    new Set(
+      items.flatMap(({ type, call_id: id }) => (asText(type)?.endsWith(ending) ? (asText(id) ?? []) : [])),
+    );
+  const called = ids("_call");
+  const answered = ids("_call_output");
   for (const [i, { type, call_id: given }] of items.entries()) {
     const id = asText(given) ?? "";
     const shown = id === "" ? "without an id" : `"${id.slice(0, 100)}"`;

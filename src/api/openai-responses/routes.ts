@@ -6,10 +6,12 @@ import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { prefixedPaths } from "../targets.ts";
 import { answerInBackground } from "./background.ts";
+import { answerCompaction, compactConversation } from "./compact.ts";
+import { asksForCompaction } from "./compaction.ts";
 import { inputTokensReply, openaiResponsesDialect } from "./dialect.ts";
-import { INPUT_TOKENS_DETAIL, RESPONSES_DETAIL } from "./documentation.ts";
+import { COMPACT_DETAIL, INPUT_TOKENS_DETAIL, RESPONSES_DETAIL } from "./documentation.ts";
 import { heldResponseRoutes } from "./held-routes.ts";
-import { ResponsesBody } from "./schema.ts";
+import { CompactBody, ResponsesBody } from "./schema.ts";
 
 /** `POST /v1/responses` and what belongs to it. */
 export function openaiResponsesRoutes(services: Services) {
@@ -21,12 +23,27 @@ export function openaiResponsesRoutes(services: Services) {
       async function* ({ body, request, set }) {
         if (body.background === true) return yield* answerInBackground({ body, request, set }, services);
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
+        const protocol = asked.targets[0]?.provider.protocol.name ?? "openai";
+        if (asksForCompaction(body, protocol)) return yield* answerCompaction(asked, { request }, services);
         return yield* answerInDialect(asked, { request, set }, services);
       },
       {
         parse: [parse, "json"],
         body: ResponsesBody,
         detail: path === "/v1/responses" ? RESPONSES_DETAIL : { hide: true },
+      },
+    );
+  for (const path of prefixedPaths("/v1/responses/compact"))
+    routes.post(
+      path,
+      async ({ body, request, set }) => {
+        const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
+        return services.withoutIdleTimeout(request, () => compactConversation(asked, { request }, services));
+      },
+      {
+        parse: [parse, "json"],
+        body: CompactBody,
+        detail: path === "/v1/responses/compact" ? COMPACT_DETAIL : { hide: true },
       },
     );
   for (const path of prefixedPaths("/v1/responses/input_tokens"))

@@ -1,17 +1,24 @@
+import type { Usage } from "../../core/event.ts";
 import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import type { WholeAnswer } from "../dialect.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
+import { clientTools } from "./client-tools.ts";
+import { compactionItem } from "./compaction.ts";
 import { endState } from "./encoder.ts";
 import { EventWriter } from "./event-writer.ts";
 import { OutputWriter } from "./output-writer.ts";
 import { ResponseObject, type ResponsesContext } from "./response-object.ts";
-import { clientTools } from "./tools.ts";
 
 /** An answer as one `response`: the items are made as those of a stream are, so that both are the same. */
 export function wholeResponse(answer: WholeAnswer, context: ResponsesContext): unknown {
   const passed = answer.raw === undefined ? undefined : conforming(answer.raw);
   if (passed !== undefined) return context.renamed ? { ...passed, model: context.model() } : passed;
-  const writer = new OutputWriter(context.id, new EventWriter(), clientTools(context.body));
+  const writer = new OutputWriter(
+    context.id,
+    new EventWriter(),
+    clientTools(context.body),
+    context.reasoningCarriers,
+  );
   for (const part of answer.parts) {
     if (part.type === "reasoning") writer.reasoning(part);
     else if (part.type === "text") writer.text({ type: "text", text: part.text });
@@ -22,6 +29,16 @@ export function wholeResponse(answer: WholeAnswer, context: ResponsesContext): u
   }
   writer.finish(answer.end);
   return parseJson(new ResponseObject(context).json(endState(answer.end, writer.output)));
+}
+
+/** A whole answer that is a compaction and nothing else. */
+export function wholeCompaction(
+  summary: string,
+  usage: Usage | undefined,
+  context: ResponsesContext,
+): unknown {
+  const output = [compactionItem(context.id, summary)];
+  return parseJson(new ResponseObject(context).json({ status: "completed", output, usage }));
 }
 
 /** The provider's own answer, where it is one. */

@@ -17,12 +17,15 @@ export class BlockReader {
   /** What the open block has said. */
   #open: { readonly index: number; readonly said: SaidText } | undefined;
 
+  /** What blocks said that came whole with the start of the message; they may come again one by one. */
+  readonly #whole = new Map<number, SaidText>();
+
   constructor(answer: AnswerEvents) {
     this.#answer = answer;
   }
 
   start(index: number, block: JsonObject, out: ChatEvent[]): void {
-    if (this.#open?.index !== index) this.#open = { index, said: new SaidText() };
+    if (this.#open?.index !== index) this.#open = { index, said: this.#whole.get(index) ?? new SaidText() };
     if (block["type"] === "tool_use") {
       const repeats = this.#calls.has(index);
       this.#calls.add(index);
@@ -93,14 +96,18 @@ export class BlockReader {
     const blocks = objectsIn(content);
     const { said, thought, hasContent } = this.#answer;
     if (!hasContent && thought.isEmpty) {
-      for (const [index, block] of blocks.entries()) this.stop(index, block, out);
+      for (const [index, block] of blocks.entries()) {
+        this.start(index, block, out);
+        if (this.#open !== undefined) this.#whole.set(index, this.#open.said);
+        this.#open = undefined;
+      }
       return;
     }
     const text = blocks
       .map((block) => (block["type"] === "text" ? (asText(block["text"]) ?? "") : ""))
       .join("");
-    const news = said.compare(text);
-    if (typeof news === "object" && news.adds !== "") this.#answer.text(news.adds, out);
+    const news = said.newsIn(text);
+    if (news !== undefined && news !== "") this.#answer.text(news, out);
   }
 
   /** What a block holds beyond what was said in it. */
@@ -108,8 +115,7 @@ export class BlockReader {
     const field = block["type"] === "text" ? "text" : "thinking";
     const whole = asText(block[field]) ?? "";
     const said = this.#said(index);
-    const news = said === undefined || said.isEmpty ? { adds: whole } : said.compare(whole);
-    const text = typeof news === "object" ? news.adds : "";
+    const text = said === undefined || said.isEmpty ? whole : (said.newsIn(whole) ?? "");
     this.delta(index, { ...block, type: `${field}_delta`, [field]: text }, out);
   }
 

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../../core/event.ts";
-import { isObject } from "../../core/json.ts";
+import { asText, isObject, objectsIn } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import { notAnAnswer } from "../broken-answer.ts";
 import { classify, classifyResponse } from "../classify.ts";
@@ -18,6 +18,7 @@ export const anthropicMessages: Protocol = {
   name: "anthropic",
   chatUrl: (base) => endpoint(baseOf(base), "messages"),
   modelsUrl: (base) => endpoint(without(baseOf(base), ["messages"]), "models"),
+  nextModelsUrl,
   authorization: (key) => ({ "x-api-key": key.reveal(), "anthropic-version": VERSION }),
   body: messagesBody,
   passThrough: passedThrough,
@@ -25,6 +26,16 @@ export const anthropicMessages: Protocol = {
   reply: readReply,
   failure: classifyResponse,
 };
+
+/** Pages are asked for by the last id of the page before. @see https://docs.anthropic.com/en/api/models-list */
+function nextModelsUrl(url: URL, json: unknown): URL | undefined {
+  if (!isObject(json) || json["has_more"] !== true) return undefined;
+  const last = asText(json["last_id"]) ?? asText(objectsIn(json["data"]).at(-1)?.["id"]);
+  if (last === undefined || last === url.searchParams.get("after_id")) return undefined;
+  const next = new URL(url);
+  next.searchParams.set("after_id", last);
+  return next;
+}
 
 /** Base URLs are given with and without `/v1`, and sometimes whole. */
 function endpoint(base: URL, name: string): URL {

@@ -108,14 +108,12 @@ export class OpenAIChatDecoder implements Decoder {
     const delta = choice["delta"];
     const message = choice["message"];
     const before = out.length;
-    this.#readDelta(delta, false, out);
+    this.#readDelta(delta, out);
     // Perplexity sends the whole message so far beside each delta; only the delta is new.
     if (out.length === before && message !== undefined && message !== null) {
       const pieces = piecesIn(message);
-      const said = this.#news(pieces, choice, chunk);
-      const repeats = !this.#answer.said.isEmpty && said.length < pieces.length;
-      this.#say(said, out);
-      if (isObject(message)) this.#calls.read(message, repeats || chunk["object"] === "chat.completion", out);
+      this.#say(this.#news(pieces, choice, chunk), out);
+      if (isObject(message)) this.#calls.read(message, true, out);
     }
     if (out.length === before) this.#say(piecesBeside(choice), out);
 
@@ -128,18 +126,21 @@ export class OpenAIChatDecoder implements Decoder {
     if (failing !== undefined) this.fail(classify(reportFromJson(failing)), out);
   }
 
-  #readDelta(delta: unknown, repeats: boolean, out: ChatEvent[]): void {
+  #readDelta(delta: unknown, out: ChatEvent[]): void {
     const pieces = piecesIn(delta);
-    const hasReasoning = pieces.some(({ type }) => type === "reasoning");
-    const details = isObject(delta) ? reasoningDetails(delta, hasReasoning) : [];
-    const thought = pieces.filter(({ type }) => type === "reasoning");
-    this.#say(thought, out);
-    for (const detail of details) this.#answer.reasoning(detail, out);
-    this.#say(
-      pieces.filter(({ type }) => type !== "reasoning"),
-      out,
-    );
-    if (isObject(delta)) this.#calls.read(delta, repeats, out);
+    if (!isObject(delta)) return this.#say(pieces, out);
+    if (delta["reasoning_details"] !== undefined) {
+      const thought = pieces.filter(({ type }) => type === "reasoning");
+      this.#say(thought, out);
+      for (const detail of reasoningDetails(delta, thought.length > 0)) this.#answer.reasoning(detail, out);
+      this.#say(
+        pieces.filter(({ type }) => type !== "reasoning"),
+        out,
+      );
+    } else {
+      this.#say(pieces, out);
+    }
+    this.#calls.read(delta, false, out);
   }
 
   #say(pieces: readonly Piece[], out: ChatEvent[]): void {
@@ -159,10 +160,9 @@ export class OpenAIChatDecoder implements Decoder {
       if (type === "refusal") return this.#answer.hasRefusal && isLast ? [] : [{ type, text: whole }];
       const said = type === "text" ? this.#answer.said : this.#answer.thought;
       if (said.isEmpty || (this.#messagesArePieces && !isLast)) return [{ type, text: whole }];
-      const news = said.compare(whole);
-      if (typeof news === "object") return news.adds === "" ? [] : [{ type, text: news.adds }];
-      // Something else that is as long, at the end, is the same answer written another way.
-      if (news === "other" && isLast) return [];
+      const news = said.newsIn(whole);
+      if (news !== undefined) return news === "" ? [] : [{ type, text: news }];
+      if (isLast && said.resembles(whole)) return [];
       if (!isLast) this.#messagesArePieces = true;
       return [{ type, text: whole }];
     });

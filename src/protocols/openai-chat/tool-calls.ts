@@ -17,6 +17,7 @@ export class ToolCallReader {
   readonly #answer: AnswerEvents;
   /** By the index that the provider gives. */
   readonly #byIndex = new Map<number, Known>();
+  readonly #all = new Set<Known>();
   #last: Known | undefined;
   #next = 0;
 
@@ -26,16 +27,23 @@ export class ToolCallReader {
 
   /**
    * Reads what a delta or message says of calls.
-   * @param repeats the message repeats what came before it: only calls that did not come are read
+   * @param mayRepeat it may repeat calls that came before it, which are not read again
    */
-  read(delta: JsonObject, repeats: boolean, out: ChatEvent[]): void {
+  read(delta: JsonObject, mayRepeat: boolean, out: ChatEvent[]): void {
     const given = delta["tool_calls"];
     const calls = Array.isArray(given) ? objectsIn(given) : objectsIn([given]);
-    if (repeats && this.#next > 0) return;
-    for (const call of calls) this.#call(call, out);
+    for (const [place, call] of calls.entries()) {
+      if (!mayRepeat || !this.#isKnown(call, place)) this.#call(call, out);
+    }
     // OpenAI's older form, one call without an id.
     const old = asObject(delta["function_call"]);
     if (old !== undefined && calls.length === 0) this.#call({ index: 0, function: old }, out);
+  }
+
+  #isKnown(call: JsonObject, place: number): boolean {
+    const id = asText(call["id"]);
+    const known = [...this.#all].find((one) => (id === undefined ? one.index === place : one.id === id));
+    return known !== undefined && this.#answer.isWhole(known.index);
   }
 
   #call(call: JsonObject, out: ChatEvent[]): void {
@@ -47,6 +55,7 @@ export class ToolCallReader {
     known.id ??= id;
     known.hasName ||= name !== undefined;
     this.#last = known;
+    this.#all.add(known);
     this.#answer.call(
       {
         index: known.index,

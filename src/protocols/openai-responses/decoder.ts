@@ -1,4 +1,4 @@
-import type { ChatEvent, EndReason, Usage } from "../../core/event.ts";
+import type { ChatEvent, Usage } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import {
   asCount,
@@ -11,15 +11,17 @@ import {
 } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/message.ts";
 import type { SseMessage } from "../../sse/decode.ts";
-import { brokenFrame, cutShort, notAnAnswer } from "../broken-answer.ts";
+import { AnswerEvents } from "../answer-events.ts";
+import { brokenFrame, cutShort } from "../broken-answer.ts";
 import { classify } from "../classify.ts";
 import { DeltaTemplate } from "../delta-template.ts";
 import { reportFromJson } from "../error-report.ts";
-import { announcesFailure } from "../error-signs.ts";
+import { announcesFailure, saysFailure } from "../error-signs.ts";
+import { brokenOff, finishMeaning } from "../finish-reasons.ts";
 import { isHeartbeat } from "../heartbeat.ts";
 import type { Decoder } from "../protocol.ts";
 import { OPENAI_NAME_LENGTH, originalToolNames } from "../tool-names.ts";
-import { OutputItems, placeOf, type TextKind } from "./output-items.ts";
+import { ItemReader, placeOf, type TextKind } from "./item-reader.ts";
 
 const DONE = "[DONE]";
 
@@ -49,40 +51,32 @@ const WHOLE_TEXTS = new Map<string, readonly [TextKind, field: string]>([
 
 const LESSER_STATUSES: ReadonlySet<string> = new Set(["incomplete", "failed", "cancelled"]);
 
-/** Why a response is `incomplete`. Any other reason means that it was broken off. */
-const INCOMPLETE_REASONS = new Map<string, EndReason>([
-  ["max_output_tokens", "length"],
-  ["max_tokens", "length"],
-  ["length", "length"],
-  ["content_filter", "content_filter"],
-]);
+/** Why a response may be `incomplete`. For any other reason it was broken off. */
+const INCOMPLETE: ReadonlySet<string> = new Set(["length", "content_filter", "refusal"]);
 
 /** Reads the named events of OpenAI's Responses (docs/providers.md 5.1). Only an event that holds a final response finishes it. */
 export class OpenAIResponsesDecoder implements Decoder {
-  readonly #items: OutputItems;
+  readonly #answer: AnswerEvents;
+  readonly #items: ItemReader;
   readonly #template = new DeltaTemplate("delta", textDeltaOf);
   /** Where the text goes that the template finds. */
   #place: readonly [index: number, part: number] = [0, 0];
   #responseId: string | undefined;
-  #model: string | undefined;
   #usage: Usage | undefined;
-  #over = false;
+  model: string | undefined;
 
   /** @param chat the request, for the names of its tools */
   constructor(chat?: ChatRequest) {
-    this.#items = new OutputItems(originalToolNames(chat, OPENAI_NAME_LENGTH));
+    this.#answer = new AnswerEvents(originalToolNames(chat, OPENAI_NAME_LENGTH));
+    this.#items = new ItemReader(this.#answer);
   }
 
   get finished(): boolean {
-    return this.#over;
-  }
-
-  get model(): string | undefined {
-    return this.#model;
+    return this.#answer.over;
   }
 
   message(message: SseMessage, out: ChatEvent[]): void {
-    if (this.#over) return;
+    if (this.#answer.over) return;
     const text =
       message.event === "error" ? undefined : this.#template.match(withoutSequenceNumber(message.data));
     if (text === undefined) return this.#plainMessage(message, out);
@@ -104,13 +98,11 @@ export class OpenAIResponsesDecoder implements Decoder {
   }
 
   end(out: ChatEvent[]): void {
-    if (!this.#over) this.fail(cutShort(), out);
+    this.fail(cutShort(), out);
   }
 
   fail(failure: Failure, out: ChatEvent[]): void {
-    this.#over = true;
-    this.#items.flush(out);
-    out.push({ type: "error", failure, ...(this.#usage === undefined ? {} : { usage: this.#usage }) });
+    this.#answer.fail(failure, this.#usage, out);
   }
 
   /** Reads a response that came whole, as JSON. */
@@ -132,7 +124,9 @@ export class OpenAIResponsesDecoder implements Decoder {
       // A status that says less than `completed` is believed.
       return this.#last(last === "completed" && LESSER_STATUSES.has(status) ? status : last, json, out);
     }
-    if (announcesFailure(json)) return this.fail(classify(reportFromJson(json)), out);
+    // A tool that the provider ran itself may have failed: the answer goes on.
+    const fails = type.startsWith("response.") ? saysFailure(json["error"]) : announcesFailure(json);
+    if (fails) return this.fail(classify(reportFromJson(json)), out);
 
     const [index, part] = placeOf(json);
     const delta = DELTAS.get(type);
@@ -171,42 +165,24 @@ export class OpenAIResponsesDecoder implements Decoder {
       return this.fail(secondAnswer(), out);
     }
     this.#responseId ??= id;
-    this.#model = asText(response["model"]) ?? this.#model;
+    this.model = asText(response["model"]) ?? this.model;
   }
 
   #last(status: string, json: JsonObject, out: ChatEvent[]): void {
     const response = asObject(json["response"]) ?? {};
-    this.#model = asText(response["model"]) ?? this.#model;
+    this.model = asText(response["model"]) ?? this.model;
     this.#usage = usageIn(response) ?? this.#usage;
     // Proxies put the error beside the response.
     const error = asObject(response["error"]) ?? asObject(json["error"]);
     if (status === "failed" || error !== undefined) {
       return this.fail(classify(reportFromJson({ error: error ?? {} })), out);
     }
-    const word = asText(asObject(response["incomplete_details"])?.["reason"]);
-    const reason = status === "completed" ? "stop" : INCOMPLETE_REASONS.get(word ?? "");
-    if (status !== "completed" && status !== "incomplete") return this.fail(unfinished(status), out);
+    if (status !== "completed" && status !== "incomplete") return this.fail(brokenOff(status), out);
     this.#items.response(objectsIn(response["output"]), status === "completed", out);
-    if (reason === undefined) return this.fail(unfinished(word ?? status), out);
-    this.#over = true;
-    out.push({
-      type: "end",
-      reason: reason === "stop" && this.#items.hasCalls ? "tool_calls" : reason,
-      rawReason: word ?? status,
-      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
-    });
-  }
-}
-
-/** Reads JSON that came where a stream was expected. */
-export function readResponse(json: unknown, out: ChatEvent[], chat?: ChatRequest): void {
-  const body: unknown = Array.isArray(json) ? json[0] : json;
-  if (isObject(body) && (body["object"] === "response" || Array.isArray(body["output"]))) {
-    new OpenAIResponsesDecoder(chat).whole(body, out);
-  } else if (isObject(body) && announcesFailure(body)) {
-    out.push({ type: "error", failure: classify(reportFromJson(body)) });
-  } else {
-    out.push({ type: "error", failure: notAnAnswer() });
+    const word = asText(asObject(response["incomplete_details"])?.["reason"]) ?? status;
+    if (status === "incomplete" && !INCOMPLETE.has(finishMeaning(word)))
+      return this.fail(brokenOff(word), out);
+    this.#answer.end({ word, usage: this.#usage }, out);
   }
 }
 
@@ -244,8 +220,4 @@ function withoutSequenceNumber(data: string): string {
 
 function secondAnswer(): Failure {
   return { type: "bad_output", message: "The provider began a second answer inside the first." };
-}
-
-function unfinished(status: string): Failure {
-  return { type: "incomplete", message: `The provider ended the answer unfinished: ${status}.` };
 }

@@ -1,3 +1,4 @@
+import { useEffect, useState } from "preact/hooks";
 import type { EndReason } from "../../core/event.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import { CopyButton } from "../shared/copy.tsx";
@@ -6,7 +7,6 @@ import { FailureNote } from "./failure-note.tsx";
 import { count, seconds } from "./format.ts";
 import type { Page } from "./page.ts";
 import { ToolCalls } from "./tool-calls.tsx";
-import { Waiting } from "./waiting.tsx";
 
 interface AnswerProps {
   readonly turn: AnswerTurn;
@@ -113,4 +113,23 @@ function notes({ state, text, calls = [], facts: { finishReason } }: AnswerTurn)
   if (calls.length > 0) return [];
   if (finishReason === "tool_calls") return ["The model wants to call a tool, and no call came."];
   return text === "" ? ["The model finished without a word. Try again, or ask in other words."] : [];
+}
+
+/** Below so many seconds there is nothing worth saying. */
+const WORTH_SAYING = 2;
+
+/** A sign of life before the first word, with the seconds that have passed. */
+function Waiting({ isThinking }: { readonly isThinking: boolean }) {
+  const [passed, setPassed] = useState(0);
+  useEffect(() => {
+    const started = Date.now();
+    const timer = setInterval(() => setPassed(Math.round((Date.now() - started) / 1000)), 250);
+    return () => clearInterval(timer);
+  }, []);
+  const what = isThinking ? "Thinking" : "Waiting for the first word";
+  return (
+    <p class="waiting" aria-hidden="true">
+      {passed < WORTH_SAYING ? "" : `${what}, ${passed} s`}
+    </p>
+  );
 }

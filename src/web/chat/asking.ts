@@ -101,7 +101,9 @@ export async function makeSummary(
   signal: AbortSignal,
   onProgress: (part: number, parts: number) => void,
 ): Promise<{ readonly turn: SummaryTurn; readonly sessionId: string }> {
-  const { tools: _, ...request } = requestOf(conversation, connection, key);
+  // A limit that is meant for answers would cut the summary.
+  const { system = "" } = conversation.settings ?? {};
+  const request = requestOf({ ...conversation, settings: { system } }, connection, key);
   const result = await server.call((client) => client.summarize(request, { signal, onProgress }));
   const { before, after, estimated } = result.token_reduction;
   return {

@@ -29,13 +29,13 @@ export function Meter({ page }: { readonly page: Page }) {
     return () => asking.abort();
   }, [page, model, busy, current.id, current.turns, current.settings]);
   if (counted === undefined) return <p />;
-  const { tokens, context_window: room, estimated } = counted;
+  const { tokens, context_window: limit, estimated } = counted;
   const about = `${estimated ? "about " : ""}${count(tokens)} tokens`;
-  if (!room) return <p>{about}</p>;
-  if (tokens <= room * NEARLY_FULL) return <p>{`${about} of ${count(room)}`}</p>;
+  if (!limit) return <p>{about}</p>;
+  if (tokens <= limit * NEARLY_FULL) return <p>{`${about} of ${count(limit)}`}</p>;
   return (
     <p class="full">
-      {`${about} of ${count(room)}: nearly full. `}
+      {`${about} of ${count(limit)}: nearly full. `}
       <button type="button" class="quiet" onClick={() => page.chat.summarize()}>
         Summarize now
       </button>

@@ -51,6 +51,7 @@ export class Page {
     });
     const open = this.drafts.open ?? this.store.all[0]?.id;
     if (open !== undefined) this.chat.open(open);
+    this.drafts.open = this.chat.current.id;
     window.addEventListener("storage", ({ key }) => {
       const id = key === null ? undefined : this.store.refresh(key);
       if (id !== undefined) this.chat.refresh(id);

@@ -21,14 +21,15 @@ export function readConversation(value: unknown): Conversation | undefined {
   const given = asObject(value);
   if (given === undefined || !Array.isArray(given["turns"])) return undefined;
   const turns = objectsIn(given["turns"]).flatMap(readTurn);
-  if (turns.length === 0) return undefined;
+  const settings = readSettings(asObject(given["settings"]));
+  if (turns.length === 0 && settings === undefined) return undefined;
   return {
     id: idIn(given),
     title: asText(given["title"])?.slice(0, 200) ?? titleOf(turns),
     updated: asNumber(given["updated"]) ?? 0,
     turns,
     ...optional("sessionId", asText(given["sessionId"])),
-    ...optional("settings", readSettings(asObject(given["settings"]))),
+    ...optional("settings", settings),
   };
 }
 

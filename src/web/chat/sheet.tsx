@@ -15,16 +15,23 @@ export function Sheet({ title, id, kind = "sheet", closed, children }: SheetProp
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = dialog.current;
+    let isGone = false;
     shown?.showModal();
+    shown?.addEventListener("close", () => {
+      if (!isGone) closed();
+    });
+    shown?.addEventListener("click", ({ target }) => {
+      const closes = target instanceof Element && target.closest("[data-close]") !== null;
+      if (closes || target === shown) shown.close();
+    });
     // Focus goes back to where it was only if the dialog closes before it is gone.
-    return () => shown?.close();
+    return () => {
+      isGone = true;
+      shown?.close();
+    };
   }, []);
-  const clicked = ({ target }: Event) => {
-    const closes = target instanceof Element && target.closest("[data-close]") !== null;
-    if (closes || target === dialog.current) dialog.current?.close();
-  };
   return (
-    <dialog ref={dialog} class={kind} aria-labelledby={`${id}-title`} onClose={closed} onClick={clicked}>
+    <dialog ref={dialog} class={kind} aria-labelledby={`${id}-title`}>
       {kind === "sheet" && (
         <div class="sheet-head">
           <h2 id={`${id}-title`}>{title}</h2>

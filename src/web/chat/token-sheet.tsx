@@ -17,7 +17,7 @@ export function TokenSheet({ page }: { readonly page: Page }) {
       kind="card"
       id="token"
       title="This server wants its token"
-      closed={() => question.answer(undefined)}
+      closed={() => page.tokenQuestion?.answer(undefined)}
     >
       <form autocomplete="off" onSubmit={submit}>
         <p>

@@ -73,7 +73,7 @@ function fileMessages(turn: Turn): readonly FileMessage[] {
   return [
     {
       role: "assistant",
-      content: text,
+      content: text === "" && whole.length > 0 ? null : text,
       ...(whole.length === 0 ? {} : { tool_calls: whole.map(toolCall) }),
       about,
     },

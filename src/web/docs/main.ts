@@ -1,5 +1,3 @@
-import { element } from "../shared/dom.ts";
-
 /** What is shown of an answer that has no end, in characters. */
 const LONGEST_SHOWN = 200_000;
 
@@ -94,9 +92,14 @@ async function show(response: Response, result: HTMLElement): Promise<void> {
 }
 
 function tokenField(): HTMLElement {
-  const input = element("input", { type: "password", autocomplete: "off" });
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  label.className = "token";
+  input.type = "password";
+  input.autocomplete = "off";
   input.addEventListener("input", () => {
     token = input.value.trim();
   });
-  return element("label", { class: "token" }, "This server’s token, kept in memory only", input);
+  label.append("This server’s token, kept in memory only", input);
+  return label;
 }

@@ -16,8 +16,8 @@ const LONGEST_EMPHASIS = 4_000;
 
 /** Pandoc's rule: no space within the marks, no digit after them, so that prices are no formulas. */
 const INLINE_FORMULA =
-  /^(?:\$\$(?:[^$\\]|\\[^]){1,2000}?\$\$|\$(?![\s$])(?:[^$\\\n]|\\.){1,1000}?(?<![\s\\])\$(?!\d)|\\\((?:(?!\n\n)[^]){1,1000}?\\\)|\\\[(?:(?!\n\n)[^]){1,2000}?\\\])/;
-const BLOCK_FORMULA = /^(?:\$\$(?:[^$\\]|\\[^]){1,4000}?\$\$|\\\[[^]{1,4000}?\\\])[ \t]*(?:\n+|$)/;
+  /^(?:\$\$(?:[^$\\]|\\[\s\S]){1,2000}?\$\$|\$(?![\s$])(?:[^$\\\n]|\\.){1,1000}?(?<![\s\\])\$(?!\d)|\\\((?:(?!\n\n)[\s\S]){1,1000}?\\\)|\\\[(?:(?!\n\n)[\s\S]){1,2000}?\\\])/;
+const BLOCK_FORMULA = /^(?:\$\$(?:[^$\\]|\\[\s\S]){1,4000}?\$\$|\\\[[\s\S]{1,4000}?\\\])[ \t]*(?:\n+|$)/;
 
 /** HTML is text, but for line breaks; nesting has an end. */
 class PlainTokenizer extends Tokenizer {

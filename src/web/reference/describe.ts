@@ -1,5 +1,5 @@
-import { toOpenAPISchema } from "@elysiajs/openapi";
-import type { AnyElysia } from "elysia";
+import type { TSchema } from "@sinclair/typebox";
+import type { AnyElysia, DocumentDecoration } from "elysia";
 import { ErrorAnswer } from "../../api/nash/answers.ts";
 import { OPERATIONS } from "../../api/nash/documentation.ts";
 import { nameSchemas } from "./name-schemas.ts";
@@ -7,7 +7,9 @@ import { nameSchemas } from "./name-schemas.ts";
 /** What holds for all paths. Headings of the second level become sections of the reference. */
 const DESCRIPTION = `One local address for every LLM. A program sends a conversation, a model's name, a key and a provider's address; this server speaks the provider's protocol and streams the answer back, always in the same form. It keeps nothing: no conversation, no key.
 
-Every example works as it stands, against the demo inside this server: without a key, and without a network.
+Every example of the paths under Chat and Models works as it stands, against the demo inside this server: without a key, and without a network.
+
+Programs that speak OpenAI's or Anthropic's protocol need no change but their base URL: the paths under OpenAI and Anthropic take what those take, for any provider. Each of these paths also stands under a provider's name, such as \`/groq/v1/chat/completions\`.
 
 ## Keys, tokens and sessions
 
@@ -36,6 +38,14 @@ Three things are easily mistaken for one another:
 
 const TAGS = [
   { name: "Chat", description: "Answers, summaries and counts." },
+  {
+    name: "OpenAI",
+    description: "For programs that speak OpenAI's protocols, whatever the provider speaks.",
+  },
+  {
+    name: "Anthropic",
+    description: "For programs that speak Anthropic's protocol, whatever the provider speaks.",
+  },
   { name: "Models", description: "What there is to ask." },
   { name: "Server", description: "How the server is. These paths need no token." },
   { name: "Pages", description: "For people and for their tools. These paths need no token." },
@@ -91,19 +101,36 @@ function describeApi(version: string) {
   };
 }
 
-/** The whole document, as `/openapi.json` answers it. */
+/** The whole document, as `/openapi.json` answers it: every route that is not hidden, by its `detail` and its body's schema. */
 export function documentOf(app: AnyElysia, version: string): unknown {
   const { components, paths, ...rest } = describeApi(version);
-  const routes = toOpenAPISchema(app);
-  // What stands under a provider's name is said once, in words.
-  const own = Object.fromEntries(Object.entries(routes.paths).filter(([path]) => !path.startsWith("/{")));
+  const described: Record<string, Record<string, object>> = {};
+  for (const { path, method, hooks } of app.routes) {
+    const { body, detail } = hooks as { readonly body?: TSchema; readonly detail?: DocumentDecoration };
+    const name = path.replace(/:(\w+)/g, "{$1}");
+    // What stands under a provider's name is said once, in words.
+    if (detail?.hide === true || name.startsWith("/{") || method === "HEAD" || method === "OPTIONS") continue;
+    const parameters = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
+      name: parameter,
+      in: "path",
+      required: true,
+      schema: { type: "string" },
+    }));
+    const operation = {
+      ...(parameters.length === 0 ? {} : { parameters }),
+      ...(body === undefined
+        ? {}
+        : { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
+      ...detail,
+    };
+    described[name] = { ...described[name], [method.toLowerCase()]: operation };
+  }
   for (const { path, method, operation } of OPERATIONS) {
-    const route = own[path]?.[method];
+    const route = described[path]?.[method];
     if (route === undefined) throw new Error(`${method} ${path} is described and does not exist`);
     Object.assign(route, operation);
   }
-  const schemas = { ...routes.components.schemas, ...components.schemas };
-  const named = nameSchemas({ paths: { ...own, ...paths }, schemas });
+  const named = nameSchemas({ paths: { ...described, ...paths }, schemas: components.schemas });
   return {
     openapi: "3.1.2",
     ...rest,

@@ -70,14 +70,15 @@ export function nameSchemas({ paths, schemas }: Described): NamedSchemas {
   };
 
   // The titles of these are their names already.
-  for (const [name, schema] of Object.entries(schemas))
-    known.set(name, isObject(schema) ? inner(schema, name) : schema);
   // TypeBox marks its schemas with symbols, which JSON has not.
-  const described = operations(JSON.parse(JSON.stringify(paths)));
+  const plain = JSON.parse(JSON.stringify({ paths, schemas }));
+  for (const [name, schema] of Object.entries(plain.schemas))
+    known.set(name, isObject(schema) ? inner(schema, name) : schema);
+  const described = operations(plain.paths);
   return { paths: described, schemas: Object.fromEntries(known) };
 }
 
-/** Unions in their shorter forms, which @elysiajs/openapi makes of bodies as well: an `enum`, or one more type. */
+/** Unions in their shorter forms, which generators understand: an `enum`, or one more type. */
 function shorter(schema: JsonObject): JsonObject {
   const { anyOf, ...rest } = schema;
   if (!Array.isArray(anyOf) || anyOf.length < 2) return schema;

@@ -14,7 +14,7 @@ import {
 const NONE: readonly Html[] = [];
 
 /**
- * The reference as a page. It needs no script to be read; `docs/main.ts` adds the trying.
+ * The reference as a page. It needs no script to be read; `src/web/docs/main.ts` adds the trying.
  * @param icon the address of the page's icon
  */
 export function referenceAsPage(reference: Reference, icon: string): string {

@@ -218,3 +218,15 @@ test("a silence is a ping once the message has begun, and a comment before", () 
   encoder.batch([{ type: "text", text: "x" }]);
   expect(encoder.idle()).toBe('event: ping\ndata: {"type":"ping"}\n\n');
 });
+
+test("more of a call whose block is closed is an error: half a call must not look whole (row 7)", () => {
+  const out = encode(anthropicDialect.encoder(contextOf(BODY)), [
+    { type: "tool-call", index: 0, id: "a", name: "f", arguments: '{"a":1}' },
+    { type: "tool-call", index: 1, id: "b", name: "g", arguments: "{" },
+    { type: "tool-call", index: 0, arguments: " " },
+    { type: "tool-call", index: 0, arguments: '{"a":2}' },
+    { type: "end", reason: "tool_calls" },
+  ]);
+  expect(eventsOf(out).at(-1)).toMatchObject({ type: "error", error: { type: "api_error" } });
+  expect(out).not.toContain("message_delta");
+});

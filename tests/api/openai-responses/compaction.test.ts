@@ -9,6 +9,7 @@ import { inputTokensReply } from "../../../src/api/openai-responses/dialect.ts";
 import { ResponsesEncoder } from "../../../src/api/openai-responses/encoder.ts";
 import { parseResponses } from "../../../src/api/openai-responses/parse.ts";
 import type { CompactBody } from "../../../src/api/openai-responses/schema.ts";
+import { wholeCompaction } from "../../../src/api/openai-responses/whole.ts";
 import { ChatError } from "../../../src/core/failure.ts";
 import { Translation } from "../../../src/core/translation.ts";
 import { openaiResponses } from "../../../src/protocols/openai-responses/protocol.ts";
@@ -59,7 +60,7 @@ describe("the answer", () => {
 
   test("is a stream with exactly one item, which OpenAI's SDK accepts", async () => {
     const encoder = new ResponsesEncoder(contextOf());
-    const frames = encoder.begin() + encoder.idle() + encoder.compaction(compactionItem(ID, summary), usage);
+    const frames = encoder.begin() + encoder.idle() + encoder.compaction(summary, usage);
     const { response } = await judged(frames);
     const events = sentEvents(frames.replace(encoder.idle(), ""));
     expect(events.map(({ type }) => type)).toEqual([
@@ -73,6 +74,18 @@ describe("the answer", () => {
       { id: `cmp_${ID}`, type: "compaction", encrypted_content: expect.stringMatching(/^nash1:/) },
     ]);
     expect(response.usage?.total_tokens).toBe(12);
+  });
+
+  test("is the same where it is not streamed", () => {
+    const frames = new ResponsesEncoder(contextOf()).compaction(summary, usage);
+    expect(wholeCompaction(summary, usage, contextOf())).toEqual(
+      sentEvents(frames).at(-1)?.["response"] as never,
+    );
+  });
+
+  test("is refused, not passed over, where nobody makes it", () => {
+    const parse = () => parseResponses(body(...TALK, TRIGGER), "anthropic", new Translation());
+    expect(parse).toThrow("takes the place of an answer");
   });
 
   test("that fails, fails as any other", () => {

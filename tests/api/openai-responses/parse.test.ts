@@ -318,9 +318,12 @@ describe("refused", () => {
     [{ reasoning: { effort: "enormous" } }, { param: "reasoning.effort" }],
     [{ input: [] }, { param: "input" }],
     [{ input: [user, output("call_1")] }, { param: "input[1].call_id" }],
-    [{ input: [user, { ...output("call_1"), call_id: "" }] }, { param: "input[1].call_id" }],
+    [
+      { input: [{ type: "web_search_call" }, { ...output("call_1"), call_id: "" }] },
+      { param: "input[1].call_id" },
+    ],
     [{ input: [user, called("call_1"), user] }, { param: "input[1].call_id" }],
-    [{ input: [{ type: "compaction_trigger" }, user] }, { param: "input[0]" }],
+    [{ input: [{ type: "compaction_trigger" }, user] }, { ...UNSUPPORTED, param: "input[0]" }],
     [
       {
         tools: [

@@ -36,7 +36,7 @@ export function recordings(): Recording[] {
   ];
 }
 
-/** One JSON event per line, to be wrapped as that folder's `ORIGIN.md` says. */
+/** One JSON event per line, to be wrapped as the recordings' own notes say. */
 function fromLines(lines: string): Uint8Array {
   const frames = lines
     .trimEnd()

@@ -22,7 +22,9 @@ describe("connecting", () => {
     const sheet = await openConnect(page);
     await sheet.getByRole("button", { name: "OpenAI" }).click();
     expect(await sheet.getByLabel("Base URL").inputValue()).toBe("https://api.openai.com/v1");
-    expect(await sheet.getByLabel("Key").evaluate((node) => node === document.activeElement)).toBe(true);
+    expect(
+      await sheet.getByLabel("Key", { exact: true }).evaluate((node) => node === document.activeElement),
+    ).toBe(true);
     await sheet.getByRole("button", { name: "Test" }).click();
     await sheet.getByText("This provider needs a key.").waitFor();
   });
@@ -42,11 +44,43 @@ describe("connecting", () => {
       .getByRole("region", { name: "On this machine" })
       .getByRole("button")
       .allInnerTexts();
-    expect(choices).toEqual([expect.stringContaining("Ollama"), expect.stringContaining("Demo")]);
+    expect(choices).toEqual([
+      expect.stringContaining("Ollama"),
+      expect.stringContaining("This server’s own routes"),
+      expect.stringContaining("Demo"),
+    ]);
     await sheet.getByRole("button", { name: /^Ollama/ }).click();
     expect(await sheet.getByLabel("Model", { exact: true }).inputValue()).toBe("llama3.2");
     await sheet.getByRole("button", { name: "Use this" }).click();
     await page.getByText("DEMO, not an AI").waitFor({ state: "hidden" });
+  });
+
+  test("every model is listed, and what is typed narrows them down", async () => {
+    await using opened = await stage.open();
+    const { page } = opened;
+    const sheet = await openConnect(page);
+    const list = sheet.getByRole("list", { name: "Models" }).getByRole("button");
+    const [, count] = /(\d+) models/.exec(await read(sheet.getByText(/\d+ models to choose from/))) ?? [];
+    expect(await list.count()).toBe(Number(count));
+    await sheet.getByLabel("Model", { exact: true }).fill("ECHO");
+    expect(await list.allInnerTexts()).toEqual(["demo-echo", "demo-echo-key"]);
+    await list.first().click();
+    expect(await sheet.getByLabel("Model", { exact: true }).inputValue()).toBe("demo-echo");
+  });
+
+  test("the server's own routes are asked without address and key", async () => {
+    await using opened = await stage.open();
+    const { page } = opened;
+    await page.route("**/v1/models", (route) => route.fulfill({ json: { data: [{ id: "fast" }] } }));
+    const sheet = await openConnect(page);
+    await sheet.getByRole("button", { name: /^This server’s own routes/ }).click();
+    await sheet.getByRole("list", { name: "Models" }).getByRole("button", { name: "fast" }).click();
+    await sheet.getByRole("button", { name: "Use this" }).click();
+    const [request] = await Promise.all([
+      page.waitForRequest((one) => one.url().endsWith("/v1/chat/completions/stream")),
+      say(page, "Hello!"),
+    ]);
+    expect(Object.keys(request.postDataJSON()).toSorted()).toEqual(["messages", "model", "stream_options"]);
   });
 
   test("an older server without these paths is no hindrance", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ended, lastAnswer, read, say, setStage, useModel } from "./page.ts";
+import { ended, lastAnswer, read, say, setStage, useModel, withFacts } from "./page.ts";
 
 const stage = setStage();
 
@@ -11,7 +11,7 @@ describe("a failure is told in words", () => {
     const { page } = opened;
     await useModel(page, "demo-401");
     await say(page, "Hello!");
-    const answer = await read(lastAnswer(page));
+    const answer = await withFacts(page);
     expect(answer).toContain("The provider refused the key.");
     expect(answer).toMatch(UUID);
     await lastAnswer(page).getByRole("button", { name: "Check the connection" }).click();

@@ -21,7 +21,7 @@ const KEY = "sk-canary-0123456789";
 async function connectTo(page: Page, baseUrl: string): Promise<void> {
   const sheet = await openConnect(page);
   await sheet.getByLabel("Base URL").fill(baseUrl);
-  await sheet.getByLabel("Key").fill(KEY);
+  await sheet.getByLabel("Key", { exact: true }).fill(KEY);
   await sheet.getByLabel("Model", { exact: true }).fill("demo-echo");
   await sheet.getByRole("button", { name: "Use this" }).click();
 }
@@ -47,11 +47,40 @@ describe("a reload", () => {
     await page.getByRole("textbox", { name: "Message", exact: true }).fill("And again");
     await send(page).click();
     const sheet = page.getByRole("dialog", { name: "Connect a provider" });
-    await sheet.getByText("Enter the key again: this page never stores it.").waitFor();
-    expect(await sheet.getByLabel("Key").inputValue()).toBe("");
+    await sheet.getByText("Enter the key again: it was not kept.").waitFor();
+    expect(await sheet.getByLabel("Key", { exact: true }).inputValue()).toBe("");
     expect(await sheet.getByLabel("Base URL").inputValue()).toBe("https://provider.invalid/v1");
     await sheet.getByRole("button", { name: "Close" }).click();
     expect(await page.getByRole("textbox", { name: "Message", exact: true }).inputValue()).toBe("And again");
+  });
+
+  test("keeps the key where its user switched that on, in this tab alone", async () => {
+    await using opened = await stage.open();
+    const { page } = opened;
+    const sheet = await openConnect(page);
+    await sheet.getByRole("checkbox", { name: /^Remember keys/ }).check();
+    await sheet.getByRole("button", { name: "Close" }).click();
+    await connectTo(page, "https://provider.invalid/v1");
+    await page.reload();
+    await openConnect(page);
+    expect(await sheet.getByLabel("Key", { exact: true }).inputValue()).toBe(KEY);
+    const other = await page.context().newPage();
+    await other.goto("/");
+    expect(await stored(other)).not.toContain(KEY);
+    await sheet.getByRole("checkbox", { name: /^Remember keys/ }).uncheck();
+    expect(await stored(page)).not.toContain(KEY);
+  });
+
+  test("keeps what was typed and not sent", async () => {
+    await using opened = await stage.open();
+    const { page } = opened;
+    const field = page.getByRole("textbox", { name: "Message", exact: true });
+    await field.fill("half a sent");
+    await page.reload();
+    expect(await field.inputValue()).toBe("half a sent");
+    await say(page, "sent");
+    await page.reload();
+    expect(await field.inputValue()).toBe("");
   });
 
   test("in the middle of an answer keeps what came", async () => {

@@ -123,6 +123,16 @@ export async function read(element: Locator): Promise<string> {
   return (await element.allInnerTexts()).join("\n");
 }
 
+/** The last answer with its facts unfolded: time, tokens, model and session. */
+export async function withFacts(page: Page): Promise<string> {
+  const answer = lastAnswer(page);
+  await answer
+    .getByText(/to first token$|· built in$/)
+    .first()
+    .click();
+  return await read(answer);
+}
+
 /** All that the browser keeps for the page, as one text. */
 export function stored(page: Page): Promise<string> {
   return page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));

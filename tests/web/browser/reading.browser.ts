@@ -5,7 +5,7 @@ import { openConnect, say, setStage, useModel } from "./page.ts";
 
 const stage = setStage();
 
-const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
+const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 375, height: 667 } };
 const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) =>
   (["wide", "phone"] as const).map((size) => ({ colorScheme, size, viewport: SIZES[size] })),
 );
@@ -29,8 +29,10 @@ const MARKDOWN = `# Heading
 
 Words with **bold**, \`code\` and a [link](https://example.org/).
 
-- one
-- two
+- [ ] one
+- [x] two
+
+$a*b*c$ &amp; 2
 
 \`\`\`ts
 const long = "${"a long line of code ".repeat(10)}";
@@ -52,6 +54,14 @@ describe.each(LOOKS)("$colorScheme, $size", ({ colorScheme, viewport, size }) =>
     await page.getByRole("button", { name: "Choose one" }).waitFor();
     expect(await faults(page)).toEqual([]);
     expect(await overhang(page)).toBe(0);
+    expect(await page.locator("#scroll").evaluate((node) => node.scrollTop)).toBe(0);
+    // One ring around the composer, and none within it.
+    const rings = await page
+      .getByRole("textbox", { name: "Message", exact: true })
+      .evaluate((node) =>
+        [node, node.closest("form")].map((one) => one && getComputedStyle(one).outlineStyle),
+      );
+    expect(rings).toEqual(["none", "solid"]);
   });
 
   test("a conversation with Markdown, a failure and a summary", async () => {
@@ -85,6 +95,10 @@ describe.each(LOOKS)("$colorScheme, $size", ({ colorScheme, viewport, size }) =>
     const sheet = await openConnect(page);
     await sheet.getByRole("button", { name: "Test" }).click();
     await sheet.getByText(/^It works/).waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("dialog", { name: "This conversation" }).getByText("Tools", { exact: true }).click();
     expect(await faults(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Use it from your app" }).click();
