@@ -84,6 +84,7 @@ async function openAt<Body>(
   const { dialect, body, session } = asked;
   const trace = services.traceOf(request);
   trace.provider = target.provider.name;
+  trace.route = target.route;
   trace.model = redact(target.askedModel, secretsOf(target, services.upstream));
   const translation = new Translation();
   const chat = dialect.parse(body, target.provider.protocol.name, translation);
@@ -95,7 +96,12 @@ async function openAt<Body>(
     strict: asked.strict ?? false,
     ...(asked.relayedHeaders === undefined ? {} : { relayedHeaders: asked.relayedHeaders }),
   };
-  const answer = await ask(chat, context, services.upstream, slot.signal, translation);
+  const model = redact(target.model, secretsOf(target, services.upstream));
+  const attempts = {
+    began: () => trace.beginAttempt(target.provider.name, model),
+    failed: ({ type }: Failure) => trace.endAttempt(type),
+  };
+  const answer = await ask(chat, context, { ...services.upstream, attempts }, slot.signal, translation);
   trace.streaming = asked.whole !== true;
   const renamed = target.askedModel !== target.model;
   return {
@@ -170,10 +176,12 @@ class AnswerObserver implements StreamObserver {
     if (last?.type === "end") {
       trace.outcome = "complete";
       trace.usage = last.usage;
+      trace.endAttempt();
     } else if (last?.type === "error") {
       trace.outcome = "failed";
       trace.failure = last.failure;
       trace.usage = last.usage;
+      trace.endAttempt(last.failure.type);
     }
   }
 

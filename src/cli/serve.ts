@@ -27,9 +27,11 @@ export function serverOptions(
 ): ServerOptions {
   if (!isLoopbackHost(settings.host) && secrets.token === undefined)
     throw new UsageError(exposed(settings.host));
+  if (settings.sharePort) refuseUnshared(settings, routing());
   return {
     hostname: settings.host === "localhost" ? "127.0.0.1" : settings.host,
     port: settings.port,
+    sharePort: settings.sharePort,
     token: secrets.token,
     heliconeKey: secrets.heliconeKey,
     allowHosts: settings.allowHost,
@@ -55,6 +57,25 @@ export function serverOptions(
     version: VERSION,
     maxRequests: requestLimit(),
   };
+}
+
+/**
+ * What the processes on one port would each have for themselves, and only a store can hold in common.
+ * A client's next request reaches whichever process the kernel chooses.
+ */
+function wantsStore(_settings: Settings, _routing: RoutingSettings): readonly string[] {
+  return [];
+}
+
+/** @throws {UsageError} where a port cannot be shared */
+function refuseUnshared(settings: Settings, routing: RoutingSettings): void {
+  if (process.platform !== "linux")
+    throw new UsageError("--share-port needs Linux: elsewhere the system gives a port to one process.");
+  if (settings.port === 0)
+    throw new UsageError("--share-port needs a --port: 0 would pick another one for each process.");
+  const [first] = wantsStore(settings, routing);
+  if (first !== undefined)
+    throw new UsageError(`--share-port needs a store, since the processes would not share ${first}.`);
 }
 
 /**

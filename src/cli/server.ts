@@ -2,12 +2,21 @@ import { write } from "node:fs";
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { wait } from "@elysiajs/stream";
-import { loadCommonEnvironment, loadRouting, reloadable, type Secrets, type Settings } from "../config.ts";
+import {
+  loadCommonEnvironment,
+  loadRouting,
+  loadTelemetry,
+  reloadable,
+  type Secrets,
+  type Settings,
+} from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import { ownKeysSentence } from "../routing/own-keys.ts";
 import { NO_ROUTING } from "../routing/settings.ts";
 import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
+import type { ServerOptions } from "../server/start.ts";
+import { startTelemetry } from "../server/telemetry.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { listen, serverOptions } from "./serve.ts";
@@ -25,7 +34,10 @@ const CALM_MS = 50;
  */
 export async function runServer(settings: Settings, secrets: Secrets, config?: string): Promise<number> {
   const routing = reloadable(() => loadRouting(config));
-  const options = serverOptions(settings, secrets, routing.current);
+  const telemetry = loadTelemetry(settings);
+  const own = serverOptions(settings, secrets, routing.current);
+  const options: ServerOptions =
+    telemetry === undefined ? own : { ...own, telemetry: await startTelemetry({ ...telemetry, ...own }) };
   const server = listen(options);
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });

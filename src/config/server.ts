@@ -44,6 +44,17 @@ export const SettingsSchema = Type.Object(
       "where",
     ),
     useProxy: Type.Boolean({ default: false, description: "reach providers through HTTP_PROXY and its kin" }),
+    sharePort: Type.Boolean({
+      default: false,
+      description: "let further processes of this user listen on the same port (Linux)",
+    }),
+    otlpEndpoint: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "OpenTelemetry collector that spans and metrics go to, such as http://127.0.0.1:4318",
+        placeholder: "url",
+      }),
+    ),
     maxStreams: Type.Integer({ minimum: 1, default: 10_000, description: "most answers that run at once" }),
     maxBody: Type.Integer({ minimum: 1, default: 33_554_432, description: "largest request, in bytes" }),
     maxLine: Type.Integer({

@@ -23,6 +23,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { type FindLocal, localRoutes } from "./routes/local.ts";
 import { prefixRoutes } from "./routes/prefix.ts";
 import { webRoutes } from "./routes/web.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 export interface AppOptions {
   readonly upstream: UpstreamOptions;
@@ -32,6 +33,7 @@ export interface AppOptions {
   readonly limiter: ConcurrencyLimiter;
   readonly findLocal: FindLocal;
   readonly logger: Logger;
+  readonly telemetry?: Telemetry | undefined;
   readonly limits: BodyLimits;
   readonly keepAliveMs: number;
   /** A connection on which nothing moves for so long is closed. */
@@ -55,7 +57,7 @@ const LATE_BODY = 408;
 
 /** The whole server, put together but not listening. It keeps nothing of a request once that has been answered. */
 export function createApp(options: AppOptions) {
-  const { limiter, logger } = options;
+  const { limiter, logger, telemetry } = options;
   const traces = new WeakMap<Request, Trace>();
   const traceOf = (request: Request): Trace => {
     const known = traces.get(request);
@@ -63,11 +65,17 @@ export function createApp(options: AppOptions) {
     const { prefix, path } = splitPrefix(pathOf(request));
     const trace = new Trace(request.method, path, prefix);
     traces.set(request, trace);
+    if (telemetry !== undefined && isGuarded(path))
+      trace.span = telemetry.begin(trace, request.headers, methods.has(path) ? path : undefined);
     return trace;
   };
   const finished = (trace: Trace) => {
     trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
     metrics.record(trace);
+    if (trace.span !== undefined) {
+      telemetry?.record(trace);
+      trace.span.end(trace);
+    }
     logger.info(requestLine(trace, methods.has(trace.path)));
   };
   const logInternalError = (error: unknown, trace: Trace) => {

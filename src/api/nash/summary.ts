@@ -28,7 +28,7 @@ export async function summaryAnswer(asked: SummaryRequest, request: Request, ser
   const trace = noteTarget(asked, request, services);
   const timeout = new SummaryTimeout(slot.signal, services.upstream.timeouts.answer);
   try {
-    for await (const event of summaryEvents(asked, services, timeout.signal)) {
+    for await (const event of summaryEvents(asked, trace, services, timeout.signal)) {
       if (event.type === "text") trace.sawText();
       if (event.type !== "done") continue;
       trace.usage = event.summary.usage;
@@ -54,7 +54,7 @@ export async function* streamSummary(
   const trace = noteTarget(asked, request, services);
   const timeout = new SummaryTimeout(slot.signal, services.upstream.timeouts.answer);
   const reader = new KeepAliveReader(
-    summaryEvents(asked, services, timeout.signal),
+    summaryEvents(asked, trace, services, timeout.signal),
     Math.min(services.keepAliveMs, DECIDE_MS),
   );
   try {
@@ -127,15 +127,17 @@ function frameOf(event: SummaryEvent, asked: SummaryRequest, trace: Trace): stri
 
 function summaryEvents(
   { chat, keepLast, target, session }: SummaryRequest,
+  { span }: Trace,
   services: Services,
   signal: AbortSignal,
 ): AsyncGenerator<SummaryEvent> {
-  return summarize(chat, keepLast, { target, session }, services.upstream, signal);
+  return summarize(chat, keepLast, { target, session, span }, services.upstream, signal);
 }
 
 function noteTarget({ target }: SummaryRequest, request: Request, services: Services): Trace {
   const trace = services.traceOf(request);
   trace.provider = target.provider.name;
+  trace.route = target.route;
   trace.model = redact(target.askedModel, secretsOf(target, services.upstream));
   return trace;
 }
