@@ -32,7 +32,8 @@ const METRICS_DETAIL: DocumentDecoration = {
   operationId: "metrics",
   tags: ["Server"],
   summary: "Prometheus metrics",
-  description: "Counts and times: never a key, a prompt or an answer.",
+  description:
+    "Counts and times: never a key, a prompt or an answer. Beyond loopback it wants the server's token.",
   responses: { 200: { description: "The Prometheus text format.", content: { "text/plain": {} } } },
 };
 
