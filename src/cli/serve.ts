@@ -8,6 +8,7 @@ import { type RunningServer, type ServerOptions, startServer } from "../server/s
 import { parseAllowRule } from "../upstream/allow-rules.ts";
 import { VERSION } from "../version.ts";
 import { UsageError } from "./exit.ts";
+import { refuseUnshared } from "./share-port.ts";
 
 /** Deepest nesting of a request's JSON. */
 const MAX_DEPTH = 64;
@@ -57,25 +58,6 @@ export function serverOptions(
     version: VERSION,
     maxRequests: requestLimit(),
   };
-}
-
-/**
- * What the processes on one port would each have for themselves, and only a store can hold in common.
- * A client's next request reaches whichever process the kernel chooses.
- */
-function wantsStore(_settings: Settings, _routing: RoutingSettings): readonly string[] {
-  return [];
-}
-
-/** @throws {UsageError} where a port cannot be shared */
-function refuseUnshared(settings: Settings, routing: RoutingSettings): void {
-  if (process.platform !== "linux")
-    throw new UsageError("--share-port needs Linux: elsewhere the system gives a port to one process.");
-  if (settings.port === 0)
-    throw new UsageError("--share-port needs a --port: 0 would pick another one for each process.");
-  const [first] = wantsStore(settings, routing);
-  if (first !== undefined)
-    throw new UsageError(`--share-port needs a store, since the processes would not share ${first}.`);
 }
 
 /**

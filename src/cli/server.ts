@@ -20,6 +20,7 @@ import { startTelemetry } from "../server/telemetry.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { listen, serverOptions } from "./serve.ts";
+import { migrationWarning } from "./share-port.ts";
 import { createStyle } from "./style.ts";
 
 /** How long the last lines of the log may take to be written. */
@@ -43,6 +44,8 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
   process.on("unhandledRejection", logged).on("uncaughtException", logged);
   const stopped = stopSignal();
+  const warning = settings.sharePort ? migrationWarning() : undefined;
+  if (warning !== undefined) options.logger.warn({ share_port: warning });
   if (routing.current() !== NO_ROUTING) process.on("SIGHUP", () => routing.reload(options.logger));
   if (!settings.quiet) {
     const listening: Listening = {
