@@ -16,7 +16,7 @@ import { NO_ROUTING } from "../routing/settings.ts";
 import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
 import type { ServerOptions } from "../server/start.ts";
-import { startTelemetry } from "../server/telemetry.ts";
+import type { Telemetry } from "../server/telemetry.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { listen, serverOptions } from "./serve.ts";
@@ -35,10 +35,8 @@ const CALM_MS = 50;
  */
 export async function runServer(settings: Settings, secrets: Secrets, config?: string): Promise<number> {
   const routing = reloadable(() => loadRouting(config));
-  const telemetry = loadTelemetry(settings);
   const own = serverOptions(settings, secrets, routing.current);
-  const options: ServerOptions =
-    telemetry === undefined ? own : { ...own, telemetry: await startTelemetry({ ...telemetry, ...own }) };
+  const options: ServerOptions = { ...own, telemetry: await telemetryFor(settings, own) };
   const server = listen(options);
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
@@ -69,6 +67,14 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   await server.stop(settings.drainTimeout * 1000);
   await endLog(options.logger, LAST_LINES_MS);
   return EXIT.done;
+}
+
+/** OpenTelemetry, which is loaded, and paid for, only where a collector is named. */
+async function telemetryFor(settings: Settings, server: ServerOptions): Promise<Telemetry | undefined> {
+  const wanted = loadTelemetry(settings);
+  if (wanted === undefined) return undefined;
+  const { createTelemetry } = await import("../server/opentelemetry/telemetry.ts");
+  return createTelemetry({ ...wanted, version: server.version, logger: server.logger });
 }
 
 /** Prints the addresses at once, and the rest when it is known what runs on this machine. */

@@ -3,7 +3,7 @@ import type { Settings } from "../config.ts";
 import type { RoutingSettings } from "../routing/settings.ts";
 import { UsageError } from "./exit.ts";
 
-/** `--share-port`: several processes of one user on one port (docs/protocol.md 12). */
+/** `--share-port`: several processes of one user on one port (docs/deploy.md). */
 
 /**
  * What each of the processes would have for itself, and only a store can hold in common: the next request of a client

@@ -117,6 +117,11 @@ export class Trace {
     this.#attemptSpan = undefined;
   }
 
+  /** Without the targets that were passed over. */
+  get attemptsMade(): readonly AttemptTrace[] {
+    return this.attempts.filter(({ ms }) => ms > 0);
+  }
+
   /** A target was not asked, since it failed lately. */
   skipAttempt(provider: string, model: string, type: FailureType): void {
     this.attempts.push({ provider, model, type, ms: 0 });

@@ -58,13 +58,17 @@ export class TargetHealth {
   /** It failed before its first token, with a failure that another target may not have. */
   failed(target: Target, { type, retryAfter }: Failure): void {
     const key = keyOf(target);
-    const failures = (this.#targets.get(key)?.failures ?? 0) + 1;
+    const known = this.#targets.get(key);
+    // Requests that were under way when it failed first tell nothing new.
+    const isNews = known === undefined || known.isTried || this.#now() >= known.restsUntil;
+    const failures = (known?.failures ?? 0) + (isNews ? 1 : 0);
     const rest = Math.min(FIRST_REST_MS * 2 ** (failures - 1), LONGEST_REST_MS);
     const said = Math.min((retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER_MS);
     const wait = Math.max(rest, said) * (1 + Math.random() * JITTER);
+    const restsUntil = Math.max(this.#now() + wait, isNews ? 0 : known.restsUntil);
     // Taken out and put in again: the map is in the order of the last failures.
     this.#targets.delete(key);
-    this.#targets.set(key, { failures, restsUntil: this.#now() + wait, type, isTried: false });
+    this.#targets.set(key, { failures, restsUntil, type, isTried: false });
     const [oldest] = this.#targets.keys();
     if (this.#targets.size > MOST_REMEMBERED && oldest !== undefined) this.#targets.delete(oldest);
   }

@@ -38,6 +38,15 @@ export interface Rendered {
   readonly contentType: string;
 }
 
+/** Numbers that are asked for when somebody wants to know them. */
+export interface Gauges {
+  /** Answers that are running. */
+  openAnswers(): number;
+  /** Answers that are held to be taken up again, and bytes of memory that they take. */
+  heldAnswers(): number;
+  heldBytes(): number;
+}
+
 /** The metrics themselves, apart because they cost a third of the time to start. */
 export interface Prometheus {
   record(finished: Finished): void;
@@ -47,9 +56,9 @@ export interface Prometheus {
 
 /**
  * Counts and times; never a key, a prompt or an answer.
- * @param openAnswers how many answers are running now
+ * @param gauges what is true now
  */
-export function createPrometheus(openAnswers: () => number): Prometheus {
+export function createPrometheus(gauges: Gauges): Prometheus {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -114,7 +123,23 @@ export function createPrometheus(openAnswers: () => number): Prometheus {
     help: "Answers that are running now.",
     registers,
     collect() {
-      this.set(openAnswers());
+      this.set(gauges.openAnswers());
+    },
+  });
+  new Gauge({
+    name: "nash_llm_held_answers",
+    help: "Answers that are held to be taken up again.",
+    registers,
+    collect() {
+      this.set(gauges.heldAnswers());
+    },
+  });
+  new Gauge({
+    name: "nash_llm_held_bytes",
+    help: "Bytes of memory that they take.",
+    registers,
+    collect() {
+      this.set(gauges.heldBytes());
     },
   });
   collectDefaultMetrics({ register: registry });

@@ -25,9 +25,3 @@ export interface TelemetryOptions {
   readonly version: string;
   readonly logger: Pick<Logger, "info" | "warn">;
 }
-
-/** Loads OpenTelemetry, which nobody pays for who does not want it. */
-export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { createTelemetry } = await import("./opentelemetry/telemetry.ts");
-  return createTelemetry(options);
-}

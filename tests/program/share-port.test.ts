@@ -6,7 +6,7 @@ import { type Program, runProgram, startProgram } from "../support/program.ts";
 import { exchange, rawRequest } from "../support/raw-http.ts";
 import { STREAM_HEAD, type StandIn, startStandIn } from "../support/stand-in.ts";
 
-/** Several processes on one port, which the kernel shares out (docs/protocol.md, section 12). */
+/** Several processes on one port, which the kernel shares out (docs/deploy.md). */
 
 setDefaultTimeout(60_000);
 

@@ -24,7 +24,7 @@ export interface SummaryRequest {
  * @throws {ChatError}
  */
 export async function summaryAnswer(asked: SummaryRequest, request: Request, services: Services) {
-  const slot = services.acquireSlot(request);
+  const slot = services.acquireSlot(request.signal);
   const trace = noteTarget(asked, request, services);
   const timeout = new SummaryTimeout(slot.signal, services.upstream.timeouts.answer);
   try {
@@ -50,7 +50,7 @@ export async function* streamSummary(
   request: Request,
   services: Services,
 ): AsyncGenerator<Uint8Array, undefined, void> {
-  const slot = services.acquireSlot(request);
+  const slot = services.acquireSlot(request.signal);
   const trace = noteTarget(asked, request, services);
   const timeout = new SummaryTimeout(slot.signal, services.upstream.timeouts.answer);
   const reader = new KeepAliveReader(

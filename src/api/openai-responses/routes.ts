@@ -5,8 +5,10 @@ import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { prefixedPaths } from "../targets.ts";
+import { answerInBackground } from "./background.ts";
 import { inputTokensReply, openaiResponsesDialect } from "./dialect.ts";
 import { INPUT_TOKENS_DETAIL, RESPONSES_DETAIL } from "./documentation.ts";
+import { heldResponseRoutes } from "./held-routes.ts";
 import { ResponsesBody } from "./schema.ts";
 
 /** `POST /v1/responses` and what belongs to it. */
@@ -17,6 +19,7 @@ export function openaiResponsesRoutes(services: Services) {
     routes.post(
       path,
       async function* ({ body, request, set }) {
+        if (body.background === true) return yield* answerInBackground({ body, request, set }, services);
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
         return yield* answerInDialect(asked, { request, set }, services);
       },
@@ -32,7 +35,7 @@ export function openaiResponsesRoutes(services: Services) {
       async ({ body, request, set }) => {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
         const model = asked.targets[0]?.model ?? body.model;
-        const slot = services.acquireSlot(request);
+        const slot = services.acquireSlot(request.signal);
         try {
           const chat = openaiResponsesDialect.parse(body, "openai", new Translation());
           return inputTokensReply(await countRequest(chat, model, slot.signal));
@@ -46,5 +49,5 @@ export function openaiResponsesRoutes(services: Services) {
         detail: path === "/v1/responses/input_tokens" ? INPUT_TOKENS_DETAIL : { hide: true },
       },
     );
-  return routes;
+  return routes.use(heldResponseRoutes(services));
 }

@@ -79,7 +79,7 @@ export class OpenRequestSpan implements RequestSpan {
       ...(route === undefined ? {} : { "nash_llm.route": route }),
       ...(outcome === undefined ? {} : { "nash_llm.outcome": outcome }),
       ...(cost === undefined ? {} : { "nash_llm.cost_usd": cost }),
-      ...(trace.attempts.length === 0 ? {} : { "nash_llm.attempts": trace.attempts.length }),
+      ...(this.#attempts.length === 0 ? {} : { "nash_llm.attempts": this.#attempts.length }),
     });
     setOutcome(this.#span, failed);
     this.#span.end();
