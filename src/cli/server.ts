@@ -64,7 +64,7 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   }
   await stopped;
   // A second signal ends the process at once: the runtime's own handling is back in force.
-  await server.stop(settings.drainTimeout * 1000);
+  await server.stop(settings.drainTimeout * 1000, settings.drainDelay * 1000);
   await endLog(options.logger, LAST_LINES_MS);
   return EXIT.done;
 }

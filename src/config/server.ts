@@ -90,6 +90,12 @@ export const SettingsSchema = Type.Object(
       default: 67_108_864,
       description: "most bytes of all resumable answers together",
     }),
+    drainDelay: Type.Number({
+      minimum: 0,
+      maximum: 3600,
+      default: 0,
+      description: "from being told to stop until requests are refused, for balancers that ask /ready; in seconds",
+    }),
     logLevel: Type.Union(
       ["debug", "info", "warn", "error", "silent"].map((level) => Type.Literal(level)),
       {

@@ -71,8 +71,11 @@ export interface RunningServer {
   /** `http://127.0.0.1:8001` */
   readonly url: string;
   readonly port: number;
-  /** Takes no more, lets what runs end for so long, and closes. */
-  stop(graceMs: number): Promise<void>;
+  /**
+   * Takes no more, lets what runs end for so long, and closes.
+   * @param delayMs until then `/ready` alone says that it will
+   */
+  stop(graceMs: number, delayMs?: number): Promise<void>;
 }
 
 /**
@@ -153,7 +156,9 @@ export function startServer(options: ServerOptions): RunningServer {
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
     port,
-    async stop(graceMs) {
+    async stop(graceMs, delayMs = 0) {
+      limiter.leaving = true;
+      if (delayMs > 0) await wait(delayMs);
       // Who shares the port leaves it at once to the others, and answers whoever it has already let in.
       if (sharePort) await Promise.race([app.server?.stop(), wait(LET_IN_MS)]);
       await limiter.stop(graceMs);

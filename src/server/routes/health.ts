@@ -44,11 +44,11 @@ export function healthRoutes(limiter: ConcurrencyLimiter, metrics: () => Metrics
     .get(
       "/ready",
       ({ set }) => {
-        const ready = !limiter.stopping && !limiter.full;
+        const ready = !limiter.leaving && !limiter.full;
         if (!ready) set.status = 503;
         if (limiter.stopping) set.headers["connection"] = "close";
         return {
-          status: limiter.stopping ? "stopping" : limiter.full ? "full" : "ready",
+          status: limiter.leaving ? "stopping" : limiter.full ? "full" : "ready",
           open: limiter.size,
         };
       },
