@@ -86,15 +86,16 @@ export const SettingsSchema = Type.Object(
       description: "most bytes of one resumable answer that are held",
     }),
     resumeBytes: Type.Integer({
-      minimum: 1024,
+      minimum: 0,
       default: 67_108_864,
-      description: "most bytes of all resumable answers together",
+      description: "most bytes of all resumable answers together; 0: there are none",
     }),
     drainDelay: Type.Number({
       minimum: 0,
       maximum: 3600,
       default: 0,
-      description: "from being told to stop until requests are refused, for balancers that ask /ready; in seconds",
+      description:
+        "from being told to stop until requests are refused, for balancers that ask /ready; in seconds",
     }),
     logLevel: Type.Union(
       ["debug", "info", "warn", "error", "silent"].map((level) => Type.Literal(level)),

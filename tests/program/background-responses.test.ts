@@ -64,7 +64,9 @@ for (const protocol of ["openai", "anthropic", "responses"]) {
       }
     }
     expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, i) => i));
-    const text = events.map((event) => (event.type === "response.output_text.delta" ? event.delta : "")).join("");
+    const text = events
+      .map((event) => (event.type === "response.output_text.delta" ? event.delta : ""))
+      .join("");
     expect([...said(text)]).toEqual(tokens(1, 40));
     const last = events.at(-1);
     expect(last?.type === "response.completed" && last.response.id).toBe(id);
@@ -98,7 +100,9 @@ test("only what was made in the background is held", async () => {
 
 test("a failure before the first event has its own status, in the background too", async () => {
   const client = clientOf("openai");
-  expect(await statusOf(client.responses.create({ model: "demo-429", input: "Hello", background: true }))).toBe(429);
+  expect(
+    await statusOf(client.responses.create({ model: "demo-429", input: "Hello", background: true })),
+  ).toBe(429);
 });
 
 async function statusOf(call: PromiseLike<unknown>): Promise<unknown> {

@@ -41,7 +41,12 @@ interface Connection {
 }
 
 /** Reads one response and breaks its connection behind so many bytes of its body, in the middle of whatever is there. */
-async function connect(line: string, headers: HeaderList, text: string, breakAt: number): Promise<Connection> {
+async function connect(
+  line: string,
+  headers: HeaderList,
+  text: string,
+  breakAt: number,
+): Promise<Connection> {
   const head = Promise.withResolvers<string>();
   const over = Promise.withResolvers<void>();
   let all = Buffer.alloc(0);

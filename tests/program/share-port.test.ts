@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { CHAT, chatBody, post, readNativeStream } from "../support/answers.ts";
+import { CHAT, chatBody, post, readNativeStream, readRefusal } from "../support/answers.ts";
 import { type Program, runProgram, startProgram } from "../support/program.ts";
 import { exchange, rawRequest } from "../support/raw-http.ts";
 import { STREAM_HEAD, type StandIn, startStandIn } from "../support/stand-in.ts";
@@ -33,7 +33,7 @@ async function freePort(): Promise<number> {
 }
 
 const start = (port: number): Promise<Program> =>
-  startProgram({ args: ["--port", String(port), "--share-port", "--no-detect"] });
+  startProgram({ args: ["--port", String(port), "--share-port", "--resume-bytes", "0", "--no-detect"] });
 
 /** Whether the kernel gives connections that wait for a process that leaves to another one, or resets them. */
 const MIGRATES =
@@ -114,5 +114,17 @@ describe.skipIf(process.platform !== "linux")("--share-port", () => {
   test("without a port to share it does not start", async () => {
     const { code, stderr } = await runProgram(["serve", "--port", "0", "--share-port"]);
     expect([code, stderr]).toEqual([2, expect.stringContaining("--share-port needs a --port")]);
+  });
+
+  test("nor with answers to be taken up again that the processes would not share", async () => {
+    const { code, stderr } = await runProgram(["serve", "--port", String(await freePort()), "--share-port"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--resume-bytes 0 does without them")]);
+  });
+
+  test("without these, whoever asks for one is told so", async () => {
+    await using program = await start(await freePort());
+    const body = chatBody(provider.url, "any", { stream_options: { resumable: true } });
+    const refused = await readRefusal(await post(program, CHAT, body));
+    expect([refused.status, refused.error.param]).toEqual([422, "stream_options.resumable"]);
   });
 });
