@@ -26,6 +26,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { type FindLocal, localRoutes } from "./routes/local.ts";
 import { prefixRoutes } from "./routes/prefix.ts";
 import { webRoutes } from "./routes/web.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 export interface AppOptions {
   readonly upstream: UpstreamOptions;
@@ -36,6 +37,7 @@ export interface AppOptions {
   readonly limiter: ConcurrencyLimiter;
   readonly findLocal: FindLocal;
   readonly logger: Logger;
+  readonly telemetry?: Telemetry | undefined;
   readonly limits: BodyLimits;
   readonly keepAliveMs: number;
   /** Yes unless said. */
@@ -61,7 +63,7 @@ const LATE_BODY = 408;
 
 /** The whole server, put together but not listening. It keeps nothing of a request once that has been answered. */
 export function createApp(options: AppOptions) {
-  const { limiter, logger } = options;
+  const { limiter, logger, telemetry } = options;
   const traces = new WeakMap<Request, Trace>();
   const traceOf = (request: Request): Trace => {
     const known = traces.get(request);
@@ -69,11 +71,17 @@ export function createApp(options: AppOptions) {
     const { prefix, path } = splitPrefix(pathOf(request));
     const trace = new Trace(request.method, withoutAnswerId(path), prefix);
     traces.set(request, trace);
+    if (telemetry !== undefined && isGuarded(path))
+      trace.span = telemetry.begin(trace, request.headers, methods.has(trace.path) ? trace.path : undefined);
     return trace;
   };
   const finished = (trace: Trace) => {
     trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
     metrics.record(trace);
+    if (trace.span !== undefined) {
+      telemetry?.record(trace);
+      trace.span.end(trace);
+    }
     const line = requestLine(trace, methods.has(trace.path));
     if (trace.promptCut === undefined) logger.info(line);
     else logger.warn(line, "The provider read far less than it was sent.");
