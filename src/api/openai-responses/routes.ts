@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import { countRequest } from "../../chat/count-tokens.ts";
 import { Translation } from "../../core/translation.ts";
 import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
@@ -12,11 +12,10 @@ import { COMPACT_DETAIL, INPUT_TOKENS_DETAIL, RESPONSES_DETAIL } from "./documen
 import { CompactBody, ResponsesBody } from "./schema.ts";
 
 /** `POST /v1/responses` and what belongs to it. */
-export function openaiResponsesRoutes(services: Services) {
-  const routes = new Elysia({ name: "openai-responses", normalize: false });
+export function addOpenaiResponsesRoutes(app: Elysia, services: Services): void {
   const parse = ({ request }: { request: Request }) => readJson(request, services.limits);
   for (const path of [...prefixedPaths("/v1/responses"), ...prefixedPaths("/responses")])
-    routes.post(
+    app.post(
       path,
       async function* ({ body, request, set }) {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
@@ -31,7 +30,7 @@ export function openaiResponsesRoutes(services: Services) {
       },
     );
   for (const path of prefixedPaths("/v1/responses/compact"))
-    routes.post(
+    app.post(
       path,
       async ({ body, request, set }) => {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
@@ -44,7 +43,7 @@ export function openaiResponsesRoutes(services: Services) {
       },
     );
   for (const path of prefixedPaths("/v1/responses/input_tokens"))
-    routes.post(
+    app.post(
       path,
       async ({ body, request, set }) => {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
@@ -63,5 +62,4 @@ export function openaiResponsesRoutes(services: Services) {
         detail: path === "/v1/responses/input_tokens" ? INPUT_TOKENS_DETAIL : { hide: true },
       },
     );
-  return routes;
 }
