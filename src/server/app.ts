@@ -1,5 +1,4 @@
 import { Elysia } from "elysia";
-import type { Logger } from "pino";
 import { addAnthropicRoutes } from "../api/anthropic/routes.ts";
 import { addModelRoutes } from "../api/model-routes.ts";
 import { addNashRoutes } from "../api/nash/routes.ts";
@@ -16,7 +15,7 @@ import type { RoutingSettings } from "../routing/settings.ts";
 import { type ConcurrencyLimiter, STOPPING } from "./concurrency-limiter.ts";
 import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
 import { dialectOfPath, errorResponse, failureOf } from "./errors.ts";
-import { requestLine, stackOf } from "./log.ts";
+import { type Log, requestLine, stackOf } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { type AccessPolicy, checkRequest, isGuarded } from "./request-guard.ts";
 import { addHealthRoutes } from "./routes/health.ts";
@@ -31,7 +30,7 @@ export interface AppOptions {
   readonly access: AccessPolicy;
   readonly limiter: ConcurrencyLimiter;
   readonly findLocal: FindLocal;
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly limits: BodyLimits;
   readonly keepAliveMs: number;
   /** Yes unless said. */

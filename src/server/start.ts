@@ -1,5 +1,4 @@
 import { wait } from "@elysiajs/stream";
-import type { Logger } from "pino";
 import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
@@ -13,6 +12,7 @@ import type { Timeouts } from "../upstream/timeouts.ts";
 import { createApp } from "./app.ts";
 import { ConcurrencyLimiter } from "./concurrency-limiter.ts";
 import { createDemo } from "./demo.ts";
+import type { Log } from "./log.ts";
 import { answersWithinOpenFiles } from "./open-files.ts";
 import type { FindLocal } from "./routes/local.ts";
 
@@ -50,7 +50,7 @@ export interface ServerOptions {
   readonly retries: number;
   /** Looks for model servers on this machine. */
   readonly findLocal: FindLocal;
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly version: string;
   /** Whether reasoning travels to clients of other vendors in carriers; yes unless said. */
   readonly reasoningCarriers?: boolean;
@@ -131,23 +131,26 @@ export function startServer(options: ServerOptions): RunningServer {
     version: options.version,
   });
 
-  app.listen({
+  // Not with the framework's own `listen`, which makes its router once more behind it and hands it over three times.
+  const server = Bun.serve({
     hostname,
     port: options.port,
-    reusePort: false,
     idleTimeout: IDLE_SECONDS,
     // Ours answers in JSON; Bun's own refusal has no body.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    development: false,
+    fetch: app.fetch,
   });
-  port = app.server?.port ?? port;
+  app.server = server;
+  port = server.port ?? port;
 
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
     port,
     async stop(graceMs) {
       await limiter.stop(graceMs);
-      await Promise.race([app.server?.stop(), wait(FLUSH_MS)]);
-      await app.server?.stop(true);
+      await Promise.race([server.stop(), wait(FLUSH_MS)]);
+      await server.stop(true);
       await demo.stop();
     },
   };
