@@ -62,7 +62,10 @@ const NUMBERS: Readonly<Record<string, FinishMeaning>> = {
  * answer that is called cut is asked for again, a cut one that is called whole is believed.
  */
 const PATTERNS: readonly (readonly [RegExp, FinishMeaning])[] = [
-  [/^(?:im_end|eo[st]_\w+|eot|end_?of_?(?:text|turn|sentence|sequence|message|answer|response|generation)|stop_(?:str(?:ing)?|word|seq)\w*|finish|s|success)$/, "stop"],
+  [
+    /^(?:im_end|eo[st]_\w+|eot|end_?of_?(?:text|turn|sentence|sequence|message|answer|response|generation)|stop_(?:str(?:ing)?|word|seq)\w*|finish|s|success)$/,
+    "stop",
+  ],
   [
     /filter|safe|moderat|sensitiv|block|prohibit|recitation|spii|policy|guard_?rail|harm|toxic|censor|violat|violen|copyright|nsfw|flag|armor|risk|jailbreak|inappropriate|hate|sexual|protected|complian|banned|illegal|security|denied|injection|privacy|\bpii/,
     "content_filter",

@@ -1,10 +1,10 @@
 /** Words for the end, as providers, gateways and engines write them, judged by the running program (field kind A). */
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { saying } from "../protocols/field-reports/support.ts";
 import { askBy, type FieldProvider, startFieldProvider } from "../support/field-provider.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { PROTOCOLS } from "../support/streams.ts";
-import { saying } from "../protocols/field-reports/support.ts";
 
 setDefaultTimeout(60_000);
 
@@ -52,7 +52,17 @@ const WORDS = {
     ...["repetition", "loop_detected", "degenerate", "incomplete", "partial", "interrupted", "halted"],
     ...["suspended", "unfinished", "broken_pipe", "bad_gateway", "server_error", "fault", "stream_closed"],
   ],
-  other: ["banana", "OTHER", "unknown", "FINISH_REASON_UNSPECIFIED", "natural", "final", "ok", "42", "stopped"],
+  other: [
+    "banana",
+    "OTHER",
+    "unknown",
+    "FINISH_REASON_UNSPECIFIED",
+    "natural",
+    "final",
+    "ok",
+    "42",
+    "stopped",
+  ],
   stop: [
     ...["stop", "STOP", "FINISH_REASON_STOP", "end_turn", "stop_sequence", "eos", "eos_token", "eot"],
     ...["COMPLETE", "completed", "done", "finish", "finished", "end", "<|im_end|>", "<|eot_id|>", "</s>"],
@@ -60,14 +70,20 @@ const WORDS = {
   ],
 } as const;
 
-const CASES = Object.entries(WORDS).flatMap(([meaning, words]) => words.map((word) => [word, meaning] as const));
+const CASES = Object.entries(WORDS).flatMap(([meaning, words]) =>
+  words.map((word) => [word, meaning] as const),
+);
 
 describe.each(PROTOCOLS)("%s", (protocol) => {
   test.each(CASES)("%p means %s", async (word, meaning) => {
     const model = provider.play({ frames: saying({ name: protocol }, "Half an ans", word) });
     const chat = await askBy("chat", program, provider, protocol, model);
     const isBroken = meaning === "broken";
-    expect([chat.status, chat.text, chat.error?.type ?? chat.finish]).toEqual([200, "Half an ans", isBroken ? "incomplete" : meaning]);
+    expect([chat.status, chat.text, chat.error?.type ?? chat.finish]).toEqual([
+      200,
+      "Half an ans",
+      isBroken ? "incomplete" : meaning,
+    ]);
     const isWhole = meaning === "stop" || meaning === "other";
     const summary = await askBy("summary", program, provider, protocol, model);
     const told = isWhole ? [200, undefined] : [502, isBroken ? "incomplete" : "bad_output"];

@@ -195,7 +195,11 @@ async function dialect(way: Way, response: Response): Promise<Told> {
       const [choice] = json.choices;
       return told({ text: choice.message.content ?? "", finish: choice.finish_reason, usage: json.usage });
     }
-    const text = (way === "messages" ? json.content : json.output.flatMap((item: { content?: object[] }) => item.content ?? []))
+    const text = (
+      way === "messages"
+        ? json.content
+        : json.output.flatMap((item: { content?: object[] }) => item.content ?? [])
+    )
       .map((part: { text?: string }) => part.text ?? "")
       .join("");
     return told({ text, finish: json.stop_reason ?? endOf(json), usage: json.usage });
@@ -206,7 +210,9 @@ async function dialect(way: Way, response: Response): Promise<Told> {
     if (!raw.endsWith("data: [DONE]\n\n")) throw new Error(`no [DONE]: ${raw}`);
     return told({
       text: events.map((event) => event.choices?.[0]?.delta?.content ?? "").join(""),
-      finish: events.map((event) => event.choices?.[0]?.finish_reason).find((word) => typeof word === "string") ?? undefined,
+      finish:
+        events.map((event) => event.choices?.[0]?.finish_reason).find((word) => typeof word === "string") ??
+        undefined,
       error,
       usage: events.map((event) => event.usage).find((usage) => usage),
     });

@@ -53,9 +53,15 @@ export class AnthropicMessagesDecoder implements Decoder {
     if (message.event === "error") return this.fail(classify(reportFromJson(json ?? { message: data })), out);
     if (json === undefined) {
       if (message.unterminated !== true) this.fail(brokenFrame(), out);
-    } else if (!isObject(json)) {
       return;
-    } else if (announcesFailure(json)) {
+    }
+    // A gateway in front of Gemini wraps its error in a list.
+    for (const one of Array.isArray(json) ? json : [json])
+      if (isObject(one)) this.#frame(message, data, one, out);
+  }
+
+  #frame(message: SseMessage, data: string, json: JsonObject, out: ChatEvent[]): void {
+    if (announcesFailure(json)) {
       this.fail(classify(reportFromJson(json)), out);
     } else {
       const before = out.length;

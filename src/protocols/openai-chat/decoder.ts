@@ -125,7 +125,11 @@ export class OpenAIChatDecoder implements Decoder {
     this.#noteStopReason(choice["stop_reason"] ?? inDelta?.["stop_reason"]);
     this.#noteStopSequence(choice["stop_reason"] ?? choice["matched_stop"]);
     // OpenRouter documents an `error` in the choice itself.
-    const failing = [choice, inDelta].find((place) => place?.["error"]);
+    // SGLang's word for an abort is an object with the reason in it.
+    const finish = asObject(choice["finish_reason"]);
+    const aborted =
+      finish?.["message"] && finishMeaning(finishWord(finish) ?? "") === "broken" ? finish : undefined;
+    const failing = aborted ?? [choice, inDelta].find((place) => place?.["error"]);
     if (failing !== undefined) this.fail(classify(reportFromJson(failing)), out);
   }
 

@@ -89,8 +89,8 @@ export function saying({ name }: { readonly name: string }, text: string, word: 
 }
 
 /** The beginning of either protocol's stream, as far as a text. */
-export function beginning(protocol: Protocol, text: string): (object | string)[] {
-  return protocol === openaiChat ? [chunk({ role: "assistant", content: text })] : began(text);
+export function beginning({ name }: { readonly name: string }, text: string): (object | string)[] {
+  return name === "openai" ? [chunk({ role: "assistant", content: text })] : began(text);
 }
 
 function began(text: string): object[] {
