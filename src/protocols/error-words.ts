@@ -1,7 +1,5 @@
 import type { ErrorReport } from "./error-report.ts";
 
-export { OVERFLOW_CODES } from "./overflow-words.ts";
-
 /** Codes and sentences of one meaning. Codes are as `codeWord` writes them: lower case, parts joined by `_`. */
 export interface Words {
   readonly codes: RegExp;
