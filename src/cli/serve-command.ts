@@ -38,6 +38,11 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
   process.on("unhandledRejection", logged).on("uncaughtException", logged);
   const stopped = stopSignal();
+  if (options.maxRequests !== undefined && options.maxRequests < settings.maxStreams)
+    options.logger.warn({
+      max_requests: options.maxRequests,
+      msg: "the runtime's limit of requests was not lifted",
+    });
   if (routing.current() !== NO_ROUTING) process.on("SIGHUP", () => routing.reload(options.logger));
   if (settings.exitWithParent) stopWithParent();
   const { token } = secrets;
