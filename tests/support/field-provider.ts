@@ -165,7 +165,7 @@ async function nativeSummary(response: Response): Promise<Told> {
   const error = parts.find((part) => "error" in part)?.error;
   const streamed = parts.map((part) => part.content ?? "").join("");
   if (whole !== undefined && error !== undefined) throw new Error(`a success and an error: ${raw}`);
-  if (isStream && whole !== undefined && streamed !== whole.summary)
+  if (isStream && !streamed.endsWith(whole?.summary ?? ""))
     throw new Error(`the lines of a summary are not the summary: ${raw}`);
   return {
     status: 200,
@@ -222,10 +222,10 @@ async function dialect(way: Way, response: Response): Promise<Told> {
     const isOver = events.at(-1)?.type === "message_stop";
     if (isOver === (error !== undefined)) throw new Error(`neither whole nor told: ${raw}`);
     return told({
-      text: events.map((event) => event.delta?.text ?? "").join(""),
+      text: events.map((event) => event.delta?.text ?? (event.type === "content_block_start" ? event.content_block?.text : "") ?? "").join(""),
       finish: isOver ? end?.delta?.stop_reason : undefined,
       error,
-      usage: end?.usage,
+      usage: Object.assign({}, ...events.map((event) => withoutNulls(event.usage ?? event.message?.usage))),
     });
   }
   const last = events.findLast((event) => event.response)?.response;
@@ -235,6 +235,11 @@ async function dialect(way: Way, response: Response): Promise<Told> {
     error: error ?? last?.error ?? undefined,
     usage: last?.usage,
   });
+}
+
+/** As the SDKs add up what several events report. */
+function withoutNulls(usage: Told["usage"] = {}): object {
+  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null));
 }
 
 function endOf(response: Loose["response"]): string | undefined {
@@ -252,6 +257,8 @@ interface Loose {
   readonly success?: boolean;
   readonly summary?: string;
   readonly content?: string;
+  readonly content_block?: { readonly text?: string };
+  readonly message?: { readonly usage?: Told["usage"] };
   readonly error?: Told["error"];
   readonly delta?: string & { readonly text?: string; readonly stop_reason?: string };
   readonly choices?: readonly { delta?: { content?: string | null }; finish_reason?: string | null }[];
