@@ -62,6 +62,10 @@ function wordsIn(value: unknown, depth: number): string | undefined {
     typeof object[name] === "string" ? undefined : wordsIn(object[name], depth + 1),
   );
   if (inner !== undefined) return inner;
+  // ASP.NET lists what is wrong by the names of the fields, under a title that says nothing.
+  const listed = asObject(object["errors"]);
+  const byField = listed === undefined ? undefined : anyWords(listed, depth + 1);
+  if (byField !== undefined) return byField;
   const own = firstOf(FIELDS, (name) =>
     isBlank(object[name]) ? undefined : wordsIn(object[name], depth + 1),
   );
