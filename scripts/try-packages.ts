@@ -4,8 +4,8 @@
  *   bun build.ts && bun scripts/try-packages.ts
  *
  * Packs `nash-llm` and the package of this machine, installs both into an empty project, runs the program through npx,
- * and uses the typed client from Node, from Bun, from a bundle for browsers and from TypeScript; the example of the
- * page on npm too. It needs Node and npm.
+ * and uses the typed client from Node, from Bun, from a bundle for browsers and from TypeScript; and as the
+ * READMEs have it. It needs Node and npm.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -85,16 +85,17 @@ function thisMachine(): Target {
   return target;
 }
 
-/** The example of the package's own page. */
-function example(url: string): string {
-  const [, code = ""] = /```ts\n(.*?)```/s.exec(readFileSync(join(ROOT, "packaging/npm/README.md"), "utf8")) ?? [];
-  return code.replace("http://127.0.0.1:8001", url);
+/** The example of the typed client in a page: the package's own, and the repository's. */
+function example(page: string, url: string): string {
+  const code = Array.from(readFileSync(join(ROOT, page), "utf8").matchAll(/```ts\n(.*?)```/gs), ([, code = ""]) => code);
+  const ours = code.find((text) => text.includes("nash-llm/client"));
+  if (ours === undefined) throw new Error(`${page} has no example of the client`);
+  return ours.replace("http://127.0.0.1:8001", url);
 }
 
 /** Uses the installed client wherever it is meant to run. @throws where it does not */
 function useClient(project: string, url: string): void {
   writeFileSync(join(project, "ask.js"), ask(url));
-  writeFileSync(join(project, "example.mjs"), example(url));
   const bundle = join(project, "bundle.js");
   run(project, process.execPath, "build", "ask.js", "--target=browser", `--outfile=${bundle}`);
   const bundled = readFileSync(bundle, "utf8");
@@ -103,9 +104,12 @@ function useClient(project: string, url: string): void {
   run(project, "node", "ask.js");
   run(project, process.execPath, "ask.js");
   run(project, "node", "bundle.js");
-  for (const runtime of ["node", process.execPath]) {
-    const answer = run(project, runtime, "example.mjs");
-    if (!answer.startsWith("[demo] ")) throw new Error(`the example of the page on npm printed ${answer}`);
+  for (const page of ["README.md", "packaging/npm/README.md"]) {
+    writeFileSync(join(project, "example.mjs"), example(page, url));
+    for (const runtime of ["node", process.execPath]) {
+      const answer = run(project, runtime, "example.mjs");
+      if (!answer.startsWith("[demo] ")) throw new Error(`the example of ${page} printed ${answer}`);
+    }
   }
 }
 
@@ -172,7 +176,7 @@ async function tryPackages(workshop: string): Promise<void> {
       "typed.ts",
     );
   }
-  console.log("The packages work: npx, the client under Node, Bun and from a bundle for browsers, its example and its types.");
+  console.log("The packages work: npx, the client under Node, Bun and from a bundle for browsers, the examples of the READMEs and its types.");
 }
 
 const workshop = mkdtempSync(join(tmpdir(), "nash-llm-packages-"));
