@@ -87,7 +87,10 @@ function thisMachine(): Target {
 
 /** The example of the typed client in a page: the package's own, and the repository's. */
 function example(page: string, url: string): string {
-  const code = Array.from(readFileSync(join(ROOT, page), "utf8").matchAll(/```ts\n(.*?)```/gs), ([, code = ""]) => code);
+  const code = Array.from(
+    readFileSync(join(ROOT, page), "utf8").matchAll(/```ts\n(.*?)```/gs),
+    ([, code = ""]) => code,
+  );
   const ours = code.find((text) => text.includes("nash-llm/client"));
   if (ours === undefined) throw new Error(`${page} has no example of the client`);
   return ours.replace("http://127.0.0.1:8001", url);
@@ -176,7 +179,9 @@ async function tryPackages(workshop: string): Promise<void> {
       "typed.ts",
     );
   }
-  console.log("The packages work: npx, the client under Node, Bun and from a bundle for browsers, the examples of the READMEs and its types.");
+  console.log(
+    "The packages work: npx, the client under Node, Bun and from a bundle for browsers, the examples of the READMEs and its types.",
+  );
 }
 
 const workshop = mkdtempSync(join(tmpdir(), "nash-llm-packages-"));

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { TObject } from "@sinclair/typebox";
 import { EXIT } from "../../src/cli/exit.ts";
 import { EXIT_CODES, VARIABLES } from "../../src/cli/man.ts";
-import { ClientSettingsSchema, kebab, SettingsSchema } from "../../src/config.ts";
 import { PROVIDER_KEY_VARIABLES } from "../../src/config/provider-keys.ts";
+import { ClientSettingsSchema, kebab, SettingsSchema } from "../../src/config.ts";
 
 /** `docs/settings.md` is made from the schemas; `UPDATE_DOCS=1 bun test tests/config` writes it anew. */
 
@@ -32,7 +32,8 @@ function page(): string {
 Made from the schemas in the code; a test keeps them equal, and \`UPDATE_DOCS=1 bun test tests/config\` writes this page anew.
 
 Flags over \`NASH_LLM_*\` variables over a TOML file over defaults: \`--max-streams 500\`, \`NASH_LLM_MAX_STREAMS=500\` and \`max-streams = 500\` are the same. A setting that is on by default is switched off with
-\`--no-detect\`, \`NASH_LLM_DETECT=false\` or \`detect = false\`. The file is the one that \`--config\` or \`NASH_LLM_CONFIG\` names; none is looked for. A setting that nobody knows is an error that names the nearest.
+\`--no-detect\`, \`NASH_LLM_DETECT=false\` or \`detect = false\`. The file is the one that \`--config\` or \`NASH_LLM_CONFIG\` names; none is looked for. A flag or a key of the file
+that nobody knows is an error that names the nearest; a variable of ours that means nothing is told by \`nash-llm doctor\`.
 Secrets are never settings, only the files that hold them; a secret in a variable comes before a file that the settings' file names.
 
 ## The server

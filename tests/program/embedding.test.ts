@@ -92,7 +92,10 @@ test("Electron: its main file, with a stand-in for Electron's module", async () 
   using project = newProject();
   const electron = join(project.path, "node_modules/electron");
   mkdirSync(electron, { recursive: true });
-  writeFileSync(join(electron, "package.json"), '{ "name": "electron", "type": "module", "main": "index.js" }');
+  writeFileSync(
+    join(electron, "package.json"),
+    '{ "name": "electron", "type": "module", "main": "index.js" }',
+  );
   writeFileSync(
     join(electron, "index.js"),
     `${ASK}
@@ -115,7 +118,8 @@ export class BrowserWindow {
 });
 
 test("Tauri: its module, compiled by itself", async () => {
-  if (rustc === null) return void process.stdout.write("no rustc here: docs/embedding/tauri.rs was not run\n");
+  if (rustc === null)
+    return void process.stdout.write("no rustc here: docs/embedding/tauri.rs was not run\n");
   using project = newProject();
   const main = `#[path = "tauri.rs"] mod nash_llm;
 fn main() {
