@@ -35,6 +35,10 @@ export const VARIABLES: readonly (readonly [string, string])[] = [
   ],
   ["OLLAMA_HOST", "Where Ollama is looked for on this machine."],
   ["HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY", "Obeyed by the server with --use-proxy alone."],
+  [
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "A collector of OpenTelemetry that the server tells of requests, as --otlp-endpoint; the other OTEL_* variables shape that.",
+  ],
   ["NODE_EXTRA_CA_CERTS", "A file with further certificates to trust."],
   ["NO_COLOR, TERM", "Whether the terminal shows colours."],
   ["XDG_STATE_HOME", "The folder for conversations and history, instead of ~/.local/state."],

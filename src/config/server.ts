@@ -26,7 +26,7 @@ export const SettingsSchema = Type.Object(
     }),
     tokenFile: Type.Optional(
       Type.String({
-        description: "file with the token that all requests must carry but those for pages, health and metrics",
+        description: "file with the token that all requests must carry but those for pages and health",
         placeholder: "file",
       }),
     ),
