@@ -222,7 +222,14 @@ async function dialect(way: Way, response: Response): Promise<Told> {
     const isOver = events.at(-1)?.type === "message_stop";
     if (isOver === (error !== undefined)) throw new Error(`neither whole nor told: ${raw}`);
     return told({
-      text: events.map((event) => event.delta?.text ?? (event.type === "content_block_start" ? event.content_block?.text : "") ?? "").join(""),
+      text: events
+        .map(
+          (event) =>
+            event.delta?.text ??
+            (event.type === "content_block_start" ? event.content_block?.text : "") ??
+            "",
+        )
+        .join(""),
       finish: isOver ? end?.delta?.stop_reason : undefined,
       error,
       usage: Object.assign({}, ...events.map((event) => withoutNulls(event.usage ?? event.message?.usage))),
@@ -277,4 +284,16 @@ function eventsOf(raw: string): Loose[] {
     .flatMap((block) => block.split("\n").filter((line) => line.startsWith("data: ")))
     .filter((line) => line !== "data: [DONE]")
     .map((line) => JSON.parse(line.slice(6)));
+}
+
+/** A stream of parts, each as it comes. */
+export function slowly(parts: AsyncIterator<Uint8Array>, type = "text/event-stream"): Response {
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  return new Response(body, { headers: { "content-type": type } });
 }
