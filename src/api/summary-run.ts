@@ -37,7 +37,13 @@ export class SummaryRun {
   events(): AsyncGenerator<SummaryEvent> {
     const { chat, keepLast, target, session } = this.#asked;
     const { span } = this.trace;
-    return summarize(chat, keepLast, { target, session, span }, this.#services.upstream, this.#timeout.signal);
+    return summarize(
+      chat,
+      keepLast,
+      { target, session, span },
+      this.#services.upstream,
+      this.#timeout.signal,
+    );
   }
 
   end(): void {
