@@ -3,7 +3,7 @@ import { findLocalServers } from "../chat/local-servers.ts";
 import { loadCommonEnvironment, requestLimit, type Secrets, type Settings, takeProxies } from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import { NO_ROUTING, type RoutingSettings } from "../routing/settings.ts";
-import { createLogger, type LogLevel } from "../server/log.ts";
+import { createLog, type LogLevel } from "../server/log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
 import { parseAllowRule } from "../upstream/allow-rules.ts";
 import { VERSION } from "../version.ts";
@@ -61,7 +61,7 @@ export function serverOptions(
       settings.detect
         ? findLocalServers({ ollamaHost: loadCommonEnvironment().ollamaHost })
         : Promise.resolve([]),
-    logger: createLogger(settings.logLevel as LogLevel, isatty(2)),
+    logger: createLog(settings.logLevel as LogLevel, isatty(2)),
     version: VERSION,
     maxRequests: requestLimit(),
   };

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Static, TObject, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { parse as parseToml, TomlError } from "smol-toml";
 
 /** Settings of any schema out of flags, variables and a file, each with errors in the words of where it was set. */
 
@@ -105,8 +104,10 @@ function fromFile(
 
 /** The top level of a TOML file. @throws {ConfigError} */
 export function readFile(path: string): Record<string, unknown> {
+  // Most servers start without a file.
+  const { parse, TomlError }: typeof import("smol-toml") = require("smol-toml");
   try {
-    return parseToml(readText(path));
+    return parse(readText(path));
   } catch (error) {
     if (error instanceof TomlError)
       throw new ConfigError(`${path} is not TOML: line ${error.line}, column ${error.column}.`);
