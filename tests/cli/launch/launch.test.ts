@@ -113,11 +113,11 @@ describe("launch", () => {
   });
 
   test.each([
-    [["launch", "vim"], "claude, codex, opencode"],
-    [["launch", "codex", "--provider", "nobody"], "nobody is no provider"],
-    [["launch", "codex", "--provider", "ollama"], "--model"],
+    [["launch", "vim"], "claude, codex, opencode", 2],
+    [["launch", "codex", "--provider", "nobody"], "nobody is no provider", 2],
+    [["launch", "codex", "--provider", "ollama"], "--model", 2],
     [["launch", "codex", "--provider", "groq"], "No key for Groq. Give one: export GROQ_API_KEY=…\n", 3],
-  ])("%j is refused", async (args, words, expected = 2) => {
+  ])("%j is refused", async (args, words, expected) => {
     using home = newHome();
     installed(home, "codex");
     const { stderr, code } = await run(args, home);
