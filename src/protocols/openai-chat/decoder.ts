@@ -37,6 +37,10 @@ export class OpenAIChatDecoder implements Decoder {
   #messagesArePieces = false;
   model: string | undefined;
 
+  get promptTokens(): number | undefined {
+    return this.#usage?.inputTokens;
+  }
+
   constructor(chat?: ChatRequest) {
     this.#answer = new AnswerEvents(originalToolNames(chat, OPENAI_NAME_LENGTH));
     this.#calls = new ToolCallReader(this.#answer);
