@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import type { HeldAnswer } from "../answers/held-answer.ts";
 import { ChatError, invalidField } from "../core/failure.ts";
 import { RESUME_DETAIL, STOP_DETAIL } from "./answer-documentation.ts";
@@ -6,8 +6,8 @@ import { readHeld, resumeHeld } from "./held-answers.ts";
 import type { Services } from "./services.ts";
 
 /** `/v1/answers/{id}`: to take an answer up again, or to stop it (docs/protocol.md 11). */
-export function answerRoutes(services: Services) {
-  return new Elysia({ name: "answers", normalize: false })
+export function addAnswerRoutes(app: Elysia, services: Services): void {
+  app
     .get(
       "/v1/answers/:id",
       ({ params, request, set }) => {

@@ -156,6 +156,7 @@ export class RoutedAnswer<Body> implements Answer {
     this.#wasSent = false;
     const { dialect, body, session, whole = false, strict = false, relayedHeaders } = this.#request;
     this.#trace.provider ??= nameOf(target);
+    this.#trace.route = target.route;
     this.#trace.model ??= this.#shown(target, target.askedModel);
     const translation = new Translation();
     const chat = dialect.parse(body, target.provider.protocol.name, translation);

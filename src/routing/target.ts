@@ -16,4 +16,6 @@ export interface Target {
   readonly ownKey: boolean;
   /** The name that the caller used, where a route gave the model another one: answers name this. */
   readonly askedModel: string;
+  /** The pattern of the `[[route]]` that led here; absent where none did. */
+  readonly route?: string;
 }

@@ -67,6 +67,7 @@ function targetAt(place: Place, apiKey: Secret | undefined, request: RoutedReque
     apiKey,
     ownKey: place.key !== undefined,
     askedModel: place.renamed === true ? request.model : place.model,
+    ...(place.route === undefined ? {} : { route: place.route }),
   };
 }
 
