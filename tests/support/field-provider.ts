@@ -222,7 +222,14 @@ async function dialect(way: Way, response: Response): Promise<Told> {
     const isOver = events.at(-1)?.type === "message_stop";
     if (isOver === (error !== undefined)) throw new Error(`neither whole nor told: ${raw}`);
     return told({
-      text: events.map((event) => event.delta?.text ?? (event.type === "content_block_start" ? event.content_block?.text : "") ?? "").join(""),
+      text: events
+        .map(
+          (event) =>
+            event.delta?.text ??
+            (event.type === "content_block_start" ? event.content_block?.text : "") ??
+            "",
+        )
+        .join(""),
       finish: isOver ? end?.delta?.stop_reason : undefined,
       error,
       usage: Object.assign({}, ...events.map((event) => withoutNulls(event.usage ?? event.message?.usage))),
