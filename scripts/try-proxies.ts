@@ -33,7 +33,17 @@ async function report(proxy: string, name: string, found: Promise<string>): Prom
 async function tryProxy(name: string): Promise<void> {
   const start = (port: number) =>
     startProgram({
-      args: ["--port", String(port), "--no-detect", "--allow-host", "127.0.0.1", "--drain-delay", "3"],
+      args: [
+        "--port",
+        String(port),
+        "--no-detect",
+        "--allow-host",
+        "127.0.0.1",
+        "--allow-host",
+        "localhost",
+        "--drain-delay",
+        "3",
+      ],
     });
   let first = await start(0);
   const second = await start(0);
