@@ -8,6 +8,7 @@ import { type RunningServer, type ServerOptions, startServer } from "../server/s
 import { parseAllowRule } from "../upstream/allow-rules.ts";
 import { VERSION } from "../version.ts";
 import { UsageError } from "./exit.ts";
+import { refuseUnshared } from "./share-port.ts";
 
 /** Deepest nesting of a request's JSON. */
 const MAX_DEPTH = 64;
@@ -27,9 +28,11 @@ export function serverOptions(
 ): ServerOptions {
   if (!isLoopbackHost(settings.host) && secrets.token === undefined)
     throw new UsageError(exposed(settings.host));
+  if (settings.sharePort) refuseUnshared(settings, routing());
   return {
     hostname: settings.host === "localhost" ? "127.0.0.1" : settings.host,
     port: settings.port,
+    sharePort: settings.sharePort,
     token: secrets.token,
     heliconeKey: secrets.heliconeKey,
     allowHosts: settings.allowHost,
@@ -48,6 +51,12 @@ export function serverOptions(
       answer: settings.answerTimeout * 1000,
     },
     retries: settings.retries,
+    resume: {
+      graceMs: settings.resumeGrace * 1000,
+      holdMs: settings.resumeHold * 1000,
+      answerBytes: settings.resumeAnswerBytes,
+      bytes: settings.resumeBytes,
+    },
     findLocal: () =>
       settings.detect
         ? findLocalServers({ ollamaHost: loadCommonEnvironment().ollamaHost })

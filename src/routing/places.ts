@@ -14,6 +14,8 @@ export interface Place {
   readonly model: string;
   /** A route gave the model another name than the one asked for. */
   readonly renamed?: true;
+  /** The pattern of the route. */
+  readonly route?: string;
   readonly protocol?: ProtocolName;
   /** The provider's own. */
   readonly key?: Secret;
@@ -49,7 +51,8 @@ export function findPlaces(
   const route = routeFor(model, settings);
   if (route !== undefined) {
     return route.to.map((to) => {
-      const place = placeAt(required(to.provider, settings), to.model === "*" ? model : to.model);
+      const found = placeAt(required(to.provider, settings), to.model === "*" ? model : to.model);
+      const place = { ...found, route: route.model };
       return place.model === model ? place : { ...place, renamed: true };
     });
   }

@@ -40,7 +40,7 @@ export function addAnthropicRoutes(app: Elysia, services: Services): void {
         } = dialectRequest(anthropicDialect, { body: whole, request, set }, services);
         const [target] = targets;
         if (target === undefined) throw new Error("a request without a target");
-        const slot = services.acquireSlot(request);
+        const slot = services.acquireSlot(request.signal);
         try {
           services.traceOf(request).provider = target.provider.name;
           if (target.provider.protocol.name === "anthropic") {

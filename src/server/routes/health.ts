@@ -32,7 +32,8 @@ const METRICS_DETAIL: DocumentDecoration = {
   operationId: "metrics",
   tags: ["Server"],
   summary: "Prometheus metrics",
-  description: "Counts and times: never a key, a prompt or an answer.",
+  description:
+    "Counts and times: never a key, a prompt or an answer. Beyond loopback it wants the server's token.",
   responses: { 200: { description: "The Prometheus text format.", content: { "text/plain": {} } } },
 };
 
@@ -43,11 +44,11 @@ export function addHealthRoutes(app: Elysia, limiter: ConcurrencyLimiter, metric
     .get(
       "/ready",
       ({ set }) => {
-        const ready = !limiter.stopping && !limiter.full;
+        const ready = !limiter.leaving && !limiter.full;
         if (!ready) set.status = 503;
         if (limiter.stopping) set.headers["connection"] = "close";
         return {
-          status: limiter.stopping ? "stopping" : limiter.full ? "full" : "ready",
+          status: limiter.leaving ? "stopping" : limiter.full ? "full" : "ready",
           open: limiter.size,
         };
       },
