@@ -106,6 +106,11 @@ export class Summarizer {
   async whole(messages: readonly Message[], signal: AbortSignal): Promise<string> {
     let text = "";
     for await (const piece of this.#answer(messages, signal)) text += piece;
+    return this.withoutThought(text);
+  }
+
+  /** A whole text without the thought at its start. @throws {ChatError} where nothing is left */
+  withoutThought(text: string): string {
     const summary = withoutLeadingThought(text);
     if (summary.trim() === "")
       throw new ChatError(badSummary(text.trim() === "" ? "is empty" : "is thought alone"));

@@ -2,8 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 
 /**
  * The one list of settings. Flags (`--max-streams`), variables (`NASH_LLM_MAX_STREAMS`), keys of the TOML file
- * (`max-streams`) and the help text are all made from it. What
- * goes where is in `routing.ts`.
+ * (`max-streams`), the help text and docs/settings.md are all made from it. What goes where is in `routing.ts`.
  */
 const Seconds = (seconds: number, description: string) =>
   Type.Number({
@@ -27,7 +26,7 @@ export const SettingsSchema = Type.Object(
     }),
     tokenFile: Type.Optional(
       Type.String({
-        description: "file with the token that every request to /v1 must carry",
+        description: "file with the token that all requests must carry but those for pages and health",
         placeholder: "file",
       }),
     ),

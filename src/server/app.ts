@@ -83,7 +83,7 @@ export function createApp(options: AppOptions) {
     }
     const line = requestLine(trace, methods.has(trace.path));
     if (trace.promptCut === undefined) logger.info(line);
-    else logger.warn(line, "The provider read far less than it was sent.");
+    else logger.warn({ ...line, msg: "The provider read far less than it was sent." });
   };
   const logInternalError = (error: unknown, trace: Trace) => {
     logger.error({ request_id: trace.id, stack: stackOf(error) });
