@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { type ClientSettings, ClientSettingsSchema } from "./config/client.ts";
-import { ConfigError, type Environment, layered, readText, variableOf } from "./config/layers.ts";
+import { ConfigError, type Environment, kebab, layered, readText, variableOf } from "./config/layers.ts";
+import { KEYED_PROVIDERS, type KeyedProvider, PROVIDER_KEY_VARIABLES } from "./config/provider-keys.ts";
 import { proxiesIn, RUNTIME_VARIABLES } from "./config/proxies.ts";
 import { ROUTING_KEYS, readRouting } from "./config/routing.ts";
 import { type Settings, SettingsSchema } from "./config/server.ts";
@@ -19,6 +20,11 @@ export type { TelemetrySettings } from "./config/telemetry.ts";
 
 /** The table of the file that has the client's settings; all else is the server's. */
 const CLIENT_TABLE = "client";
+
+/** Settings that are the client's alone: they may stand at the top of the file too. */
+const CLIENT_KEYS = Object.keys(ClientSettingsSchema.properties)
+  .filter((name) => !(name in SettingsSchema.properties))
+  .map(kebab);
 
 export interface Secrets {
   /** What clients must show. */
@@ -46,6 +52,7 @@ export function loadSettings(
     env,
     file: path,
     others: [CLIENT_TABLE, ...ROUTING_KEYS],
+    othersKeys: CLIENT_KEYS,
   });
   // A secret in a variable comes before a file of secrets that only the settings' file names.
   for (const [name, variable] of Object.entries(SECRET_FILES)) {
@@ -56,7 +63,7 @@ export function loadSettings(
 }
 
 /**
- * The client's settings, from the table `[client]` of the same file.
+ * The client's settings, from the table `[client]` of the same file, and those that are its alone from its top.
  * @throws {ConfigError}
  */
 export function loadClientSettings(
@@ -65,7 +72,7 @@ export function loadClientSettings(
   env: Environment = process.env,
 ): ClientSettings {
   const path = file ?? env["NASH_LLM_CONFIG"];
-  return layered(ClientSettingsSchema, { flags, env, file: path, table: CLIENT_TABLE });
+  return layered(ClientSettingsSchema, { flags, env, file: path, table: CLIENT_TABLE, alsoTop: CLIENT_KEYS });
 }
 
 /**
@@ -117,8 +124,7 @@ export interface CommonEnvironment {
 /** What the client reads of the environment beside its settings. */
 export interface ClientEnvironment extends CommonEnvironment {
   /** Key and address that belong together: a key goes to no address from elsewhere. */
-  readonly openai: KeyPair;
-  readonly anthropic: KeyPair;
+  readonly providers: Readonly<Record<KeyedProvider, KeyPair>>;
   /** What the server at `--server` wants from its clients. */
   readonly token: Secret | undefined;
 }
@@ -130,14 +136,16 @@ export interface KeyPair {
 
 /** @throws {ConfigError} where a key or token could not be sent */
 export function loadClientEnvironment(env: Environment = process.env): ClientEnvironment {
-  const pair = (name: string): KeyPair => ({
-    key: secretFrom(`${name}_API_KEY`, undefined, env),
-    baseUrl: env[`${name}_BASE_URL`] || undefined,
+  const pairOf = (name: KeyedProvider): KeyPair => ({
+    key: secretFrom(PROVIDER_KEY_VARIABLES[name], undefined, env),
+    // Others have no such variable of their own.
+    baseUrl:
+      ((name === "openai" || name === "anthropic") && env[`${name.toUpperCase()}_BASE_URL`]) || undefined,
   });
+  const pairs = KEYED_PROVIDERS.map((name) => [name, pairOf(name)]);
   return {
     ...loadCommonEnvironment(env),
-    openai: pair("OPENAI"),
-    anthropic: pair("ANTHROPIC"),
+    providers: Object.fromEntries(pairs) as Record<KeyedProvider, KeyPair>,
     token: secretFrom("NASH_LLM_TOKEN", undefined, env),
   };
 }
@@ -166,6 +174,18 @@ export function unknownVariables(env: Environment = process.env): readonly strin
     ...Object.keys({ ...SettingsSchema.properties, ...ClientSettingsSchema.properties }).map(variableOf),
   ]);
   return Object.keys(env).filter((name) => name.startsWith("NASH_LLM_") && !known.has(name));
+}
+
+/** This process's environment for one that it starts: without some variables, and with others. */
+export function childEnvironment(
+  without: readonly string[],
+  further: Readonly<Record<string, string>>,
+  env: Environment = process.env,
+): Record<string, string> {
+  const kept = Object.entries({ ...env, ...taken.get(env) }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !without.includes(entry[0]),
+  );
+  return { ...Object.fromEntries(kept), ...further };
 }
 
 /** The file with further certificates that the runtime trusts. */

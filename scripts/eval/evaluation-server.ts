@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { serverOptions } from "../../src/cli/serve.ts";
+import { serverOptions } from "../../src/cli/server-options.ts";
 import { loadSettings } from "../../src/config.ts";
 import type { Usage } from "../../src/core/event.ts";
 import { isObject, parseJson } from "../../src/core/json.ts";

@@ -123,6 +123,7 @@ export class HeldAnswer implements ReadAnswer {
   /** All has come. */
   end(): void {
     this.#isOver = true;
+    this.#frames.seal();
     this.#grace.clear();
     for (const reader of this.#readers) reader.wake();
     this.#keeper.onChange(this);
@@ -196,7 +197,10 @@ export class HeldAnswer implements ReadAnswer {
   /** A slow reader holds neither the others nor more memory than the answer had. */
   #cutBehind(share: number): void {
     if (this.#readers.size < 2) return;
-    const farewell = utf8.encode(this.options.farewell());
-    for (const reader of this.#readers) if (this.length - reader.position > share) reader.cut(farewell);
+    const nearest = this.#nearest();
+    for (const reader of this.#readers) {
+      const behind = this.length - reader.position;
+      if (behind > share && behind > nearest) reader.cut(utf8.encode(this.options.farewell()));
+    }
   }
 }

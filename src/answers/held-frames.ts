@@ -5,7 +5,7 @@ const LARGEST_PAGE = 65_536;
 
 /** Frames one behind another, as they were sent. A page is written behind what readers have been given of it. */
 export interface Page {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   used: number;
   /** How many bytes and events were before it. */
   readonly start: number;
@@ -65,6 +65,13 @@ export class HeldFrames {
     this.#last.bytes.set(bytes, this.#last.used);
     this.#last.used += bytes.length;
     this.#events += events;
+  }
+
+  /** Nothing is added any more: what the last page has too much is given back. */
+  seal(): void {
+    const { bytes, used } = this.#last;
+    this.allocated -= bytes.length - used;
+    this.#last.bytes = bytes.slice(0, used);
   }
 
   /** Lets go of the beginning: only those who are reading now can go on. */

@@ -3,31 +3,13 @@ import type { Batch } from "../core/event.ts";
 import { ChatError, type Failure, type FailureType } from "../core/failure.ts";
 import type { ChatRequest } from "../core/message.ts";
 import { redact } from "../core/secret.ts";
-import type { Session } from "../core/session.ts";
 import type { Trace } from "../core/trace.ts";
 import { Translation } from "../core/translation.ts";
 import type { Target } from "../routing/target.ts";
 import type { ProviderRequest } from "../upstream/attempt.ts";
 import { type Answer, errorFirst, openStream } from "../upstream/open-stream.ts";
-import type { Dialect } from "./dialect.ts";
+import type { AnswerRequest } from "./answer-request.ts";
 import type { Services } from "./services.ts";
-
-/** A validated request of a client, with all that its answer depends on. */
-export interface AnswerRequest<Body> {
-  readonly dialect: Dialect<Body>;
-  readonly body: Body;
-  /** Tried in this order before the first token; never empty. */
-  readonly targets: readonly Target[];
-  readonly session: Session;
-  /** The answer is wanted whole, not as a stream. */
-  readonly whole?: boolean;
-  /** The answer goes on when the client leaves. */
-  readonly detached?: boolean;
-  /** Refuse whatever cannot be carried over as it is. */
-  readonly strict?: boolean;
-  /** Headers of the client for a provider of its own protocol. */
-  readonly relayedHeaders?: Readonly<Record<string, string>>;
-}
 
 /** Failures of one target that another may not have. */
 const OTHERS_MAY_HELP: ReadonlySet<FailureType> = new Set([
@@ -83,6 +65,10 @@ export class RoutedAnswer<Body> implements Answer {
 
   get model(): string | undefined {
     return this.#answer?.model;
+  }
+
+  get promptTokens(): number | undefined {
+    return this.#answer?.promptTokens;
   }
 
   get headers(): Headers | undefined {
@@ -169,7 +155,7 @@ export class RoutedAnswer<Body> implements Answer {
   #prepare(target: Target): Asked {
     this.#wasSent = false;
     const { dialect, body, session, whole = false, strict = false, relayedHeaders } = this.#request;
-    this.#trace.provider ??= target.provider.name;
+    this.#trace.provider ??= nameOf(target);
     this.#trace.route = target.route;
     this.#trace.model ??= this.#shown(target, target.askedModel);
     const translation = new Translation();
@@ -186,10 +172,10 @@ export class RoutedAnswer<Body> implements Answer {
     const trace = this.#trace;
     const { target } = asked;
     const model = this.#shown(target, target.model);
-    trace.provider = target.provider.name;
+    trace.provider = nameOf(target);
     trace.model = this.#shown(target, target.askedModel);
     const attempts = {
-      began: () => trace.beginAttempt(target.provider.name, model),
+      began: () => trace.beginAttempt(nameOf(target), model),
       failed: ({ type }: Failure) => trace.endAttempt(type),
     };
     this.#answer = await openStream(request, { ...this.#services.upstream, attempts }, this.#signal);
@@ -207,7 +193,7 @@ export class RoutedAnswer<Body> implements Answer {
       const type = isOnly ? undefined : this.#services.targetHealth.resting(target);
       if (type === undefined) return target;
       this.#resting.push(target);
-      this.#trace.skipAttempt(target.provider.name, this.#shown(target, target.model), type);
+      this.#trace.skipAttempt(nameOf(target), this.#shown(target, target.model), type);
     }
     // Only where all of them rest.
     this.#lastResort ||= this.#resting.length === this.#request.targets.length;
@@ -242,4 +228,8 @@ function isSame(one: Translation, other: Translation): boolean {
 
 function isSameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   return one.size === other.size && [...one].every((field) => other.has(field));
+}
+
+function nameOf({ name, provider }: Target): string {
+  return name ?? provider.name;
 }

@@ -1,5 +1,4 @@
 import type { FoundServer } from "../chat/local-servers.ts";
-import { addressHere } from "./address.ts";
 import type { Style } from "./style.ts";
 
 /** What the first words of `nash-llm serve` tell of. */
@@ -93,4 +92,10 @@ function describe({ name, api_base_url: baseUrl, models, wantsKey }: FoundServer
   const { port, host } = new URL(baseUrl);
   const count = models.length === 1 ? "1 model" : `${models.length} models`;
   return `${name} on ${port || host} (${wantsKey === true ? "wants its key" : count})`;
+}
+
+/** The address of a server bound to a host, as it is reached from this machine: an unspecified one means loopback. */
+export function addressHere(host: string, port: number): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }

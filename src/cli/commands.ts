@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { loadSecrets, loadSettings, SettingsSchema } from "../config.ts";
-import { addClient } from "./client/declare.ts";
+import { addClient } from "./client/client-command.ts";
 import { addCompletions, addMan } from "./completions/declare.ts";
-import type { DoctorFlags } from "./doctor/command.ts";
+import type { DoctorFlags } from "./doctor/run-doctor.ts";
+import type { LaunchFlags } from "./launch/launch-agent.ts";
 import { addSettings } from "./setting-flags.ts";
 
 /** Declares a command of the program. What it needs is loaded when it is given. */
@@ -19,7 +20,7 @@ const declareServe: Declare = (program, exit) => {
     const { config, ...given } = flags;
     const file = typeof config === "string" ? config : undefined;
     const settings = loadSettings(given, file);
-    const { runServer } = await import("./server.ts");
+    const { runServer } = await import("./serve-command.ts");
     exit(await runServer(settings, loadSecrets(settings), file));
   });
 };
@@ -33,7 +34,7 @@ const declareDoctor: Declare = (program, exit) => {
     .option("--health [url]", "only ask whether a running server lives, for health checks")
     .option("--json", "print JSON")
     .action(async ({ online, json, health, config, ...given }: DoctorFlags) => {
-      const { runDoctor } = await import("./doctor/command.ts");
+      const { runDoctor } = await import("./doctor/run-doctor.ts");
       exit(await runDoctor({ online, json, health, config }, given));
     });
 };
@@ -44,9 +45,40 @@ const declareSandbox: Declare = (program, exit) => {
     .description("start the scripted provider, with models that fail on purpose")
     .option("--port <number>", "port to listen on; 0 picks a free one", "8002")
     .action(async ({ port }: { port: string }) => {
-      const { runSandbox } = await import("./sandbox.ts");
+      const { runSandbox } = await import("./sandbox-command.ts");
       exit(await runSandbox(port));
     });
+};
+
+const addLaunchFlags = (command: Command): Command =>
+  command
+    .option("--model <name>", "model to work with")
+    .option("--provider <name>", "whose model: a provider that is known or one of --config")
+    .option("--server <url>", "a running nash-llm, with NASH_LLM_TOKEN where it wants one")
+    .option("--config <file>", "TOML file with settings and providers");
+
+const declareLaunch: Declare = (program, exit) => {
+  const command = program
+    .command("launch")
+    .description("start a coding agent (claude, codex or opencode) on a server of its own")
+    .argument("<program>", "claude, codex or opencode")
+    .argument("[args...]", "its arguments, after --")
+    .usage("[options] <program> [-- args...]");
+  addLaunchFlags(command).action(async (name: string, args: readonly string[], flags: LaunchFlags) => {
+    const { launchAgent } = await import("./launch/launch-agent.ts");
+    exit(await launchAgent(name, args, flags));
+  });
+};
+
+const declareEnv: Declare = (program) => {
+  const command = program
+    .command("env")
+    .description("print what to set by hand for a coding agent, with the names of keys, never keys")
+    .argument("<program>", "claude, codex or opencode");
+  addLaunchFlags(command).action(async (name: string, flags: LaunchFlags) => {
+    const { agentEnvironment } = await import("./launch/launch-agent.ts");
+    process.stdout.write(await agentEnvironment(name, flags));
+  });
 };
 
 const declareSelftest: Declare = (program, exit) => {
@@ -54,7 +86,7 @@ const declareSelftest: Declare = (program, exit) => {
     .command("selftest")
     .description("plant marked keys, fail in every way, and look for the keys in all that comes out")
     .action(async () => {
-      const { runSelftest } = await import("./selftest/run.ts");
+      const { runSelftest } = await import("./selftest/run-selftest.ts");
       exit(await runSelftest((line) => process.stdout.write(`${line}\n`)));
     });
 };
@@ -64,11 +96,21 @@ export const COMMANDS: Readonly<Record<string, Declare>> = {
   [DEFAULT_COMMAND]: declareServe,
   client: addClient,
   doctor: declareDoctor,
+  launch: declareLaunch,
+  env: declareEnv,
   sandbox: declareSandbox,
   selftest: declareSelftest,
   completions: (program) => addCompletions(program, DEFAULT_COMMAND),
   man: (program) => addMan(program, DEFAULT_COMMAND),
 };
+
+/** Adds to the help of `sandbox` what its failing models do; they are loaded for nothing else. */
+export async function addSandboxModels(program: Command): Promise<void> {
+  const { FAILING_MODELS, modelsHelp } = await import("../sandbox/models.ts");
+  program.commands
+    .find((command) => command.name() === "sandbox")
+    ?.addHelpText("after", `\nModels that fail, and how:\n${modelsHelp(FAILING_MODELS)}\n`);
+}
 
 /** Commands that tell of all the others. */
 const TELL_OF_ALL = ["completions", "man"];

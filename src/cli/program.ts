@@ -2,8 +2,8 @@ import { Command, CommanderError } from "commander";
 import { closest } from "fastest-levenshtein";
 import { ConfigError } from "../config.ts";
 import { VERSION } from "../version.ts";
-import { refusalFor } from "./client/refusal.ts";
-import { COMMANDS, commandsFor } from "./commands.ts";
+import { printableJson } from "./client/printable-json.ts";
+import { addSandboxModels, COMMANDS, commandsFor } from "./commands.ts";
 import { EXIT, UsageError } from "./exit.ts";
 
 /**
@@ -18,6 +18,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const program = createProgram((result) => {
       code = result;
     }, commandsFor(args));
+    if (args.includes("sandbox")) await addSandboxModels(program);
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
@@ -44,10 +45,29 @@ async function refuse(args: readonly string[], message: string): Promise<void> {
   await new Promise((resolve) => process.stdout.write(refusal, resolve));
 }
 
+/**
+ * What `nash-llm client --json` and `--jsonl` print on stdout where it comes to no question: what a failed answer would
+ * say, as far as there is any. Undefined where neither was asked for.
+ * @param args what follows the program's name
+ */
+function refusalFor(args: readonly string[], message: string): string | undefined {
+  const [command, ...rest] = args;
+  const flags = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  if (command !== "client" || !(flags.includes("--json") || flags.includes("--jsonl"))) return undefined;
+  const refusal = {
+    ...(flags.includes("--json") ? {} : { type: "end" }),
+    content: "",
+    session_id: null,
+    error: { type: "invalid_request", message, retryable: false },
+  };
+  return `${printableJson(refusal)}\n`;
+}
+
 /** The default command would take a misspelt one for an argument of its own. */
 function refuseUnknownCommand(name: string | undefined): void {
   const known = [...Object.keys(COMMANDS), "help"];
   if (name === undefined || name.startsWith("-") || known.includes(name)) return;
+  if (name === "version") throw new UsageError("There is no command version. Did you mean --version?");
   throw new UsageError(`There is no command ${name}. Did you mean ${closest(name, known)}?`);
 }
 
@@ -60,7 +80,9 @@ export function createProgram(
   commands: readonly string[] = Object.keys(COMMANDS),
 ): Command {
   const program = new Command("nash-llm")
-    .description("One local address for every LLM: streams any provider's answer through one small protocol.")
+    .description(
+      "One local address for every LLM: OpenAI's and Anthropic's clients, and a small protocol of its own, over any provider.",
+    )
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError()

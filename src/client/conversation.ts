@@ -8,6 +8,7 @@ import type {
   SummarizeOptions,
   SummarizeRequest,
   SummaryResult,
+  ToolCall,
 } from "./types.ts";
 
 /** What stays the same from turn to turn; may be changed between turns. */
@@ -23,7 +24,8 @@ export interface ConversationStart {
  * named first, in every turn, retry and summary.
  *
  * A turn becomes part of the history with its first text: an answer that was stopped or that broke keeps what came.
- * A question that got no text at all is taken back, and waits for `retry`.
+ * A question that got no text and no call of a tool is taken back, and waits for `retry`. Calls are kept where the
+ * settings have tools and the answer is complete; their results are sent as messages of the role `tool`.
  */
 export class Conversation {
   settings: Settings;
@@ -45,7 +47,15 @@ export class Conversation {
       typeof content === "object" && content !== null && "role" in content
         ? content
         : { role: "user", content };
-    return new Answer(this.#turn(question, options));
+    return new Answer(this.#turn([question], options));
+  }
+
+  /** Sends the results of all calls of the last answer, by the ids of the calls. */
+  sendToolResults(results: Readonly<Record<string, string>>, options: CallOptions = {}): Answer {
+    const messages = Object.entries(results).map(
+      ([id, content]): Message => ({ role: "tool", tool_call_id: id, content }),
+    );
+    return new Answer(this.#turn(messages, options));
   }
 
   /** Whether there is a question to put again. */
@@ -86,10 +96,12 @@ export class Conversation {
     return result;
   }
 
-  async *#turn(question: Message, options: CallOptions): AsyncGenerator<StreamEvent, void, void> {
-    const messages = [...this.messages, question];
+  async *#turn(added: readonly Message[], options: CallOptions): AsyncGenerator<StreamEvent, void, void> {
+    const messages = [...this.messages, ...added];
+    const question = added.find(({ role }) => role === "user");
     this.#unanswered = question;
     let text = "";
+    let calls: readonly ToolCall[] = [];
     try {
       const request = { ...this.settings, messages, session_id: this.sessionId };
       const answer = this.#client.chat(request, options);
@@ -99,13 +111,14 @@ export class Conversation {
           if (event.type === "session") this.sessionId = event.sessionId;
           yield event;
         }
+        if (this.settings.tools) calls = answer.toolCalls;
       } finally {
         this.sessionId ??= answer.sessionId;
       }
     } finally {
-      if (text !== "") {
+      if (text !== "" || calls.length > 0) {
         this.#unanswered = undefined;
-        this.messages = [...messages, { role: "assistant", content: text }];
+        this.messages = [...messages, answerMessage(text, calls)];
       }
     }
   }
@@ -113,4 +126,17 @@ export class Conversation {
   #lastQuestion(): number {
     return this.messages.findLastIndex(({ role }) => role === "user");
   }
+}
+
+function answerMessage(text: string, calls: readonly ToolCall[]): Message {
+  if (calls.length === 0) return { role: "assistant", content: text };
+  return {
+    role: "assistant",
+    content: text === "" ? null : text,
+    tool_calls: calls.map(({ id, name, arguments: given }) => ({
+      id,
+      type: "function",
+      function: { name, arguments: given },
+    })),
+  };
 }

@@ -2,7 +2,7 @@ import type { FailureType } from "../core/failure.ts";
 
 /** What is known of a failure. */
 export interface ErrorDetails {
-  /** The contract's word for it. */
+  /** Its name in docs/protocol.md, section 2. */
   readonly type: FailureType;
   readonly message: string;
   /** HTTP status; absent for a failure in the middle of a stream, and where no answer came at all. */

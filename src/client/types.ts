@@ -1,6 +1,44 @@
-import type { ChatBody } from "../api/nash/schema.ts";
 import type { EndReason, Usage } from "../core/event.ts";
 import type { Message, ReasoningEffort } from "../core/message.ts";
+import type { Receipt } from "../core/receipt.ts";
+
+/** A function that the model may call, in OpenAI's chat form. */
+export interface ToolDefinition {
+  readonly type: "function";
+  readonly function: {
+    readonly name: string;
+    readonly description?: string;
+    /** JSON schema of the arguments. */
+    readonly parameters?: Readonly<Record<string, unknown>>;
+    readonly strict?: boolean;
+  };
+}
+
+/** Which tools the model may or must call. */
+export type ToolChoiceField =
+  | "auto"
+  | "none"
+  | "required"
+  | { readonly type: "function"; readonly function: { readonly name: string } };
+
+export type ResponseFormatField =
+  | { readonly type: "text" | "json_object" }
+  | {
+      readonly type: "json_schema";
+      readonly json_schema: {
+        readonly name: string;
+        readonly description?: string;
+        readonly schema: Readonly<Record<string, unknown>>;
+        readonly strict?: boolean;
+      };
+    };
+
+/** A call of a tool. `arguments` is JSON text as the model wrote it, which need not be valid. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
 
 /** Whom to ask, under the names of the protocol. */
 export interface Address {
@@ -27,10 +65,10 @@ export interface Question extends Pick<Address, "provider"> {
   readonly stop?: string | string[] | null | undefined;
   readonly seed?: number | null | undefined;
   readonly reasoning_effort?: ReasoningEffort | null | undefined;
-  readonly tools?: ChatBody["tools"];
-  readonly tool_choice?: ChatBody["tool_choice"];
+  readonly tools?: readonly ToolDefinition[] | null | undefined;
+  readonly tool_choice?: ToolChoiceField | null | undefined;
   readonly parallel_tool_calls?: boolean | null | undefined;
-  readonly response_format?: ChatBody["response_format"];
+  readonly response_format?: ResponseFormatField | null | undefined;
   /** Merged into the provider's body as it is. */
   readonly provider_options?: Record<string, unknown> | null | undefined;
 }
@@ -41,6 +79,11 @@ export interface ChatRequest extends Question {
     | {
         readonly include_usage?: boolean | null | undefined;
         readonly include_reasoning?: boolean | null | undefined;
+        readonly include_receipt?: boolean | null | undefined;
+        /** A connection that breaks is not the answer's end: this client goes on by itself. Default true. */
+        readonly resumable?: boolean | null | undefined;
+        /** What becomes of an answer that nobody reads any more. */
+        readonly on_disconnect?: "cancel" | "finish" | null | undefined;
       }
     | null
     | undefined;
@@ -67,7 +110,9 @@ export type StreamEvent =
       readonly arguments?: string;
     }
   /** Only with `include_usage`; null where the provider reported no tokens. */
-  | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason };
+  | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason }
+  /** Only with `include_receipt`, and where somebody stopped the answer. */
+  | { readonly type: "receipt"; readonly receipt: Receipt };
 
 /** The answer of `POST /v1/chat/summarize`. */
 export interface SummaryResult {

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { REASONING_EFFORTS } from "../core/message.ts";
+import { KEYED_PROVIDERS } from "./provider-keys.ts";
 
 const text = (placeholder: string, description: string) =>
   Type.Optional(Type.String({ minLength: 1, placeholder, description }));
@@ -20,7 +21,7 @@ export const ClientSettingsSchema = Type.Object(
     model: text("name", "model to talk to, as the provider names it"),
     baseUrl: text("url", "address of the provider"),
     provider: Type.Optional(
-      choice(["openai", "anthropic"], "name", "protocol to speak, or whose key and address to use"),
+      choice(["responses", ...KEYED_PROVIDERS], "name", "protocol to speak, or whose key and address to use"),
     ),
     apiKeyFile: text("file", "file with the key; - for the first line of standard input"),
     server: text("url", "a running nash-llm to ask; without it the client starts its own inside"),

@@ -2,8 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 
 /**
  * The one list of settings. Flags (`--max-streams`), variables (`NASH_LLM_MAX_STREAMS`), keys of the TOML file
- * (`max-streams`) and the help text are all made from it. What
- * goes where is in `routing.ts`.
+ * (`max-streams`), the help text and docs/settings.md are all made from it. What goes where is in `routing.ts`.
  */
 const Seconds = (seconds: number, description: string) =>
   Type.Number({
@@ -27,7 +26,7 @@ export const SettingsSchema = Type.Object(
     }),
     tokenFile: Type.Optional(
       Type.String({
-        description: "file with the token that every request to /v1 must carry",
+        description: "file with the token that all requests must carry but those for pages and health",
         placeholder: "file",
       }),
     ),
@@ -43,6 +42,10 @@ export const SettingsSchema = Type.Object(
       "host, address or network that may be reached though the address policy says no",
       "where",
     ),
+    reasoningCarriers: Type.Boolean({
+      default: true,
+      description: "let a provider's reasoning travel through clients of another vendor and back",
+    }),
     useProxy: Type.Boolean({ default: false, description: "reach providers through HTTP_PROXY and its kin" }),
     sharePort: Type.Boolean({
       default: false,
@@ -107,6 +110,14 @@ export const SettingsSchema = Type.Object(
     ),
     detect: Type.Boolean({ default: true, description: "look for model servers on this machine" }),
     quiet: Type.Boolean({ default: false, description: "print nothing at the start" }),
+    readyJson: Type.Boolean({
+      default: false,
+      description: "print one line of JSON on stdout when it listens: url, port, pid, version",
+    }),
+    exitWithParent: Type.Boolean({
+      default: false,
+      description: "stop when the program that started it is gone",
+    }),
   },
   { additionalProperties: false },
 );

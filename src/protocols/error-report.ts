@@ -24,7 +24,7 @@ const STATUSES = ["status_code", "statusCode", "http_status", "httpStatus", "cod
 const INNER = [
   ...["error", "errors", "detail", "details", "fault", "exception", "innererror", "inner_error", "base_resp"],
   ...["message", "data", "result", "response", "body", "payload", "output", "resp", "promptFeedback"],
-  ...["prompt_feedback", "failure", "err"],
+  ...["prompt_feedback", "failure", "err", "header", "Response", "Error"],
 ];
 const DEEPEST = 4;
 
@@ -83,7 +83,7 @@ function* codesIn(objects: readonly JsonObject[], fields: readonly unknown[]): G
 }
 
 /** `InvalidApiKey`, `invalid-api-key` and `INVALID_API_KEY` are one word. */
-export function codeWord(code: string): string {
+function codeWord(code: string): string {
   return code
     .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase()

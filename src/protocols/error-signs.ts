@@ -30,6 +30,27 @@ const ANSWER_TYPES: ReadonlySet<unknown> = new Set([
   ...["content_block_start", "content_block_delta", "content_block_stop"],
 ]);
 
+/** Codes that come with good answers too, and their words: Spark, Tencent, Java. */
+const RESULT_CODES = [
+  "code",
+  "retcode",
+  "ret_code",
+  "resultCode",
+  "result_code",
+  "returnCode",
+  "retCode",
+  "Code",
+];
+export const RESULT_MESSAGES = [
+  "retmsg",
+  "ret_msg",
+  "retMsg",
+  "resultMessage",
+  "resultMsg",
+  "result_msg",
+  "Msg",
+];
+
 const MESSAGE_FIELDS = [
   "message",
   "msg",
@@ -39,14 +60,16 @@ const MESSAGE_FIELDS = [
   "description",
   "title",
   "status_msg",
+  ...RESULT_MESSAGES,
 ];
-const ENVELOPES = ["data", "result", "response", "body", "payload", "output", "resp"];
+const ENVELOPES = ["data", "result", "response", "Response", "header", "body", "payload", "output", "resp"];
 
 /**
  * Whether JSON that came in place of an answer, or as a frame of one, announces a failure. Errs towards "no" for a field
  * that it does not know, since frames are full of them; a stream that breaks off after such a frame is a cut one anyway.
  */
 export function announcesFailure(json: JsonObject, depth = 0): boolean {
+  if (isOrdinaryChunk(json)) return false;
   if (hasErrorField(json) || hasErrorState(json)) return true;
   if (isAnswer(json)) return false;
   if (saysSoInWords(json)) return true;
@@ -56,6 +79,14 @@ export function announcesFailure(json: JsonObject, depth = 0): boolean {
     const inner = asObject(json[name]);
     return inner !== undefined && announcesFailure(inner, depth + 1);
   });
+}
+
+/** Nearly every frame: a chunk with a choice and nothing that could tell of an error. */
+function isOrdinaryChunk(json: JsonObject): boolean {
+  if (json["object"] !== "chat.completion.chunk" && !ANSWER_TYPES.has(json["type"])) return false;
+  for (const name in json)
+    if (!ORDINARY_FIELDS.has(name) && name !== "object" && name !== "type") return false;
+  return isAnswer(json);
 }
 
 function hasErrorField(json: JsonObject): boolean {
@@ -107,7 +138,7 @@ function isAnswer(json: JsonObject): boolean {
 
 /** A code that is none of success, with words or as an HTTP status; or words alone, in a frame that says of itself nothing else. */
 function saysSoInWords(json: JsonObject): boolean {
-  const { code } = json;
+  const code = RESULT_CODES.map((name) => json[name]).find((value) => value !== undefined);
   const words = MESSAGE_FIELDS.some((name) => isWords(json[name]));
   if (code !== undefined && code !== null && code !== "") {
     if (!saysFailure(code)) return false;

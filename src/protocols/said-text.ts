@@ -1,61 +1,58 @@
-/** FNV-1a, 32 bits. */
-const OFFSET = 0x811c9dc5;
-const PRIME = 0x01000193;
-const HEAD = 12;
+/** As many characters know a text again. */
+const HEAD = 64;
 
 /**
- * What was said so far, as far as it takes to know it again: a digest without white space, since servers that repeat a
- * whole answer at its end trim it. The text itself is not kept; thousands of answers are open at a time.
+ * What was said so far, as far as it takes to know it again: its beginning without white space, since servers that repeat a
+ * whole answer at its end trim it; its length; and its last piece. The text itself is not kept, as thousands of answers are
+ * open at a time.
  */
 export class SaidText {
-  #digest = OFFSET;
-  #count = 0;
-  #spaces = 0;
-  /** The first characters, without white space, and the last piece. */
   #head = "";
+  /** Where the head ends in the text. */
+  #headEnd = 0;
+  #length = 0;
   #last = "";
 
   add(text: string): void {
-    if (this.#head.length < HEAD) this.#head = (this.#head + text.replaceAll(/\s+/g, "")).slice(0, HEAD);
-    if (text.trim() !== "") this.#last = text;
-    let digest = this.#digest;
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
-      if (isSpace(unit)) {
-        this.#spaces++;
-      } else {
-        digest = Math.imul(digest ^ unit, PRIME);
-        this.#count++;
-        this.#spaces = 0;
-      }
+    if (this.#head.length < HEAD) this.#addToHead(text);
+    this.#length += text.length;
+    this.#last = text;
+  }
+
+  #addToHead(text: string): void {
+    for (let i = 0; i < text.length && this.#head.length < HEAD; i++) {
+      if (isSpace(text.charCodeAt(i))) continue;
+      this.#head += text.charAt(i);
+      this.#headEnd = this.#length + i + 1;
     }
-    this.#digest = digest;
   }
 
   get isEmpty(): boolean {
-    return this.#count === 0;
+    return this.#head === "";
   }
 
   /** Whether a text is what was said, written another way: it begins alike, or ends in the last piece. */
   resembles(text: string): boolean {
-    const plain = text.replaceAll(/\s+/g, "");
-    return plain.startsWith(this.#head) || text.trimEnd().endsWith(this.#last.trimEnd());
+    const head = this.#head.slice(0, 12);
+    const last = this.#last.trimEnd();
+    return text.replaceAll(/\s+/g, "").startsWith(head) || (last !== "" && text.trimEnd().endsWith(last));
   }
 
   /** What a text adds to what was said, beyond white space; undefined if it does not begin with all of that. */
   newsIn(text: string): string | undefined {
-    let digest = OFFSET;
-    let seen = 0;
-    let i = 0;
-    for (; i < text.length && seen < this.#count; i++) {
-      const unit = text.charCodeAt(i);
-      if (isSpace(unit)) continue;
-      digest = Math.imul(digest ^ unit, PRIME);
-      seen++;
+    let at = 0;
+    for (let known = 0; known < this.#head.length; at++) {
+      if (at >= text.length) return undefined;
+      if (isSpace(text.charCodeAt(at))) continue;
+      if (text.charCodeAt(at) !== this.#head.charCodeAt(known)) return undefined;
+      known++;
     }
-    if (seen < this.#count || digest !== this.#digest) return undefined;
-    for (let spaces = this.#spaces; spaces > 0 && isSpace(text.charCodeAt(i)); spaces--) i++;
-    const news = text.slice(i);
+    const end = at + this.#length - this.#headEnd;
+    const last = this.#last.trimEnd();
+    // It may lack white space at its end.
+    if (end > text.length) return end - text.length <= this.#last.length - last.length ? "" : undefined;
+    if (!text.slice(0, end).trimEnd().endsWith(last)) return undefined;
+    const news = text.slice(end);
     return news.trim() === "" ? "" : news;
   }
 }

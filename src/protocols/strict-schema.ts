@@ -6,7 +6,7 @@ const IN_LISTS = ["anyOf", "oneOf", "allOf", "prefixItems"];
 const ALONE = ["items", "additionalProperties", "not", "contains"];
 
 /** The schemas that stand directly in a schema. */
-export function* schemasIn(schema: JsonObject): Generator<JsonObject> {
+function* schemasIn(schema: JsonObject): Generator<JsonObject> {
   for (const name of BY_NAME) yield* Object.values(asObject(schema[name]) ?? {}).filter(isObject);
   for (const name of IN_LISTS) if (Array.isArray(schema[name])) yield* schema[name].filter(isObject);
   for (const name of ALONE) if (isObject(schema[name])) yield schema[name];

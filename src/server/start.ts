@@ -1,5 +1,4 @@
 import { wait } from "@elysiajs/stream";
-import type { Logger } from "pino";
 import { AnswerStore, DEFAULT_RESUME_LIMITS, type ResumeLimits } from "../answers/answer-store.ts";
 import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
@@ -14,6 +13,7 @@ import type { Timeouts } from "../upstream/timeouts.ts";
 import { createApp } from "./app.ts";
 import { ConcurrencyLimiter } from "./concurrency-limiter.ts";
 import { createDemo } from "./demo.ts";
+import type { Log } from "./log.ts";
 import { answersWithinOpenFiles } from "./open-files.ts";
 import type { FindLocal } from "./routes/local.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -58,9 +58,11 @@ export interface ServerOptions {
   readonly resume?: ResumeLimits;
   /** Looks for model servers on this machine. */
   readonly findLocal: FindLocal;
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly telemetry?: Telemetry | undefined;
   readonly version: string;
+  /** Whether reasoning travels to clients of other vendors in carriers; yes unless said. */
+  readonly reasoningCarriers?: boolean;
   /** As many requests as the runtime's `fetch` holds at once: 256 unless it was started with more. */
   readonly maxRequests?: number;
   /** Stands in for the platform's `fetch`, beneath the address policy. */
@@ -139,19 +141,24 @@ export function startServer(options: ServerOptions): RunningServer {
     telemetry: options.telemetry,
     limits: options.body,
     keepAliveMs: KEEP_ALIVE_MS,
+    ...(options.reasoningCarriers === undefined ? {} : { reasoningCarriers: options.reasoningCarriers }),
     idleSeconds: IDLE_SECONDS,
     version: options.version,
   });
 
-  app.listen({
+  // Not with the framework's own `listen`, which makes its router once more behind it and hands it over three times.
+  const server = Bun.serve({
     hostname,
     port: options.port,
     reusePort: sharePort,
     idleTimeout: IDLE_SECONDS,
     // Ours answers in JSON; Bun's own refusal has no body.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    development: false,
+    fetch: app.fetch,
   });
-  port = app.server?.port ?? port;
+  app.server = server;
+  port = server.port ?? port;
 
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
@@ -160,11 +167,11 @@ export function startServer(options: ServerOptions): RunningServer {
       limiter.leaving = true;
       if (delayMs > 0) await wait(delayMs);
       // Who shares the port leaves it at once to the others, and answers whoever it has already let in.
-      if (sharePort) await Promise.race([app.server?.stop(), wait(LET_IN_MS)]);
+      if (sharePort) await Promise.race([server.stop(), wait(LET_IN_MS)]);
       await limiter.stop(graceMs);
       answers.clear();
-      await Promise.race([app.server?.stop(), wait(FLUSH_MS)]);
-      await app.server?.stop(true);
+      await Promise.race([server.stop(), wait(FLUSH_MS)]);
+      await server.stop(true);
       await demo.stop();
       await options.telemetry?.stop(FLUSH_MS);
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { COMMANDS } from "../../src/cli/client/commands/table.ts";
+import { COMMANDS } from "../../src/cli/client/commands/slash-commands.ts";
 import { bashCompletions } from "../../src/cli/completions/bash.ts";
 import { fishCompletions } from "../../src/cli/completions/fish.ts";
 import { powershellCompletions } from "../../src/cli/completions/powershell.ts";

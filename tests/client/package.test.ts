@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import type { ChatBody, SummarizeBody } from "../../src/api/nash/schema.ts";
-import { startOwn } from "../../src/cli/client/server.ts";
+import { startOwn } from "../../src/cli/client/server-connection.ts";
 import type { ChatRequest, SummarizeRequest } from "../../src/client/index.ts";
 import { loadSettings } from "../../src/config.ts";
 

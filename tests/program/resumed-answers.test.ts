@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { CHAT, chatBody, metric, post, readNativeStream } from "../support/answers.ts";
+import { note } from "../support/note.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { type HeaderList, openExchange, rawRequest } from "../support/raw-http.ts";
 import { json } from "../support/raw-request-cases.ts";
@@ -158,7 +159,7 @@ async function oneAnswer(seed: number): Promise<void> {
 
 test(`${ANSWERS} answers, each broken at random places and gone on with by two readers`, async () => {
   const seed = Math.floor(Math.random() * 1_000_000);
-  console.log(`seed ${seed}`);
+  note(`seed ${seed}`);
   let next = 0;
   let most = 0;
   const worker = async () => {

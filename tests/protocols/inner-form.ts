@@ -18,7 +18,7 @@ export interface Sent {
   readonly changed: readonly string[];
 }
 
-export function named(name: string): Provider {
+function named(name: string): Provider {
   const provider = PROVIDERS.find((one) => one.name === name);
   if (provider === undefined) throw new Error(`There is no provider ${name}.`);
   return provider;

@@ -56,6 +56,8 @@ export interface ClientTerminal extends AsyncDisposable {
   readonly exited: Promise<number>;
   /** Types something: `\r` is Enter, `\u0003` Ctrl-C. */
   type(keys: string): void;
+  /** Gives the window another width. */
+  resize(columns: number): void;
   /** Settles when this is on the screen, after all that was waited for before; rejects when the program ends first. */
   shows(text: string): Promise<void>;
   /** All that was written so far, with the escape sequences. */
@@ -111,6 +113,7 @@ export function openClient(args: readonly string[], run: ClientRun, columns = 10
     pid: child.pid,
     exited,
     type: (keys) => void terminal.write(keys),
+    resize: (width) => terminal.resize(width, 30),
     raw: () => raw,
     text,
     shows: (wanted) =>

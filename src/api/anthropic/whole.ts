@@ -5,6 +5,7 @@ import type { ReasoningPart, ToolCall } from "../../core/message.ts";
 import { toolId } from "../../core/tool-id.ts";
 import type { WholeAnswer } from "../dialect.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
+import { isSoundUsage } from "../sound-usage.ts";
 import { type MessagesContext, messageId, messageOf, stopOf, usageNumbers } from "./events.ts";
 
 /**
@@ -14,17 +15,17 @@ import { type MessagesContext, messageId, messageOf, stopOf, usageNumbers } from
 export function wholeMessage(answer: WholeAnswer, context: MessagesContext): JsonObject {
   const passed = answer.raw === undefined ? undefined : conforming(answer.raw, context);
   if (passed !== undefined) return passed;
-  const content = [...textBlocks(answer.parts), ...answer.toolCalls.map(toolUse)];
+  const content = [...textBlocks(answer.parts, context.reasoningCarriers), ...answer.toolCalls.map(toolUse)];
   const stop = stopOf(answer.end, answer.toolCalls.length > 0);
   return messageOf(context, content, stop, usageNumbers(answer.end.usage, context, lengthOf(answer)));
 }
 
 /** Thinking and text in their order; no block of white space alone, and texts side by side as one. */
-function textBlocks(parts: WholeAnswer["parts"]): JsonObject[] {
+function textBlocks(parts: WholeAnswer["parts"], carriers: boolean | undefined): JsonObject[] {
   const blocks: { type: string; text?: string }[] = [];
   for (const part of parts) {
     if (part.type === "reasoning") {
-      blocks.push(thinkingBlock(part));
+      blocks.push(thinkingBlock(part, carriers));
       continue;
     }
     const text = part.type === "refusal" ? part.refusal : part.text;
@@ -39,9 +40,13 @@ function isNotBlank(block: JsonObject): boolean {
   return block["type"] !== "text" || (asText(block["text"])?.trim() ?? "") !== "";
 }
 
-function thinkingBlock(part: ReasoningPart): { type: string } & JsonObject {
+function thinkingBlock(part: ReasoningPart, carriers = true): { type: string } & JsonObject {
   if (part.redacted !== undefined) return { type: "redacted_thinking", data: part.redacted };
-  return { type: "thinking", thinking: part.text, signature: part.signature ?? encodeCarrier([part]) };
+  return {
+    type: "thinking",
+    thinking: part.text,
+    signature: part.signature ?? (carriers ? encodeCarrier([part]) : ""),
+  };
 }
 
 function toolUse({ id, function: { name, arguments: text } }: ToolCall): JsonObject {
@@ -65,6 +70,7 @@ function conforming(raw: string, context: MessagesContext): JsonObject | undefin
   const json = parseJson(raw);
   if (!isObject(json) || json["type"] !== "message" || !Array.isArray(json["content"])) return undefined;
   if (typeof json["stop_reason"] !== "string" || hasLoneSurrogates(raw)) return undefined;
+  if (!isSoundUsage(json["usage"])) return undefined;
   const content = objectsIn(json["content"]).filter(isNotBlank).map(mendCall);
   return {
     ...json,

@@ -1,44 +1,15 @@
-import { secretsOf } from "../../chat/ask.ts";
-import { type Summary, type SummaryEvent, summarize } from "../../chat/summarize.ts";
-import { Deadline } from "../../core/deadline.ts";
+import type { Summary, SummaryEvent } from "../../chat/summarize.ts";
 import { ChatError, type Failure } from "../../core/failure.ts";
-import type { ChatRequest } from "../../core/message.ts";
-import { redact } from "../../core/secret.ts";
-import type { Session } from "../../core/session.ts";
 import type { Trace } from "../../core/trace.ts";
-import type { Target } from "../../routing/target.ts";
 import { DONE_FRAME, dataFrame, encodeFrames, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
 import { IDLE, KeepAliveReader } from "../keep-alive.ts";
 import type { Services } from "../services.ts";
+import { runSummary, type SummaryRequest, SummaryRun } from "../summary-run.ts";
 import { errorFrame } from "./encoder.ts";
 
-export interface SummaryRequest {
-  readonly chat: ChatRequest;
-  readonly keepLast: number;
-  readonly target: Target;
-  readonly session: Session;
-}
-
-/**
- * A summary as one JSON answer.
- * @throws {ChatError}
- */
+/** A summary as one JSON answer. @throws {ChatError} */
 export async function summaryAnswer(asked: SummaryRequest, request: Request, services: Services) {
-  const slot = services.acquireSlot(request.signal);
-  const trace = noteTarget(asked, request, services);
-  const timeout = new SummaryTimeout(slot.signal, services.upstream.timeouts.answer);
-  try {
-    for await (const event of summaryEvents(asked, trace, services, timeout.signal)) {
-      if (event.type === "text") trace.sawText();
-      if (event.type !== "done") continue;
-      trace.usage = event.summary.usage;
-      return answerOf(event.summary, asked);
-    }
-    throw new Error("a summary ended without its result");
-  } finally {
-    timeout.clear();
-    slot.release();
-  }
+  return answerOf(await runSummary(asked, request, services), asked);
 }
 
 /**
@@ -50,13 +21,9 @@ export async function* streamSummary(
   request: Request,
   services: Services,
 ): AsyncGenerator<Uint8Array, undefined, void> {
-  const slot = services.acquireSlot(request.signal);
-  const trace = noteTarget(asked, request, services);
-  const timeout = new SummaryTimeout(slot.signal, services.upstream.timeouts.answer);
-  const reader = new KeepAliveReader(
-    summaryEvents(asked, trace, services, timeout.signal),
-    Math.min(services.keepAliveMs, DECIDE_MS),
-  );
+  const run = new SummaryRun(asked, request, services);
+  const { trace } = run;
+  const reader = new KeepAliveReader(run.events(), Math.min(services.keepAliveMs, DECIDE_MS));
   try {
     for (;;) {
       const step = await reader.next();
@@ -74,37 +41,13 @@ export async function* streamSummary(
   } finally {
     if (trace.outcome !== "complete" && request.signal.aborted) trace.outcome = "left";
     reader.close();
-    timeout.clear();
-    slot.release();
+    run.end();
     if (trace.streaming) {
       trace.outcome ??= "left";
       services.finished(trace);
     }
   }
 }
-
-/** Ends a whole summary, of however many parts, when it has taken too long. */
-class SummaryTimeout {
-  readonly signal: AbortSignal;
-  readonly #deadline: Deadline;
-
-  /** @param milliseconds until the signal aborts, if the one given has not done so before */
-  constructor(signal: AbortSignal, milliseconds: number) {
-    const late = new AbortController();
-    this.#deadline = new Deadline({ onTimeout: () => late.abort(new ChatError(TOO_LONG)) });
-    this.#deadline.set(milliseconds);
-    this.signal = AbortSignal.any([signal, late.signal]);
-  }
-
-  clear(): void {
-    this.#deadline.clear();
-  }
-}
-
-const TOO_LONG: Failure = {
-  type: "timeout",
-  message: "The summary took longer than this server allows.",
-};
 
 /** If no part is done by then, the stream begins without waiting for it, as a chat does. */
 const DECIDE_MS = 5_000;
@@ -123,23 +66,6 @@ function frameOf(event: SummaryEvent, asked: SummaryRequest, trace: Trace): stri
       trace.usage = event.summary.usage;
       return dataFrame(answerOf(event.summary, asked)) + DONE_FRAME;
   }
-}
-
-function summaryEvents(
-  { chat, keepLast, target, session }: SummaryRequest,
-  { span }: Trace,
-  services: Services,
-  signal: AbortSignal,
-): AsyncGenerator<SummaryEvent> {
-  return summarize(chat, keepLast, { target, session, span }, services.upstream, signal);
-}
-
-function noteTarget({ target }: SummaryRequest, request: Request, services: Services): Trace {
-  const trace = services.traceOf(request);
-  trace.provider = target.provider.name;
-  trace.route = target.route;
-  trace.model = redact(target.askedModel, secretsOf(target, services.upstream));
-  return trace;
 }
 
 function answerOf({ text, messages, tokens }: Summary, { session }: SummaryRequest) {

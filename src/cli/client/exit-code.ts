@@ -1,6 +1,7 @@
 import { NashError } from "../../client/index.ts";
 import type { FailureType } from "../../core/failure.ts";
 import { EXIT } from "../exit.ts";
+import { endingOf, type Outcome } from "./output/answer-view.ts";
 
 /** What each failure means to the shell, where no text had come. */
 const CODES: Readonly<Record<FailureType, number>> = {
@@ -30,4 +31,11 @@ const CODES: Readonly<Record<FailureType, number>> = {
 export function exitCodeFor(error: unknown): number {
   if (!(error instanceof NashError)) return EXIT.failed;
   return error.text === "" ? (CODES[error.type] ?? EXIT.failed) : EXIT.broken;
+}
+
+/** The exit code for an answer: one that ended at a limit, a filter, a tool or with nothing is not whole either. */
+export function exitCodeOf(outcome: Omit<Outcome, "saved">): number {
+  if (outcome.stopped) return EXIT.interrupted;
+  if (outcome.error !== undefined) return exitCodeFor(outcome.error);
+  return endingOf(outcome) === undefined ? EXIT.done : EXIT.broken;
 }

@@ -1,4 +1,4 @@
-import type { Line } from "./input/line.ts";
+import type { Line } from "./editor/line-editor.ts";
 
 /** Where the lines of a conversation come from. */
 export interface Lines {

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly isErr: boolean;
   /** Colours on stdout. */
   readonly color: boolean;
+  /** Markdown on stdout is laid out, with colours or without (`NO_COLOR`); not into a pipe, nor on a dumb terminal. */
+  readonly laysOut: boolean;
   /** The cursor can be moved: the terminal is not a dumb one. */
   readonly moves: boolean;
   /** Marks and colours for stderr. */
@@ -23,7 +25,8 @@ export interface Terminal {
   warn(text: string): void;
   /** Raw text for the terminal on stderr, such as the spinner's. */
   draw(text: string): void;
-  columns(): number;
+  /** The window's size, as it is now. */
+  size(): { readonly columns: number; readonly rows: number };
 }
 
 export function createTerminal(env: ClientEnvironment, when: ClientSettings["color"]): Terminal {
@@ -36,11 +39,17 @@ export function createTerminal(env: ClientEnvironment, when: ClientSettings["col
   // Nobody reads on: not a fault of ours, and no reason for a stack.
   stdout.on("error", () => closed.abort());
   stderr.on("error", () => undefined);
-  const line = (text: string) => void stderr.write(`${text}\n`);
+  const size = () => {
+    const { columns, rows } = isOut ? stdout : stderr;
+    return { columns: columns || 80, rows: rows || 24 };
+  };
+  // Broken between words, and into a pipe not at all.
+  const line = (text: string) => void stderr.write(`${isErr ? wrapped(text, size().columns) : text}\n`);
   return {
     isOut,
     isErr,
     color: wanted && (isOut || color === true),
+    laysOut: (isOut && env.term !== "dumb") || color === true,
     moves: env.term !== "dumb",
     style: createStyle(wanted && (isErr || color === true)),
     closed: closed.signal,
@@ -52,6 +61,19 @@ export function createTerminal(env: ClientEnvironment, when: ClientSettings["col
     note: (text) => isErr && line(text),
     warn: line,
     draw: (text) => isErr && void stderr.write(text),
-    columns: () => (stdout.isTTY ? stdout.columns : stderr.columns) || 80,
+    size,
   };
+}
+
+/** Lines no wider than the window, each broken one going on where its text began. */
+function wrapped(text: string, columns: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const indent = /^ */.exec(line)?.[0] ?? "";
+      const width = Math.max(columns - 1 - indent.length, 10);
+      const parts = Bun.wrapAnsi(line.slice(indent.length), width, { hard: false, trim: true });
+      return parts.replace(/^/gm, indent);
+    })
+    .join("\n");
 }

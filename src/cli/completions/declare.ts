@@ -1,9 +1,5 @@
 import { Argument, type Command } from "commander";
-
-const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
-
-/** A shell that can be told how to complete. */
-export type Shell = (typeof SHELLS)[number];
+import { SHELLS, type Shell } from "./table.ts";
 
 /**
  * Declares `nash-llm completions`, which tells a shell of all commands of the program, itself included.

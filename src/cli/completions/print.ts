@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import { manPage } from "../man.ts";
 import { bashCompletions } from "./bash.ts";
-import type { Shell } from "./declare.ts";
 import { fishCompletions } from "./fish.ts";
 import { powershellCompletions } from "./powershell.ts";
-import { type CommandEntry, commandTable } from "./table.ts";
+import { type CommandEntry, commandTable, type Shell } from "./table.ts";
 import { zshCompletions } from "./zsh.ts";
 
 const COMPLETIONS: Readonly<Record<Shell, (commands: readonly CommandEntry[]) => string>> = {

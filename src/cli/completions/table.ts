@@ -1,5 +1,10 @@
 import type { Command, Option } from "commander";
 
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+/** A shell that can be told how to complete. */
+export type Shell = (typeof SHELLS)[number];
+
 /** One command as completions and the man page tell of it. */
 export interface CommandEntry {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { asObject, asText } from "../../core/json.ts";
-import { addressHere } from "../address.ts";
+import { addressHere } from "../banner.ts";
 import { type Check, note, ok, problem } from "./check.ts";
 import { ownerOf } from "./port-owner.ts";
 

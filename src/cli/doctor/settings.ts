@@ -8,7 +8,7 @@ import {
   unknownVariables,
 } from "../../config.ts";
 import { UsageError } from "../exit.ts";
-import { serverOptions } from "../serve.ts";
+import { serverOptions } from "../server-options.ts";
 import { type Check, note, ok, problem } from "./check.ts";
 
 const NAME = "settings";

@@ -33,7 +33,7 @@ export function attemptsOn(stage: Stage): readonly Attempt[] {
 
 const PAGES = ["/", "/docs", "/openapi.json", "/llms.txt", "/health", "/ready", "/v1/local"];
 
-/** An answer that says one word and then nothing, until a clock runs out. */
+/** An answer that says one word and then nothing, until a timeout. */
 export function silentAnswer(stage: Stage, name: string): Attempt {
   return { name, path: CHAT, body: chatBody(stage, "demo-silent") };
 }

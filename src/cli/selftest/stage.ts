@@ -7,7 +7,7 @@ import { startServer } from "../../server/start.ts";
 import { VERSION } from "../../version.ts";
 import { Canary } from "./canary.ts";
 
-/** Short clocks, so that models that hang are no reason to wait. */
+/** Short timeouts, so that models that hang are no reason to wait. */
 const CLOCKS = { connect: 300, firstEvent: 400, gap: 400, answer: 3_000 };
 
 /** As many answers as the server takes at once. */

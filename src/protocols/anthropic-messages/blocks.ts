@@ -23,7 +23,7 @@ const PDF = "application/pdf";
 const DATA_URL = /^data:([^;,]*)(?:;charset=[^;,]*)?;base64,/i;
 
 /** What this server writes into histories itself begins so; Anthropic would refuse it as a signature. */
-export const OWN_CARRIER = "nash1:";
+const OWN_CARRIER = "nash1:";
 
 /**
  * The content of a message as blocks. Blank texts are left out: Anthropic refuses them. A mark for caching that stood on

@@ -1,6 +1,5 @@
 import type { Turns } from "../traits.ts";
-import { type SentPart, textsAsString } from "./content.ts";
-import type { SentMessage } from "./messages.ts";
+import { type SentMessage, type SentPart, textsAsString } from "./content.ts";
 
 /** Joins two messages of one role; undefined where they must stay apart: results of tools, and what follows calls. */
 export function merged(first: SentMessage, second: SentMessage, turns: Turns): SentMessage | undefined {
@@ -31,7 +30,7 @@ function mergedContents(first: SentMessage, second: SentMessage): SentMessage["c
 }
 
 /** Whether there is nothing to read in a message, nor to see. */
-export function isBlank({ content }: SentMessage): boolean {
+function isBlank({ content }: SentMessage): boolean {
   return content === null || (typeof content === "string" && content.trim() === "");
 }
 

@@ -32,23 +32,20 @@ export function piecesIn(delta: unknown): Piece[] {
   if (typeof delta === "string") return contentPieces(delta);
   const object = asObject(delta);
   if (object === undefined) return Array.isArray(delta) ? delta.flatMap(piecesIn) : [];
-  const thought = first(object, REASONING, "reasoning");
-  const text = first(object, TEXT, "text");
+  const pieces: Piece[] = [];
+  pieces.push(...first(object, REASONING, "reasoning"), ...first(object, TEXT, "text"));
   const refusal = asText(object["refusal"]);
-  return [
-    ...thought,
-    ...text,
-    ...(refusal === undefined ? [] : [{ type: "refusal" as const, text: refusal }]),
-  ];
+  if (refusal !== undefined) pieces.push({ type: "refusal", text: refusal });
+  return pieces;
 }
 
 /** Text that stands in the choice itself. */
-export function piecesBeside(choice: JsonObject): Piece[] {
+export function piecesBeside(choice: JsonObject): readonly Piece[] {
   return first(choice, BESIDE_DELTA, "text");
 }
 
 /** Text of a chunk that has no choices. */
-export function piecesWithoutChoices(chunk: JsonObject): Piece[] {
+export function piecesWithoutChoices(chunk: JsonObject): readonly Piece[] {
   const held = [chunk["message"], chunk["delta"]].map((value) => asObject(value)).find((value) => value);
   if (held !== undefined) return piecesIn(held);
   if (typeof chunk["delta"] === "string") return contentPieces(chunk["delta"]);
@@ -60,12 +57,16 @@ export function piecesWithoutChoices(chunk: JsonObject): Piece[] {
   return first(chunk, WITHOUT_CHOICES, "text");
 }
 
-function first(object: JsonObject, fields: readonly string[], type: Piece["type"]): Piece[] {
+const NOTHING: readonly Piece[] = [];
+
+function first(object: JsonObject, fields: readonly string[], type: Piece["type"]): readonly Piece[] {
   for (const field of fields) {
-    const pieces = contentPieces(object[field], type);
+    const value = object[field];
+    if (value === undefined || value === null || value === "") continue;
+    const pieces = contentPieces(value, type);
     if (pieces.length > 0) return pieces;
   }
-  return [];
+  return NOTHING;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type DocumentDecoration, Elysia } from "elysia";
+import type { DocumentDecoration, Elysia } from "elysia";
 import type { ConcurrencyLimiter } from "../concurrency-limiter.ts";
 import type { Metrics } from "../metrics.ts";
 
@@ -38,8 +38,8 @@ const METRICS_DETAIL: DocumentDecoration = {
 };
 
 /** What machines ask about the server itself. */
-export function healthRoutes(limiter: ConcurrencyLimiter, metrics: () => Metrics) {
-  return new Elysia({ name: "health" })
+export function addHealthRoutes(app: Elysia, limiter: ConcurrencyLimiter, metrics: () => Metrics): void {
+  app
     .get("/health", () => ({ status: "ok" }), { detail: HEALTH_DETAIL })
     .get(
       "/ready",

@@ -27,10 +27,13 @@ test("an error is shown with its status", async () => {
   expect(await read(form.getByLabel("What came back"))).toContain("Did you mean model?");
 });
 
-test("everything that can be tried answers as the reference says", async () => {
+test("everything of our own that can be tried answers as the reference says", async () => {
   await using opened = await stage.open("/docs");
   const { page, complaints } = opened;
-  const forms = await page.getByRole("form", { name: /^Try / }).all();
+  // The examples of other dialects name providers that are not on this machine.
+  const forms = await page
+    .getByRole("form", { name: /^Try (?!\/v1\/(?:chat\/completions|responses.*|messages.*|models)$)/ })
+    .all();
   expect(forms.length).toBe(10);
   for (const form of forms) {
     await form.getByRole("button", { name: "Try it" }).click();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findSession } from "../../../../src/cli/client/sessions/find.ts";
-import { messagesIn, readRecords } from "../../../../src/cli/client/sessions/record.ts";
-import { SessionStore } from "../../../../src/cli/client/sessions/store.ts";
+import { findSession } from "../../../../src/cli/client/sessions/find-session.ts";
+import { messagesIn, readRecords } from "../../../../src/cli/client/sessions/session-file.ts";
+import { SessionStore } from "../../../../src/cli/client/sessions/session-store.ts";
 import type { Message } from "../../../../src/client/index.ts";
 import { newHome } from "../../../support/client-process.ts";
 

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { pino } from "pino";
+import { AnswerStore, DEFAULT_RESUME_LIMITS } from "../../../src/answers/answer-store.ts";
+import { decodeSummary } from "../../../src/core/carrier.ts";
+import { NO_ROUTING } from "../../../src/routing/settings.ts";
+import { createApp } from "../../../src/server/app.ts";
+import { ConcurrencyLimiter } from "../../../src/server/concurrency-limiter.ts";
+import { upstreamTo } from "../../support/targets.ts";
+import { sentEvents } from "./support.ts";
+
+const asked: { path: string; body: Record<string, unknown> }[] = [];
+/** What the provider's model says; empty: nothing at all. */
+let words = "They met.";
+const COMPACTED = {
+  id: "resp_1",
+  object: "response.compaction",
+  output: [{ type: "compaction", encrypted_content: "gAAA" }],
+};
+
+const provider = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  async fetch(request) {
+    const path = new URL(request.url).pathname;
+    asked.push({ path, body: (await request.json()) as Record<string, unknown> });
+    if (path.endsWith("/compact")) return Response.json(COMPACTED);
+    const chunk = { choices: [{ index: 0, delta: { content: words }, finish_reason: "stop" }] };
+    return new Response(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`, {
+      headers: { "content-type": "text/event-stream" },
+    });
+  },
+});
+
+const app = createApp({
+  answers: new AnswerStore(DEFAULT_RESUME_LIMITS),
+  upstream: upstreamTo(`127.0.0.1:${provider.port}`),
+  routing: () => NO_ROUTING,
+  ownKeyAccess: { token: undefined, allowOrigins: [] },
+  access: {
+    bound: () => ({ hostname: "127.0.0.1", port: app.server?.port ?? 0 }),
+    allowHosts: [],
+    allowOrigins: [],
+    token: undefined,
+  },
+  limiter: new ConcurrencyLimiter(10),
+  findLocal: () => Promise.resolve([]),
+  logger: pino({ level: "silent" }),
+  limits: { maxBytes: 100_000, maxDepth: 64, timeoutMs: 5_000 },
+  keepAliveMs: 10_000,
+  idleSeconds: 30,
+  version: "0",
+});
+beforeAll(() => void app.listen({ hostname: "127.0.0.1", port: 0, reusePort: false }));
+afterAll(async () => {
+  await app.stop(true);
+  await provider.stop(true);
+});
+
+const TALK = [
+  { type: "message", role: "developer", content: "Be brief." },
+  { type: "message", role: "user", content: "Hi" },
+  { type: "message", role: "assistant", content: "Hello." },
+];
+
+function post(path: string, input: unknown[], more: Record<string, unknown> = {}, protocol = "openai") {
+  asked.length = 0;
+  return fetch(`http://127.0.0.1:${app.server?.port}${path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      authorization: "Bearer k",
+      "x-nash-llm-base-url": `http://127.0.0.1:${provider.port}/v1`,
+      "x-nash-llm-protocol": protocol,
+    },
+    body: JSON.stringify({ model: "m", input, ...more }),
+  });
+}
+
+const summaryIn = (items: unknown) => {
+  const carriers = (items as { encrypted_content?: string }[]).map((item) => item.encrypted_content);
+  return carriers.map((carrier) => decodeSummary(carrier ?? ""));
+};
+
+describe("where Codex asks for a compaction", () => {
+  const input = [...TALK, { type: "compaction_trigger" }];
+
+  test("it gets a stream with one item, made of a summary", async () => {
+    words = "They met.";
+    const events = sentEvents(await (await post("/v1/responses", input, { stream: true })).text());
+    expect(events.map(({ type }) => type)).toEqual([
+      "response.created",
+      "response.in_progress",
+      "response.output_item.added",
+      "response.output_item.done",
+      "response.completed",
+    ]);
+    expect(summaryIn([events[3]?.["item"]])).toEqual(["They met."]);
+    expect(asked.map(({ path }) => path)).toEqual(["/v1/chat/completions"]);
+    expect(JSON.stringify(asked[0]?.body)).toContain("Hello.");
+  });
+
+  test("or a whole response", async () => {
+    const response = (await (await post("/v1/responses", input)).json()) as { output: unknown };
+    expect(response).toMatchObject({ object: "response", status: "completed", model: "m" });
+    expect(summaryIn(response.output)).toEqual(["They met."]);
+  });
+
+  test.each([true, false])("an empty summary is an error, streamed: %p", async (stream) => {
+    words = " ";
+    const response = await post("/v1/responses", input, { stream });
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: { type: "server_error" } });
+  });
+});
+
+describe("the path of its own", () => {
+  test("keeps what was asked of the model, and summarizes the rest", async () => {
+    words = "They met.";
+    const compacted = (await (await post("/v1/responses/compact", TALK)).json()) as {
+      output: { role?: string }[];
+    };
+    expect(compacted).toMatchObject({ object: "response.compaction", usage: null });
+    expect(compacted.output.map(({ role }) => role)).toEqual(["developer", "user", undefined]);
+    expect(summaryIn(compacted.output).at(-1)).toBe("They met.");
+  });
+
+  test("passes through to a provider that speaks Responses", async () => {
+    const response = await post("/v1/responses/compact", TALK, { some_new_field: 1 }, "responses");
+    expect(await response.json()).toEqual(COMPACTED);
+    expect(asked).toEqual([
+      { path: "/v1/responses/compact", body: { model: "m", input: TALK, some_new_field: 1 } },
+    ]);
+  });
+
+  test("refuses an empty conversation", async () => {
+    const response = await post("/v1/responses/compact", []);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { param: "input" } });
+  });
+});
