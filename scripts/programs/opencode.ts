@@ -55,7 +55,8 @@ export const opencode: HeadlessProgram = {
 function errorIn(log: string): string | undefined {
   const line = log.split("\n").find((one) => one.includes("level=ERROR") && !one.includes(TITLE));
   if (line === undefined) return undefined;
-  const [, quoted, bare] = /\berror(?:\.\w+)*=(?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(line) ?? [];
+  const found = /\berror(?:\.\w+)*\.message=(?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(line);
+  const [, quoted, bare] = found ?? /\berror(?:\.\w+)*="((?:[^"\\]|\\.)*)"/.exec(line) ?? [];
   return quoted ?? bare ?? line;
 }
 
