@@ -83,13 +83,15 @@ function fromFile(
   }: { table: string | undefined; alsoTop: readonly string[]; others: readonly string[] },
 ): Record<string, unknown> {
   const whole = readFile(path);
-  const part = table === undefined ? whole : (whole[table] ?? {});
-  if (typeof part !== "object" || part === null || Array.isArray(part))
+  const named = table === undefined ? whole : (whole[table] ?? {});
+  // Several tables of this name, `[[client]]`, are somebody else's (docs/protocol.md 12).
+  const part = table !== undefined && Array.isArray(named) ? {} : named;
+  if (typeof part !== "object" || part === null)
     throw new ConfigError(`${path}: ${table} must be a table.`);
   const atTop = Object.entries(whole).filter(([key]) => alsoTop.includes(kebab(camel(key))));
   const entries = [...atTop, ...Object.entries(part).filter(([key]) => !others.includes(kebab(camel(key))))];
-  const named = Object.fromEntries(entries.map(([key, value]) => [camel(key), value]));
-  return checked(schema, named, `${path}: `, kebab);
+  const values = Object.fromEntries(entries.map(([key, value]) => [camel(key), value]));
+  return checked(schema, values, `${path}: `, kebab);
 }
 
 /** The top level of a TOML file. @throws {ConfigError} */

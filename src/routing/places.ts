@@ -12,6 +12,8 @@ export interface Place {
   readonly baseUrl: URL;
   /** As the provider names it. */
   readonly model: string;
+  /** The `model` of the route that chose it. */
+  readonly route?: string;
   /** A route gave the model another name than the one asked for. */
   readonly renamed?: true;
   readonly protocol?: ProtocolName;
@@ -49,7 +51,8 @@ export function findPlaces(
   const route = routeFor(model, settings);
   if (route !== undefined) {
     return route.to.map((to) => {
-      const place = placeAt(required(to.provider, settings), to.model === "*" ? model : to.model);
+      const chosen = placeAt(required(to.provider, settings), to.model === "*" ? model : to.model);
+      const place = { ...chosen, route: route.model };
       return place.model === model ? place : { ...place, renamed: true };
     });
   }

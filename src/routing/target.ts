@@ -14,4 +14,6 @@ export interface Target {
   readonly ownKey: boolean;
   /** The name that the caller used, where a route gave the model another one: answers name this. */
   readonly askedModel: string;
+  /** The `model` of the route that chose it; absent where none did. */
+  readonly route?: string;
 }

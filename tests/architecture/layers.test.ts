@@ -14,6 +14,7 @@ const LAYERS = [
   "protocols",
   "providers",
   "upstream",
+  "clients",
   "routing",
   "chat",
   "api",
