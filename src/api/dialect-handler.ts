@@ -11,6 +11,8 @@ interface DialectBody {
   readonly model: string;
   readonly stream?: boolean | null | undefined;
   readonly tools?: readonly unknown[] | null | undefined;
+  readonly reasoning_effort?: string | null | undefined;
+  readonly reasoning?: { readonly effort?: string | null | undefined } | null | undefined;
 }
 
 /** The part of Elysia's context that a handler needs. */
@@ -31,6 +33,11 @@ const RELAYED_HEADERS: Readonly<Record<Dialect<never>["name"], readonly string[]
 /** The limits that a provider tells of in its headers, told to clients of its own protocol. */
 const RATE_LIMIT_HEADERS = /^(?:x-ratelimit-|anthropic-ratelimit-)/;
 
+/** The reasoning effort that is asked for, wherever the dialect has it. */
+function effortOf({ reasoning_effort: effort, reasoning }: DialectBody): unknown {
+  return effort ?? reasoning?.effort;
+}
+
 /** A request in a vendor's dialect, with where it goes. @throws {ChatError} */
 export function dialectRequest<Body extends DialectBody>(
   dialect: Dialect<Body>,
@@ -40,7 +47,7 @@ export function dialectRequest<Body extends DialectBody>(
   const session = sessionOf(request, services);
   set.headers["x-session-id"] = session.id;
   set.headers["request-id"] = services.traceOf(request).id;
-  const hasTools = (body.tools?.length ?? 0) > 0;
+  const hasTools = (body.tools?.length ?? 0) > 0 && effortOf(body) !== "none";
   return {
     dialect,
     body,

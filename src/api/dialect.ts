@@ -49,6 +49,8 @@ export interface AnswerContext<Body> {
   readonly inputEstimate: number;
   /** Batches hold the provider's own frames (`type: "frame"`), to be passed on unchanged as far as they conform. */
   readonly passThrough: boolean;
+  /** Whether a provider's reasoning travels to clients of another vendor in carriers (docs/translation.md); yes unless said. */
+  readonly reasoningCarriers?: boolean;
   /** A route gave the model another name: frames that pass through name `model()` in place of the provider's word. */
   readonly renamed: boolean;
 }

@@ -114,6 +114,7 @@ async function openAt<Body>(
       get inputEstimate() {
         return estimateTokens(chat);
       },
+      reasoningCarriers: services.reasoningCarriers,
       passThrough: chat.raw?.protocol === target.provider.protocol.name,
       renamed,
     },

@@ -25,6 +25,8 @@ export interface Services {
    * may not.
    */
   withoutIdleTimeout<T>(request: Request, work: () => Promise<T>): Promise<T>;
+  /** Whether reasoning travels in carriers of ours (`reasoning-carriers`). */
+  readonly reasoningCarriers: boolean;
   readonly limits: BodyLimits;
   /** After so much silence a comment is sent, in milliseconds. */
   readonly keepAliveMs: number;

@@ -46,23 +46,9 @@ export async function listModels(
     const before = models.size;
     for (const model of listed) if (!models.has(model.id)) models.set(model.id, model);
     // A page that brings nothing new is the last, whatever it says of itself.
-    url = models.size > before ? nextPage(first, json) : undefined;
+    url = models.size > before ? protocol.nextModelsUrl?.(url, json) : undefined;
   }
   return [...models.values()];
-}
-
-/** As many models as Anthropic gives at once, for all pages but the first. */
-const PAGE_SIZE = 1_000;
-
-/** Anthropic's pages: `has_more`, and the `last_id` behind which the next one begins. */
-function nextPage(first: URL, json: unknown): URL | undefined {
-  const list = asObject(json);
-  const last = asText(list?.["last_id"]);
-  if (list?.["has_more"] !== true || last === undefined) return undefined;
-  const url = new URL(first);
-  url.searchParams.set("after_id", last);
-  url.searchParams.set("limit", String(PAGE_SIZE));
-  return url;
 }
 
 function modelIn(row: JsonObject): Model[] {

@@ -37,6 +37,7 @@ export function serverOptions(
     allowUpstreams: settings.allowUpstream.map(allowRule),
     routing,
     proxies: takeProxies(settings.useProxy),
+    reasoningCarriers: settings.reasoningCarriers,
     maxStreams: settings.maxStreams,
     body: { maxBytes: settings.maxBody, maxDepth: MAX_DEPTH, timeoutMs: BODY_TIMEOUT_MS },
     answer: { maxLine: settings.maxLine, maxAnswer: settings.maxAnswer },

@@ -88,7 +88,10 @@ function fromFile(
   const part = table !== undefined && Array.isArray(named) ? {} : named;
   if (typeof part !== "object" || part === null)
     throw new ConfigError(`${path}: ${table} must be a table.`);
-  const atTop = Object.entries(whole).filter(([key]) => alsoTop.includes(kebab(camel(key))));
+  // A list of tables of the same name is the server's: `[[provider]]`.
+  const atTop = Object.entries(whole).filter(
+    ([key, value]) => alsoTop.includes(kebab(camel(key))) && !Array.isArray(value),
+  );
   const entries = [...atTop, ...Object.entries(part).filter(([key]) => !others.includes(kebab(camel(key))))];
   const values = Object.fromEntries(entries.map(([key, value]) => [camel(key), value]));
   return checked(schema, values, `${path}: `, kebab);

@@ -43,6 +43,10 @@ export const SettingsSchema = Type.Object(
       "host, address or network that may be reached though the address policy says no",
       "where",
     ),
+    reasoningCarriers: Type.Boolean({
+      default: true,
+      description: "let a provider's reasoning travel through clients of another vendor and back",
+    }),
     useProxy: Type.Boolean({ default: false, description: "reach providers through HTTP_PROXY and its kin" }),
     maxStreams: Type.Integer({ minimum: 1, default: 10_000, description: "most answers that run at once" }),
     maxBody: Type.Integer({ minimum: 1, default: 33_554_432, description: "largest request, in bytes" }),

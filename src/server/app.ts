@@ -34,6 +34,8 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly limits: BodyLimits;
   readonly keepAliveMs: number;
+  /** Yes unless said. */
+  readonly reasoningCarriers?: boolean;
   /** A connection on which nothing moves for so long is closed. */
   readonly idleSeconds: number;
   readonly version: string;
@@ -91,6 +93,7 @@ export function createApp(options: AppOptions) {
         app.server?.timeout(request, options.idleSeconds);
       }
     },
+    reasoningCarriers: options.reasoningCarriers ?? true,
     limits: options.limits,
     keepAliveMs: options.keepAliveMs,
   };

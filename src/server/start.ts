@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly findLocal: FindLocal;
   readonly logger: Logger;
   readonly version: string;
+  /** Whether reasoning travels to clients of other vendors in carriers; yes unless said. */
+  readonly reasoningCarriers?: boolean;
   /** As many requests as the runtime's `fetch` holds at once: 256 unless it was started with more. */
   readonly maxRequests?: number;
   /** Stands in for the platform's `fetch`, beneath the address policy. */
@@ -124,6 +126,7 @@ export function startServer(options: ServerOptions): RunningServer {
     logger: options.logger,
     limits: options.body,
     keepAliveMs: KEEP_ALIVE_MS,
+    ...(options.reasoningCarriers === undefined ? {} : { reasoningCarriers: options.reasoningCarriers }),
     idleSeconds: IDLE_SECONDS,
     version: options.version,
   });

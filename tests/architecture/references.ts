@@ -29,7 +29,7 @@ export function deadPathsIn(comment: string, file: string): string[] {
 }
 
 /** What a build leaves at the root, and the recordings beside the repository, whose tests tell when they did not run. */
-const isElsewhere = (path: string) => path === "./nash-llm" || path.startsWith("../shared/fixtures");
+const isElsewhere = (path: string) => path === "./nash-llm" || path.startsWith("../shared/");
 
 function resolves(path: string, file: string): boolean {
   const fromFile = join(dirname(file), path);

@@ -1,4 +1,5 @@
 import { encodeCarrier } from "../../core/carrier.ts";
+import type { ReasoningPart } from "../../core/message.ts";
 import { eventFrame } from "./events.ts";
 
 /** The carrier of reasoning that its provider wants back as nothing but text. */
@@ -12,6 +13,17 @@ export class BlockWriter {
   #open: BlockType | undefined;
   #isSigned = false;
   #textHead = "";
+  readonly #carriers: boolean;
+
+  /** @param carriers whether reasoning that no signature of Anthropic's belongs to travels in one of ours */
+  constructor(carriers = true) {
+    this.#carriers = carriers;
+  }
+
+  /** What stands in the signature's place, where anything does. */
+  carrier(blocks: readonly ReasoningPart[]): string | undefined {
+    return this.#carriers ? encodeCarrier(blocks) : undefined;
+  }
 
   /** The kind of block that is open. */
   get open(): BlockType | undefined {
@@ -59,7 +71,8 @@ export class BlockWriter {
   /** Closes the block that is open, if any: without a signature clients would drop a thinking block. */
   stop(): string {
     if (this.#open === undefined) return "";
-    const signature = this.#open === "thinking" && !this.#isSigned ? this.sign(PLAIN_CARRIER) : "";
+    const signature =
+      this.#open === "thinking" && !this.#isSigned && this.#carriers ? this.sign(PLAIN_CARRIER) : "";
     this.#open = undefined;
     return signature + eventFrame("content_block_stop", { index: this.#index });
   }

@@ -1,4 +1,3 @@
-import { encodeCarrier } from "../../core/carrier.ts";
 import type { Batch, ChatEvent } from "../../core/event.ts";
 import type { Failure } from "../../core/failure.ts";
 import { toolId } from "../../core/tool-id.ts";
@@ -31,7 +30,7 @@ type Content = Of<"text"> | Of<"reasoning"> | CallDelta;
 export class MessagesEncoder implements Encoder {
   readonly #context: MessagesContext;
   readonly #calls: CallLedger;
-  readonly #blocks = new BlockWriter();
+  readonly #blocks: BlockWriter;
   /** The call whose block is open, and what of its arguments has been written. */
   #open: LedgerCall | undefined;
   #openArguments = "";
@@ -45,6 +44,7 @@ export class MessagesEncoder implements Encoder {
 
   constructor(context: MessagesContext) {
     this.#context = context;
+    this.#blocks = new BlockWriter(context.reasoningCarriers);
     this.#calls = new CallLedger(`toolu_${context.id}`);
   }
 
@@ -151,7 +151,7 @@ export class MessagesEncoder implements Encoder {
       this.#blocks.open === "thinking" ? "" : this.#start("thinking", { thinking: "", signature: "" });
     this.#written += text.length;
     if (text !== "") frames += this.#blocks.delta("thinking_delta", { thinking: text });
-    const carrier = encrypted === undefined ? signature : encodeCarrier([event]);
+    const carrier = encrypted === undefined ? signature : this.#blocks.carrier([event]);
     return carrier === undefined ? frames : frames + this.#blocks.sign(carrier) + this.#blocks.stop();
   }
 

@@ -14,17 +14,17 @@ import { type MessagesContext, messageId, messageOf, stopOf, usageNumbers } from
 export function wholeMessage(answer: WholeAnswer, context: MessagesContext): JsonObject {
   const passed = answer.raw === undefined ? undefined : conforming(answer.raw, context);
   if (passed !== undefined) return passed;
-  const content = [...textBlocks(answer.parts), ...answer.toolCalls.map(toolUse)];
+  const content = [...textBlocks(answer.parts, context.reasoningCarriers), ...answer.toolCalls.map(toolUse)];
   const stop = stopOf(answer.end, answer.toolCalls.length > 0);
   return messageOf(context, content, stop, usageNumbers(answer.end.usage, context, lengthOf(answer)));
 }
 
 /** Thinking and text in their order; no block of white space alone, and texts side by side as one. */
-function textBlocks(parts: WholeAnswer["parts"]): JsonObject[] {
+function textBlocks(parts: WholeAnswer["parts"], carriers: boolean | undefined): JsonObject[] {
   const blocks: { type: string; text?: string }[] = [];
   for (const part of parts) {
     if (part.type === "reasoning") {
-      blocks.push(thinkingBlock(part));
+      blocks.push(thinkingBlock(part, carriers));
       continue;
     }
     const text = part.type === "refusal" ? part.refusal : part.text;
@@ -39,9 +39,13 @@ function isNotBlank(block: JsonObject): boolean {
   return block["type"] !== "text" || (asText(block["text"])?.trim() ?? "") !== "";
 }
 
-function thinkingBlock(part: ReasoningPart): { type: string } & JsonObject {
+function thinkingBlock(part: ReasoningPart, carriers = true): { type: string } & JsonObject {
   if (part.redacted !== undefined) return { type: "redacted_thinking", data: part.redacted };
-  return { type: "thinking", thinking: part.text, signature: part.signature ?? encodeCarrier([part]) };
+  return {
+    type: "thinking",
+    thinking: part.text,
+    signature: part.signature ?? (carriers ? encodeCarrier([part]) : ""),
+  };
 }
 
 function toolUse({ id, function: { name, arguments: text } }: ToolCall): JsonObject {

@@ -28,7 +28,12 @@ export class ResponsesEncoder implements Encoder {
   constructor(context: ResponsesContext) {
     this.#id = context.id;
     this.#response = new ResponseObject(context);
-    this.#output = new OutputWriter(context.id, this.#events, clientTools(context.body));
+    this.#output = new OutputWriter(
+      context.id,
+      this.#events,
+      clientTools(context.body),
+      context.reasoningCarriers,
+    );
   }
 
   begin(): string {

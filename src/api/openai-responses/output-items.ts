@@ -126,7 +126,7 @@ export class ReasoningItem extends OutputItem {
     return begun + this.deltaEvent("reasoning_summary_text.delta", '"summary_index":0,', text, false);
   }
 
-  finish(carrier: string): void {
+  finish(carrier: string | undefined): void {
     this.#carrier = carrier;
     this.isFinished = true;
   }

@@ -21,6 +21,7 @@ type CallEvent = Extract<ChatEvent, { type: "tool-call" }>;
 export class OutputWriter {
   readonly #id: string;
   readonly #events: EventWriter;
+  readonly #carriers: boolean;
   readonly #tools: ReadonlyMap<string, ClientTool>;
   readonly #ledger: CallLedger;
   readonly #calls: CallItem[] = [];
@@ -33,7 +34,8 @@ export class OutputWriter {
   readonly #completed: unknown[] = [];
 
   /** @param id of the answer, from which the ids of its items are made */
-  constructor(id: string, events: EventWriter, tools: ReadonlyMap<string, ClientTool>) {
+  constructor(id: string, events: EventWriter, tools: ReadonlyMap<string, ClientTool>, carriers = true) {
+    this.#carriers = carriers;
     this.#id = id;
     this.#events = events;
     this.#tools = tools;
@@ -116,7 +118,7 @@ export class OutputWriter {
   #finishCurrent(): string {
     const item = this.#current;
     if (item === undefined) return "";
-    if (item instanceof ReasoningItem) item.finish(encodeCarrier(this.#block));
+    if (item instanceof ReasoningItem) item.finish(this.#carriers ? encodeCarrier(this.#block) : undefined);
     else item.finish();
     this.#current = undefined;
     this.#block = [];

@@ -13,7 +13,12 @@ import { ResponseObject, type ResponsesContext } from "./response-object.ts";
 export function wholeResponse(answer: WholeAnswer, context: ResponsesContext): unknown {
   const passed = answer.raw === undefined ? undefined : conforming(answer.raw);
   if (passed !== undefined) return context.renamed ? { ...passed, model: context.model() } : passed;
-  const writer = new OutputWriter(context.id, new EventWriter(), clientTools(context.body));
+  const writer = new OutputWriter(
+    context.id,
+    new EventWriter(),
+    clientTools(context.body),
+    context.reasoningCarriers,
+  );
   for (const part of answer.parts) {
     if (part.type === "reasoning") writer.reasoning(part);
     else if (part.type === "text") writer.text({ type: "text", text: part.text });

@@ -1,11 +1,20 @@
 import { invalidField } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { ContentPart, FilePart, Message, ReasoningPart } from "../../core/message.ts";
+import type { ContentPart, FilePart, Message, ReasoningPart, ToolCall } from "../../core/message.ts";
 import type { Traits } from "../traits.ts";
 
 /** A part as it goes out: OpenAI's, and what compatible servers have added. */
 export type SentPart = JsonObject & { readonly type: string };
 export type SentContent = string | null | readonly SentPart[];
+
+/** A message as it goes out. */
+export interface SentMessage {
+  readonly role: Message["role"];
+  readonly content: SentContent;
+  readonly name?: string;
+  readonly tool_calls?: readonly (ToolCall & { readonly extra_content?: JsonObject })[];
+  readonly tool_call_id?: string;
+}
 
 /** Between texts that stood apart. */
 const BLANK_LINE = "\n\n";

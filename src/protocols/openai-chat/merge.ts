@@ -1,6 +1,5 @@
 import type { Turns } from "../traits.ts";
-import { type SentPart, textsAsString } from "./content.ts";
-import type { SentMessage } from "./messages.ts";
+import { type SentMessage, type SentPart, textsAsString } from "./content.ts";
 
 /** Joins two messages of one role; undefined where they must stay apart: results of tools, and what follows calls. */
 export function merged(first: SentMessage, second: SentMessage, turns: Turns): SentMessage | undefined {

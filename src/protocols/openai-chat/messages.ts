@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../core/json.ts";
 import type { Message, ToolCall } from "../../core/message.ts";
 import type { Translation } from "../../core/translation.ts";
 import { orderTurns } from "../order-turns.ts";
@@ -6,18 +5,16 @@ import { OPENAI_NAME_LENGTH, sentToolName } from "../tool-names.ts";
 import { withResultsBehindCalls } from "../tool-results.ts";
 import type { Traits } from "../traits.ts";
 import { wellFormed } from "../well-formed.ts";
-import { type SentContent, type SentPart, sentContent, sentReasoning, textsAsString } from "./content.ts";
+import {
+  type SentContent,
+  type SentMessage,
+  type SentPart,
+  sentContent,
+  sentReasoning,
+  textsAsString,
+} from "./content.ts";
 import { merged, partsOf } from "./merge.ts";
 import { nineAlphanumerics } from "./tool-call-ids.ts";
-
-/** A message as it goes out. */
-export interface SentMessage {
-  readonly role: Message["role"];
-  readonly content: SentContent;
-  readonly name?: string;
-  readonly tool_calls?: readonly (ToolCall & { readonly extra_content?: JsonObject })[];
-  readonly tool_call_id?: string;
-}
 
 /** Stands in a result in place of an image or a file, which follow the results in a message of the user. */
 const SHOWN_BELOW = "[See the attachment in the message after the tool results.]";

@@ -1,4 +1,4 @@
-import type { SentMessage } from "./messages.ts";
+import type { SentMessage } from "./content.ts";
 
 const NINE = /^[a-zA-Z0-9]{9}$/;
 
