@@ -48,7 +48,7 @@ async function modelsFor(request: Request, services: Services): Promise<ListedMo
   const settled = own.map(({ id, provider }) => ({ id, owner: provider }));
   const target = namedTarget(request, services, settled.length > 0);
   if (target === undefined) return settled;
-  const slot = services.acquireSlot(request);
+  const slot = services.acquireSlot(request.signal);
   try {
     services.traceOf(request).provider = target.provider.name;
     const session = sessionOf(request, services);

@@ -26,7 +26,7 @@ export class SummaryRun {
 
   /** @throws {ChatError} `overloaded` */
   constructor(asked: SummaryRequest, request: Request, services: Services) {
-    this.#slot = services.acquireSlot(request);
+    this.#slot = services.acquireSlot(request.signal);
     this.trace = noteTarget(asked, request, services);
     this.#timeout = new SummaryTimeout(this.#slot.signal, services.upstream.timeouts.answer);
     this.#asked = asked;

@@ -40,13 +40,15 @@ export async function ask(
   signal: AbortSignal,
   translation: Translation = new Translation(),
 ): Promise<Answer> {
-  const request = providerRequest(chat, context, upstream, translation);
-  if (context.strict) refuseTranslated(translation);
-  return openStream(request, upstream, signal);
+  return openStream(providerRequest(chat, context, upstream, translation), upstream, signal);
 }
 
-/** @throws {ChatError} `invalid_request` for what the provider cannot take */
-function providerRequest(
+/**
+ * The request that puts a chat to its provider.
+ * @param translation is told of what is left out or done another way
+ * @throws {ChatError} `invalid_request` for what the provider cannot take
+ */
+export function providerRequest(
   chat: ChatRequest,
   context: AskContext,
   upstream: UpstreamOptions,
@@ -56,6 +58,8 @@ function providerRequest(
   const { protocol } = target.provider;
   const passThrough = chat.raw?.protocol === protocol.name && protocol.passThrough !== undefined;
   const url = protocol.chatUrl(target.baseUrl);
+  const body = JSON.stringify(providerBody(chat, target, translation));
+  if (context.strict) refuseTranslated(translation);
   return {
     protocol,
     url,
@@ -65,7 +69,7 @@ function providerRequest(
       ...requestHeaders(url, context, upstream),
       ...(passThrough ? context.relayedHeaders : {}),
     },
-    body: JSON.stringify(providerBody(chat, target, translation)),
+    body,
     secrets: secretsOf(target, upstream),
     chat,
     passThrough,

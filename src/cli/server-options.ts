@@ -48,6 +48,12 @@ export function serverOptions(
       answer: settings.answerTimeout * 1000,
     },
     retries: settings.retries,
+    resume: {
+      graceMs: settings.resumeGrace * 1000,
+      holdMs: settings.resumeHold * 1000,
+      answerBytes: settings.resumeAnswerBytes,
+      bytes: settings.resumeBytes,
+    },
     findLocal: () =>
       settings.detect
         ? findLocalServers({ ollamaHost: loadCommonEnvironment().ollamaHost })

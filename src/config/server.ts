@@ -71,6 +71,18 @@ export const SettingsSchema = Type.Object(
     gapTimeout: Seconds(120, "between two events of an answer"),
     answerTimeout: Seconds(3600, "for a whole answer"),
     drainTimeout: Seconds(30, "that running answers have to end when the server stops"),
+    resumeGrace: Seconds(30, "that a resumable answer waits for somebody to read it"),
+    resumeHold: Seconds(120, "that a resumable answer is held after its end"),
+    resumeAnswerBytes: Type.Integer({
+      minimum: 1024,
+      default: 4_194_304,
+      description: "most bytes of one resumable answer that are held",
+    }),
+    resumeBytes: Type.Integer({
+      minimum: 1024,
+      default: 67_108_864,
+      description: "most bytes of all resumable answers together",
+    }),
     logLevel: Type.Union(
       ["debug", "info", "warn", "error", "silent"].map((level) => Type.Literal(level)),
       {

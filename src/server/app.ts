@@ -1,5 +1,7 @@
 import { Elysia } from "elysia";
 import type { Logger } from "pino";
+import type { AnswerStore } from "../answers/answer-store.ts";
+import { answerRoutes } from "../api/answer-routes.ts";
 import { anthropicRoutes } from "../api/anthropic/routes.ts";
 import { modelRoutes } from "../api/model-routes.ts";
 import { nashRoutes } from "../api/nash/routes.ts";
@@ -13,6 +15,7 @@ import { Trace } from "../core/trace.ts";
 import type { OwnKeyAccess } from "../routing/own-keys.ts";
 import { splitPrefix } from "../routing/path-prefix.ts";
 import type { RoutingSettings } from "../routing/settings.ts";
+import { TargetHealth } from "../routing/target-health.ts";
 import { type ConcurrencyLimiter, STOPPING } from "./concurrency-limiter.ts";
 import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
 import { dialectOfPath, errorResponse, failureOf } from "./errors.ts";
@@ -26,6 +29,7 @@ import { webRoutes } from "./routes/web.ts";
 
 export interface AppOptions {
   readonly upstream: UpstreamOptions;
+  readonly answers: AnswerStore;
   readonly routing: () => RoutingSettings;
   readonly ownKeyAccess: OwnKeyAccess;
   readonly access: AccessPolicy;
@@ -63,14 +67,16 @@ export function createApp(options: AppOptions) {
     const known = traces.get(request);
     if (known !== undefined) return known;
     const { prefix, path } = splitPrefix(pathOf(request));
-    const trace = new Trace(request.method, path, prefix);
+    const trace = new Trace(request.method, withoutAnswerId(path), prefix);
     traces.set(request, trace);
     return trace;
   };
   const finished = (trace: Trace) => {
     trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
     metrics.record(trace);
-    logger.info(requestLine(trace, methods.has(trace.path)));
+    const line = requestLine(trace, methods.has(trace.path));
+    if (trace.promptCut === undefined) logger.info(line);
+    else logger.warn(line, "The provider read far less than it was sent.");
   };
   const logInternalError = (error: unknown, trace: Trace) => {
     logger.error({ request_id: trace.id, stack: stackOf(error) });
@@ -82,7 +88,10 @@ export function createApp(options: AppOptions) {
     routing: options.routing,
     ownKeyAccess: options.ownKeyAccess,
     traceOf,
-    acquireSlot: (request) => limiter.acquire(request),
+    acquireSlot: (client) => limiter.acquire(client),
+    answers: options.answers,
+    targetHealth: new TargetHealth(),
+    clientOf: () => undefined,
     logInternalError,
     finished,
     withoutIdleTimeout: async (request, work) => {
@@ -134,6 +143,7 @@ export function createApp(options: AppOptions) {
       finished(trace);
     })
     .use(nashRoutes(services))
+    .use(answerRoutes(services))
     .use(openaiChatRoutes(services))
     .use(openaiResponsesRoutes(services))
     .use(anthropicRoutes(services))
@@ -149,13 +159,24 @@ export function createApp(options: AppOptions) {
     );
 
   const methods = methodsByPath(app.routes);
-  const metrics = new Metrics(new Set(methods.keys()), () => limiter.size);
+  const metrics = new Metrics(new Set(methods.keys()), {
+    openAnswers: () => limiter.size,
+    heldAnswers: () => options.answers.size,
+    heldBytes: () => options.answers.bytes,
+  });
   return app;
 }
 
 /** The path of a request, also where its Host is such that the runtime can make no URL of it. */
 function pathOf(request: Request): string {
   return URL.parse(request.url, "http://localhost")?.pathname ?? "/";
+}
+
+/** Paths that name an answer. Who knows its id may have it, so that it is in no log. */
+const ANSWER_PATHS = /^((?:\/v1)?\/(?:answers|responses)\/)(?!(?:input_tokens|compact)$)[^/]+/;
+
+function withoutAnswerId(path: string): string {
+  return path.replace(ANSWER_PATHS, "$1:id");
 }
 
 /** Without those that begin with a provider's name. */

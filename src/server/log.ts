@@ -1,5 +1,6 @@
 import { wait } from "@elysiajs/stream";
 import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { receiptOf } from "../core/receipt.ts";
 import type { Trace } from "../core/trace.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
@@ -84,6 +85,21 @@ export function requestLine(trace: Trace, isKnownPath: boolean): Record<string, 
     ...(trace.usage === undefined
       ? {}
       : { input_tokens: trace.usage.inputTokens, output_tokens: trace.usage.outputTokens }),
+    ...(trace.attempts.length === 0 ? {} : receiptFields(trace)),
+  };
+}
+
+/** What a receipt says beside that (docs/protocol.md 11), of requests that were put to a provider. */
+function receiptFields(trace: Trace): Record<string, unknown> {
+  const { finish_reason, usage, attempts, cost, prompt_cut } = receiptOf(trace);
+  const { source, input_tokens, output_tokens } = usage ?? {};
+  return {
+    finish_reason,
+    ...(source === "estimate" ? { input_tokens, output_tokens } : {}),
+    ...(source === undefined ? {} : { usage_source: source }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(prompt_cut === undefined ? {} : { prompt_cut }),
+    attempts,
   };
 }
 
@@ -104,9 +120,12 @@ export function readable(sink: DestinationStream): DestinationStream {
   return {
     write(line) {
       const entry: Record<string, unknown> = JSON.parse(line);
-      const { time, level: _level, msg, request_id: _id, session_id: _session, ...rest } = entry;
+      const { time, level: _level, msg, request_id: _id, session_id: _session, attempts, ...rest } = entry;
+      // One is what every answer takes.
+      if (Array.isArray(attempts) && attempts.length > 1) rest["attempts"] = JSON.stringify(attempts);
       const values = Object.entries(rest).map(([key, value]) => {
         if (key === "stack") return String(value);
+        if (typeof value === "object" && value !== null) return `${key}=${JSON.stringify(value)}`;
         return key.endsWith("_ms") ? `${key}=${value}` : String(value).replace(UNPRINTABLE, "\ufffd");
       });
       sink.write(`${String(time).slice(11, 19)} ${msg === undefined ? "" : `${msg} `}${values.join(" ")}\n`);

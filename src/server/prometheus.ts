@@ -26,6 +26,15 @@ export interface Rendered {
   readonly contentType: string;
 }
 
+/** Numbers that are asked for when somebody wants to know them. */
+export interface Gauges {
+  /** Answers that are running. */
+  openAnswers(): number;
+  /** Answers that are held to be taken up again, and bytes of memory that they take. */
+  heldAnswers(): number;
+  heldBytes(): number;
+}
+
 /** The metrics themselves, apart because they cost a third of the time to start. */
 export interface Prometheus {
   record(finished: Finished): void;
@@ -35,9 +44,9 @@ export interface Prometheus {
 
 /**
  * Counts and times; never a key, a prompt or an answer.
- * @param openAnswers how many answers are running now
+ * @param gauges what is true now
  */
-export function createPrometheus(openAnswers: () => number): Prometheus {
+export function createPrometheus(gauges: Gauges): Prometheus {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -48,7 +57,7 @@ export function createPrometheus(openAnswers: () => number): Prometheus {
   });
   const answers = new Counter({
     name: "nash_llm_answers_total",
-    help: "Answers by provider and how they ended: complete, failed, left.",
+    help: "Answers by provider and how they ended: complete, failed, stopped, left.",
     labelNames: ["provider", "outcome", "error"],
     registers,
   });
@@ -77,7 +86,23 @@ export function createPrometheus(openAnswers: () => number): Prometheus {
     help: "Answers that are running now.",
     registers,
     collect() {
-      this.set(openAnswers());
+      this.set(gauges.openAnswers());
+    },
+  });
+  new Gauge({
+    name: "nash_llm_held_answers",
+    help: "Answers that are held to be taken up again.",
+    registers,
+    collect() {
+      this.set(gauges.heldAnswers());
+    },
+  });
+  new Gauge({
+    name: "nash_llm_held_bytes",
+    help: "Bytes of memory that they take.",
+    registers,
+    collect() {
+      this.set(gauges.heldBytes());
     },
   });
   collectDefaultMetrics({ register: registry });

@@ -1,5 +1,6 @@
 import { wait } from "@elysiajs/stream";
 import type { Logger } from "pino";
+import { AnswerStore, DEFAULT_RESUME_LIMITS, type ResumeLimits } from "../answers/answer-store.ts";
 import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
@@ -48,6 +49,7 @@ export interface ServerOptions {
   readonly answer: { readonly maxLine: number; readonly maxAnswer: number };
   readonly timeouts: Timeouts;
   readonly retries: number;
+  readonly resume?: ResumeLimits;
   /** Looks for model servers on this machine. */
   readonly findLocal: FindLocal;
   readonly logger: Logger;
@@ -111,8 +113,10 @@ export function startServer(options: ServerOptions): RunningServer {
     heliconeKey: options.heliconeKey,
     userAgent: `nash-llm/${options.version}`,
   };
+  const answers = new AnswerStore(options.resume ?? DEFAULT_RESUME_LIMITS);
   const app = createApp({
     upstream,
+    answers,
     routing: options.routing,
     ownKeyAccess: { token: options.token, allowOrigins: options.allowOrigins },
     access: {
@@ -146,6 +150,7 @@ export function startServer(options: ServerOptions): RunningServer {
     port,
     async stop(graceMs) {
       await limiter.stop(graceMs);
+      answers.clear();
       await Promise.race([app.server?.stop(), wait(FLUSH_MS)]);
       await app.server?.stop(true);
       await demo.stop();

@@ -13,7 +13,16 @@ const RETRY_WINDOW_MS = 3_000;
 /** The longest first wait where the provider names none; it doubles with each retry. */
 const FIRST_WAIT_MS = 500;
 
+/** Who is told of each try. */
+export interface AttemptObserver {
+  /** A try begins. */
+  began(): void;
+  /** It failed before its first event. */
+  failed(failure: Failure): void;
+}
+
 export interface OpenOptions extends AttemptOptions {
+  readonly attempts?: AttemptObserver;
   /** Most retries, all of them before the first event. */
   readonly retries: number;
   /** When the client asked, on the process's monotonic clock: retries are counted from there. Absent: it is asked now. */
@@ -56,7 +65,7 @@ export async function openStream(
 }
 
 /** The failure of an answer that begins with one. */
-function errorFirst(batch: Batch): Failure | undefined {
+export function errorFirst(batch: Batch): Failure | undefined {
   const event: ChatEvent | undefined = batch.find(({ type }) => type !== "frame");
   return event?.type === "error" ? event.failure : undefined;
 }
@@ -98,8 +107,10 @@ class RetriedAnswer implements Answer {
     for (let tries = 0; ; tries++) {
       const attempt = new Attempt(request, this.#options, this.#startedAt, this.#signal);
       this.#attempt = attempt;
+      this.#options.attempts?.began();
       const batch = await attempt.next();
       const failure = batch === undefined ? undefined : errorFirst(batch);
+      if (failure !== undefined) this.#options.attempts?.failed(failure);
       const wait =
         failure !== undefined && attempt.saidByProvider ? this.#waitAfter(failure, tries) : undefined;
       if (wait === undefined) return batch;

@@ -17,6 +17,7 @@ const LAYERS = [
   "clients",
   "routing",
   "chat",
+  "answers",
   "api",
   "client",
   "web",

@@ -41,7 +41,7 @@ export function anthropicRoutes(services: Services) {
         } = dialectRequest(anthropicDialect, { body: whole, request, set }, services);
         const [target] = targets;
         if (target === undefined) throw new Error("a request without a target");
-        const slot = services.acquireSlot(request);
+        const slot = services.acquireSlot(request.signal);
         try {
           services.traceOf(request).provider = target.provider.name;
           if (target.provider.protocol.name === "anthropic") {

@@ -52,3 +52,44 @@ export const INPUT_TOKENS_DETAIL: DocumentDecoration = {
     ...ERRORS,
   },
 };
+
+const NOT_HELD = { 404: { description: "There is none of that id, or it is held no longer." } };
+
+/** What `/openapi.json` says of `GET /v1/responses/{id}`. */
+export const RETRIEVE_DETAIL: DocumentDecoration = {
+  operationId: "retrieveResponse",
+  tags: ["OpenAI"],
+  summary: "A response that was made in the background, as it stands or as its events",
+  description:
+    "With `background: true` a response is held by this server, whatever the provider, until `resume-hold` after its end. With `?stream=true` its events come, with `&starting_after=N` those behind the one whose `sequence_number` is N.",
+  responses: {
+    200: {
+      description: "The response, or its events and `[DONE]`.",
+      content: { "application/json": {}, "text/event-stream": {} },
+    },
+    ...NOT_HELD,
+    410: { description: "It has become too long to be held (`resume-answer-bytes`)." },
+  },
+};
+
+/** What `/openapi.json` says of `POST /v1/responses/{id}/cancel`. */
+export const CANCEL_DETAIL: DocumentDecoration = {
+  operationId: "cancelResponse",
+  tags: ["OpenAI"],
+  summary: "Ends a response that is made in the background, and the provider's request with it",
+  responses: { 200: { description: "The response, `cancelled` unless it was over." }, ...NOT_HELD },
+};
+
+/** What `/openapi.json` says of `DELETE /v1/responses/{id}`. */
+export const DELETE_DETAIL: DocumentDecoration = {
+  operationId: "deleteResponse",
+  tags: ["OpenAI"],
+  summary: "Forgets a response that was made in the background; one that is still made is ended",
+  responses: {
+    200: {
+      description: "It is forgotten.",
+      content: { "application/json": { example: { id: "resp_…", object: "response", deleted: true } } },
+    },
+    ...NOT_HELD,
+  },
+};

@@ -5,10 +5,12 @@ import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { prefixedPaths } from "../targets.ts";
+import { answerInBackground } from "./background.ts";
 import { answerCompaction, compactConversation } from "./compact.ts";
 import { asksForCompaction } from "./compaction.ts";
 import { inputTokensReply, openaiResponsesDialect } from "./dialect.ts";
 import { COMPACT_DETAIL, INPUT_TOKENS_DETAIL, RESPONSES_DETAIL } from "./documentation.ts";
+import { heldResponseRoutes } from "./held-routes.ts";
 import { CompactBody, ResponsesBody } from "./schema.ts";
 
 /** `POST /v1/responses` and what belongs to it. */
@@ -19,6 +21,7 @@ export function openaiResponsesRoutes(services: Services) {
     routes.post(
       path,
       async function* ({ body, request, set }) {
+        if (body.background === true) return yield* answerInBackground({ body, request, set }, services);
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
         const protocol = asked.targets[0]?.provider.protocol.name ?? "openai";
         if (asksForCompaction(body, protocol)) return yield* answerCompaction(asked, { request }, services);
@@ -49,7 +52,7 @@ export function openaiResponsesRoutes(services: Services) {
       async ({ body, request, set }) => {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
         const model = asked.targets[0]?.model ?? body.model;
-        const slot = services.acquireSlot(request);
+        const slot = services.acquireSlot(request.signal);
         try {
           const chat = openaiResponsesDialect.parse(body, "openai", new Translation());
           return inputTokensReply(await countRequest(chat, model, slot.signal));
@@ -63,5 +66,5 @@ export function openaiResponsesRoutes(services: Services) {
         detail: path === "/v1/responses/input_tokens" ? INPUT_TOKENS_DETAIL : { hide: true },
       },
     );
-  return routes;
+  return routes.use(heldResponseRoutes(services));
 }

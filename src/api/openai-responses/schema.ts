@@ -41,6 +41,9 @@ export const ResponsesBody = Open(
   {
     ...Input,
     stream: flag("Answers as a stream of events. Default false."),
+    background: flag(
+      "The response is held here and made to its end, whoever reads it: `GET /v1/responses/{id}`. Default false.",
+    ),
     max_output_tokens: Maybe(
       Type.Integer({ minimum: 1, description: "Most tokens to answer with, reasoning included." }),
     ),
