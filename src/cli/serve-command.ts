@@ -2,7 +2,14 @@ import { write } from "node:fs";
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { wait } from "@elysiajs/stream";
-import { loadCommonEnvironment, loadRouting, reloadable, type Secrets, type Settings } from "../config.ts";
+import {
+  ConfigError,
+  loadCommonEnvironment,
+  loadRouting,
+  reloadable,
+  type Secrets,
+  type Settings,
+} from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import { ownKeysSentence } from "../routing/own-keys.ts";
 import { NO_ROUTING } from "../routing/settings.ts";
@@ -10,7 +17,7 @@ import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
-import { listen, serverOptions } from "./server-options.ts";
+import { exposed, isOpen, listen, serverOptions } from "./server-options.ts";
 import { createStyle } from "./style.ts";
 
 /** How long the last lines of the log may take to be written. */
@@ -31,9 +38,16 @@ const PARENT_CHECK_MS = 500;
  * @param config the file of `--config`, where it was given as a flag
  */
 export async function runServer(settings: Settings, secrets: Secrets, config?: string): Promise<number> {
-  const routing = reloadable(() => loadRouting(config));
+  let hasStarted = false;
+  const routing = reloadable(() => {
+    const settled = loadRouting(config);
+    // The last client may have gone from the file.
+    if (hasStarted && isOpen(settings, secrets, settled)) throw new ConfigError(exposed(settings.host));
+    return settled;
+  });
   const options = serverOptions(settings, secrets, routing.current);
   const server = listen(options);
+  hasStarted = true;
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
   process.on("unhandledRejection", logged).on("uncaughtException", logged);
@@ -53,7 +67,7 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
       port: server.port,
       exposed: !isLoopbackHost(settings.host),
       names: settings.allowHost,
-      tokenInShell: tokenInShell(settings, secrets),
+      tokenInShell: tokenInShell(settings, secrets, routing.current().clients !== undefined),
       windows: process.platform === "win32",
       ownKeys: ownKeysSentence(routing.current(), {
         token: secrets.token,
@@ -97,10 +111,10 @@ function print(lines: readonly string[]): Promise<void> {
 }
 
 /** How a shell gets at the token. */
-function tokenInShell(settings: Settings, { token }: Secrets): string | undefined {
-  if (token === undefined) return undefined;
+function tokenInShell(settings: Settings, { token }: Secrets, hasClients: boolean): string | undefined {
+  if (token === undefined && !hasClients) return undefined;
   if (process.platform === "win32") return "%NASH_LLM_TOKEN%";
-  if (settings.tokenFile === undefined) return "$NASH_LLM_TOKEN";
+  if (hasClients || settings.tokenFile === undefined) return "$NASH_LLM_TOKEN";
   return `$(cat '${resolve(settings.tokenFile).replaceAll("'", "'\\''")}')`;
 }
 

@@ -29,7 +29,10 @@ export function tokenHash(token: string): string {
  * Whose token one of these is. The digests are looked up, not the tokens, so that the time it takes tells nothing of
  * a token.
  */
-export function clientWith(tokens: readonly (string | null | undefined)[], clients: Clients): Client | undefined {
+export function clientWith(
+  tokens: readonly (string | null | undefined)[],
+  clients: Clients,
+): Client | undefined {
   for (const token of tokens) {
     const client = token ? clients.get(tokenHash(token)) : undefined;
     if (client !== undefined) return client;

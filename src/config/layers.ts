@@ -86,8 +86,7 @@ function fromFile(
   const named = table === undefined ? whole : (whole[table] ?? {});
   // Several tables of this name, `[[client]]`, are somebody else's (docs/protocol.md 12).
   const part = table !== undefined && Array.isArray(named) ? {} : named;
-  if (typeof part !== "object" || part === null)
-    throw new ConfigError(`${path}: ${table} must be a table.`);
+  if (typeof part !== "object" || part === null) throw new ConfigError(`${path}: ${table} must be a table.`);
   // A list of tables of the same name is the server's: `[[provider]]`.
   const atTop = Object.entries(whole).filter(
     ([key, value]) => alsoTop.includes(kebab(camel(key))) && !Array.isArray(value),

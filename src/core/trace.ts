@@ -35,6 +35,10 @@ export class Trace {
   /** The provider that the path began with: `groq` in `/groq/v1/models`. */
   readonly prefix: string | undefined;
   session: Session | undefined;
+  /** The name of the client that asks, where the server tells its clients apart, */
+  client: string | undefined;
+  /** and the `model` of the route that it asks by. */
+  route: string | undefined;
   provider: string | undefined;
   /** As the client wrote it, without any key. */
   model: string | undefined;

@@ -29,7 +29,9 @@ export function mayReach(
   const route = places[0]?.route;
   if (route !== undefined && client.models.some((entry) => allowsRoute(entry, route, model))) return true;
   return places.every((place) =>
-    namesOf(place, settings).some((name) => client.models.some((entry) => allowsModel(entry, name, place.model))),
+    namesOf(place, settings).some((name) =>
+      client.models.some((entry) => allowsModel(entry, name, place.model)),
+    ),
   );
 }
 

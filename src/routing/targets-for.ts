@@ -6,8 +6,8 @@ import type { ProtocolName } from "../core/translation.ts";
 import { resolveProvider, withPath } from "../providers/index.ts";
 import type { Provider } from "../providers/provider.ts";
 import { type CallerDialect, type CallerKey, callerKey } from "./caller-key.ts";
-import { mayUseOwnKeys, type OwnKeyAccess } from "./own-keys.ts";
 import { refuseUnlessReached } from "./client-models.ts";
+import { mayUseOwnKeys, type OwnKeyAccess } from "./own-keys.ts";
 import { findPlaces, type Place } from "./places.ts";
 import type { RoutingSettings } from "./settings.ts";
 import type { Target } from "./target.ts";
@@ -64,7 +64,7 @@ export function targetsFor(
 }
 
 function isToken(value: string, { token }: OwnKeyAccess, { clients }: RoutingSettings): boolean {
-  return token?.equals(value) === true || (clients !== undefined && clients.has(tokenHash(value)));
+  return token?.equals(value) === true || clients?.has(tokenHash(value)) === true;
 }
 
 function targetAt(place: Place, apiKey: Secret | undefined, request: RoutedRequest): Target {

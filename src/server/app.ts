@@ -9,7 +9,10 @@ import { openaiChatRoutes } from "../api/openai-chat/routes.ts";
 import { openaiResponsesRoutes } from "../api/openai-responses/routes.ts";
 import type { BodyLimits, Services } from "../api/services.ts";
 import { streamResponse } from "../api/stream-response.ts";
+import { mayAsk } from "../api/targets.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
+import type { ClientUsage } from "../clients/limits.ts";
+import { UsageInMemory } from "../clients/usage-in-memory.ts";
 import type { Failure } from "../core/failure.ts";
 import { Trace } from "../core/trace.ts";
 import type { OwnKeyAccess } from "../routing/own-keys.ts";
@@ -21,9 +24,10 @@ import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
 import { dialectOfPath, errorResponse, failureOf } from "./errors.ts";
 import { requestLine, stackOf } from "./log.ts";
 import { Metrics } from "./metrics.ts";
+import { RequestClients } from "./request-clients.ts";
 import { type AccessPolicy, checkRequest, isGuarded } from "./request-guard.ts";
 import { healthRoutes } from "./routes/health.ts";
-import { type FindLocal, localRoutes } from "./routes/local.ts";
+import { type FindLocal, localRoutes, type Reaches } from "./routes/local.ts";
 import { prefixRoutes } from "./routes/prefix.ts";
 import { webRoutes } from "./routes/web.ts";
 
@@ -33,6 +37,8 @@ export interface AppOptions {
   readonly routing: () => RoutingSettings;
   readonly ownKeyAccess: OwnKeyAccess;
   readonly access: AccessPolicy;
+  /** What clients have used of their limits; in memory unless given. */
+  readonly clientUsage?: ClientUsage;
   readonly limiter: ConcurrencyLimiter;
   readonly findLocal: FindLocal;
   readonly logger: Logger;
@@ -73,11 +79,13 @@ export function createApp(options: AppOptions) {
   };
   const finished = (trace: Trace) => {
     trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
+    clients.settle(trace);
     metrics.record(trace);
     const line = requestLine(trace, methods.has(trace.path));
     if (trace.promptCut === undefined) logger.info(line);
     else logger.warn(line, "The provider read far less than it was sent.");
   };
+  const clients = new RequestClients(options.clientUsage ?? new UsageInMemory());
   const logInternalError = (error: unknown, trace: Trace) => {
     logger.error({ request_id: trace.id, stack: stackOf(error) });
   };
@@ -91,7 +99,9 @@ export function createApp(options: AppOptions) {
     acquireSlot: (client) => limiter.acquire(client),
     answers: options.answers,
     targetHealth: new TargetHealth(),
-    clientOf: () => undefined,
+    clientOf: (request) => traceOf(request).client,
+    client: (request) => clients.of(traceOf(request)),
+    admit: (request) => clients.admit(traceOf(request)),
     logInternalError,
     finished,
     withoutIdleTimeout: async (request, work) => {
@@ -106,13 +116,15 @@ export function createApp(options: AppOptions) {
     limits: options.limits,
     keepAliveMs: options.keepAliveMs,
   };
+  const reaches: Reaches = (request, address, model) => mayAsk(model, new URL(address), request, services);
   const refuse = (failure: Failure, trace: Trace, request: Request, headers: Record<string, string> = {}) =>
     errorResponse(failure, trace, dialectOfPath(trace.path, request.headers), headers);
 
   app
     .onRequest(({ request, set }) => {
       const trace = traceOf(request);
-      const { failure, preflight, cors } = checkRequest(request, trace.path, options.access);
+      const { failure, preflight, client, cors } = checkRequest(request, trace.path, options.access);
+      if (client !== undefined) clients.note(trace, client);
       Object.assign(set.headers, SECURITY_HEADERS, cors, { "x-request-id": trace.id });
       const refusal = failure ?? (limiter.stopping && isGuarded(trace.path) ? STOPPING : undefined);
       if (refusal === undefined) {
@@ -149,7 +161,7 @@ export function createApp(options: AppOptions) {
     .use(anthropicRoutes(services))
     .use(modelRoutes(services))
     .use(prefixRoutes(options.routing))
-    .use(localRoutes(options.findLocal))
+    .use(localRoutes(options.findLocal, reaches))
     .use(healthRoutes(limiter, () => metrics))
     .use(
       webRoutes(async () => {

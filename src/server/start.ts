@@ -124,6 +124,7 @@ export function startServer(options: ServerOptions): RunningServer {
       allowHosts: options.allowHosts.map((host) => host.toLowerCase()),
       allowOrigins: options.allowOrigins,
       token: options.token,
+      clients: () => options.routing().clients,
     },
     limiter,
     findLocal: options.findLocal,
