@@ -2,6 +2,7 @@ import { write } from "node:fs";
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { wait } from "@elysiajs/stream";
+import type { Logger } from "pino";
 import {
   ConfigError,
   loadCommonEnvironment,
@@ -11,6 +12,7 @@ import {
   type Settings,
 } from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { ownKeysSentence } from "../routing/own-keys.ts";
 import { NO_ROUTING } from "../routing/settings.ts";
 import { endLog, stackOf } from "../server/log.ts";
@@ -19,6 +21,9 @@ import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { exposed, isOpen, listen, serverOptions } from "./server-options.ts";
 import { createStyle } from "./style.ts";
+
+/** How long the last rows of the ledger may take to be written. */
+const LAST_ROWS_MS = 2_000;
 
 /** How long the last lines of the log may take to be written. */
 const LAST_LINES_MS = 500;
@@ -45,7 +50,10 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
     if (hasStarted && isOpen(settings, secrets, settled)) throw new ConfigError(exposed(settings.host));
     return settled;
   });
-  const options = serverOptions(settings, secrets, routing.current);
+  const base = serverOptions(settings, secrets, routing.current);
+  const ledger =
+    settings.ledger === undefined ? undefined : await openLedger(settings.ledger, secrets, base.logger);
+  const options = ledger === undefined ? base : { ...base, ledger };
   const server = listen(options);
   hasStarted = true;
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
@@ -80,8 +88,18 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   await stopped;
   // A second signal ends the process at once: the runtime's own handling is back in force.
   await server.stop(settings.drainTimeout * 1000);
+  await ledger?.close(LAST_ROWS_MS);
   await endLog(options.logger, LAST_LINES_MS);
   return EXIT.done;
+}
+
+/** The ledger and its database are loaded only where they are wanted. */
+async function openLedger(setting: string, { ledgerPassword }: Secrets, logger: Logger): Promise<Ledger> {
+  const [{ openStore }, { Ledger }] = await Promise.all([
+    import("../ledger/open-store.ts"),
+    import("../ledger/ledger.ts"),
+  ]);
+  return new Ledger(await openStore(setting, ledgerPassword), logger);
 }
 
 /** Prints the addresses at once, and the rest when it is known what runs on this machine. */

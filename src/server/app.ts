@@ -15,6 +15,7 @@ import type { ClientUsage } from "../clients/limits.ts";
 import { UsageInMemory } from "../clients/usage-in-memory.ts";
 import type { Failure } from "../core/failure.ts";
 import { Trace } from "../core/trace.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { OwnKeyAccess } from "../routing/own-keys.ts";
 import { splitPrefix } from "../routing/path-prefix.ts";
 import type { RoutingSettings } from "../routing/settings.ts";
@@ -40,6 +41,7 @@ export interface AppOptions {
   /** What clients have used of their limits; in memory unless given. */
   readonly clientUsage?: ClientUsage;
   readonly limiter: ConcurrencyLimiter;
+  readonly ledger?: Pick<Ledger, "record">;
   readonly findLocal: FindLocal;
   readonly logger: Logger;
   readonly limits: BodyLimits;
@@ -81,6 +83,8 @@ export function createApp(options: AppOptions) {
     trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
     clients.settle(trace);
     metrics.record(trace);
+    if (trace.method === "POST" && (trace.provider ?? trace.client) !== undefined)
+      options.ledger?.record(trace);
     const line = requestLine(trace, methods.has(trace.path));
     if (trace.promptCut === undefined) logger.info(line);
     else logger.warn(line, "The provider read far less than it was sent.");

@@ -5,6 +5,7 @@ import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { allowRules, type RoutingSettings } from "../routing/settings.ts";
 import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/address-policy.ts";
 import type { AllowRule } from "../upstream/allow-rules.ts";
@@ -50,6 +51,8 @@ export interface ServerOptions {
   readonly timeouts: Timeouts;
   readonly retries: number;
   readonly resume?: ResumeLimits;
+  /** Gets a row for each request. */
+  readonly ledger?: Pick<Ledger, "record">;
   /** Looks for model servers on this machine. */
   readonly findLocal: FindLocal;
   readonly logger: Logger;
@@ -127,6 +130,7 @@ export function startServer(options: ServerOptions): RunningServer {
       clients: () => options.routing().clients,
     },
     limiter,
+    ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
     findLocal: options.findLocal,
     logger: options.logger,
     limits: options.body,

@@ -15,6 +15,7 @@ const LAYERS = [
   "providers",
   "upstream",
   "clients",
+  "ledger",
   "routing",
   "chat",
   "answers",
