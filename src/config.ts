@@ -57,7 +57,7 @@ export function loadSettings(
     file: path,
     others: [CLIENT_TABLE, ...ROUTING_KEYS, ...CLIENT_KEYS],
   });
-  refusePassword(flags["ledger"]);
+  checkLedger(settings.ledger, flags["ledger"] !== undefined);
   // A secret in a variable comes before a file of secrets that only the settings' file names.
   for (const [name, variable] of Object.entries(SECRET_FILES)) {
     const isNamed = flags[name] !== undefined || Boolean(env[variableOf(name)]);
@@ -67,8 +67,11 @@ export function loadSettings(
 }
 
 /** What stands in a flag is there for all to read who can list processes. @throws {ConfigError} */
-function refusePassword(ledger: unknown): void {
-  if (typeof ledger !== "string" || !URL.parse(ledger)?.password) return;
+function checkLedger(ledger: string | undefined, isFlag: boolean): void {
+  if (ledger === undefined || ledger.startsWith("sqlite:")) return;
+  const url = URL.parse(ledger);
+  if (url === null) throw new ConfigError("ledger is no address such as postgres://user@host/database.");
+  if (!isFlag || url.password === "") return;
   throw new ConfigError(
     "--ledger must have no password in it: others on this machine can read flags. Put it into NASH_LLM_LEDGER_PASSWORD or --ledger-password-file.",
   );

@@ -2,7 +2,6 @@ import { write } from "node:fs";
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { wait } from "@elysiajs/stream";
-import type { Logger } from "pino";
 import {
   ConfigError,
   loadCommonEnvironment,
@@ -12,13 +11,13 @@ import {
   type Settings,
 } from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import { ownKeysSentence } from "../routing/own-keys.ts";
 import { NO_ROUTING } from "../routing/settings.ts";
 import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
+import { openLedger } from "./open-ledger.ts";
 import { exposed, isOpen, listen, serverOptions } from "./server-options.ts";
 import { createStyle } from "./style.ts";
 
@@ -51,9 +50,9 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
     return settled;
   });
   const base = serverOptions(settings, secrets, routing.current);
-  const ledger =
+  const opened =
     settings.ledger === undefined ? undefined : await openLedger(settings.ledger, secrets, base.logger);
-  const options = ledger === undefined ? base : { ...base, ledger };
+  const options = opened === undefined ? base : { ...base, ...opened };
   const server = listen(options);
   hasStarted = true;
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
@@ -88,18 +87,9 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   await stopped;
   // A second signal ends the process at once: the runtime's own handling is back in force.
   await server.stop(settings.drainTimeout * 1000);
-  await ledger?.close(LAST_ROWS_MS);
+  await opened?.ledger.close(LAST_ROWS_MS);
   await endLog(options.logger, LAST_LINES_MS);
   return EXIT.done;
-}
-
-/** The ledger and its database are loaded only where they are wanted. */
-async function openLedger(setting: string, { ledgerPassword }: Secrets, logger: Logger): Promise<Ledger> {
-  const [{ openStore }, { Ledger }] = await Promise.all([
-    import("../ledger/open-store.ts"),
-    import("../ledger/ledger.ts"),
-  ]);
-  return new Ledger(await openStore(setting, ledgerPassword), logger);
 }
 
 /** Prints the addresses at once, and the rest when it is known what runs on this machine. */

@@ -52,8 +52,13 @@ export class UsageInMemory implements ClientUsage {
     if (isAnswer) counts.running--;
   }
 
+  /** What a client had spent today before this process began. */
+  spentBefore(client: Pick<Client, "name">, cost: number): void {
+    this.#of(client, this.#now()).cost += cost;
+  }
+
   /** The counts as they are now: of a minute and a day that are over nothing is left. */
-  #of({ name }: Client, now: number): Counts {
+  #of({ name }: Pick<Client, "name">, now: number): Counts {
     let counts = this.#counts.get(name);
     if (counts === undefined) {
       counts = { minute: now, requests: 0, tokens: 0, day: dayOf(now), cost: 0, running: 0 };

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { AnswerStore, DEFAULT_RESUME_LIMITS, type ResumeLimits } from "../answers/answer-store.ts";
 import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
+import type { ClientUsage } from "../clients/limits.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -53,6 +54,8 @@ export interface ServerOptions {
   readonly resume?: ResumeLimits;
   /** Gets a row for each request. */
   readonly ledger?: Pick<Ledger, "record">;
+  /** What clients have used of their limits; in memory unless given. */
+  readonly clientUsage?: ClientUsage;
   /** Looks for model servers on this machine. */
   readonly findLocal: FindLocal;
   readonly logger: Logger;
@@ -130,6 +133,7 @@ export function startServer(options: ServerOptions): RunningServer {
       clients: () => options.routing().clients,
     },
     limiter,
+    ...(options.clientUsage === undefined ? {} : { clientUsage: options.clientUsage }),
     ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
     findLocal: options.findLocal,
     logger: options.logger,
