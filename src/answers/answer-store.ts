@@ -1,5 +1,5 @@
 import { Deadline } from "../core/deadline.ts";
-import { ChatError, STOPPED } from "../core/failure.ts";
+import { ChatError, invalidField, STOPPED } from "../core/failure.ts";
 import { HeldAnswer, type HeldAnswerOptions, type Keeper } from "./held-answer.ts";
 
 /** How long and how much is held (docs/protocol.md 11). */
@@ -74,8 +74,10 @@ export class AnswerStore implements Keeper {
     this.#running.delete(id);
   }
 
-  /** Asks whether another answer may be held. @throws {ChatError} `overloaded` where none can go for it */
+  /** Asks whether another answer may be held. @throws {ChatError} `overloaded` where none can go for it, `invalid_request` where none is ever held */
   checkRoom(): void {
+    if (this.#limits.bytes === 0)
+      throw invalidField(RESUMABLE, "This server holds no answers. Without `resumable` it answers.");
     if (this.#makeRoom(1)) return;
     throw new ChatError({
       type: "overloaded",

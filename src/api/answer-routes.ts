@@ -1,28 +1,37 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import type { HeldAnswer } from "../answers/held-answer.ts";
 import { ChatError, invalidField } from "../core/failure.ts";
+import { RESUME_DETAIL, STOP_DETAIL } from "./answer-documentation.ts";
 import { readHeld, resumeHeld } from "./held-answers.ts";
 import type { Services } from "./services.ts";
 
 /** `/v1/answers/{id}`: to take an answer up again, or to stop it (docs/protocol.md 11). */
-export function answerRoutes(services: Services) {
-  return new Elysia({ name: "answers", normalize: false })
-    .get("/v1/answers/:id", ({ params, request, set }) => {
-      const held = services.answers.find(params.id, "nash", services.clientOf(request));
-      if (held === undefined) throw noAnswer();
-      const behind = lastEventId(request, held);
-      Object.assign(set.headers, held.options.headers);
-      // An EventSource that has read all does not come back after a 204.
-      if (held.isOver && !held.isOutgrown && behind === held.eventCount)
-        return new Response(null, { status: 204 });
-      const frames = readHeld(held, behind, request.signal, services.keepAliveMs);
-      return resumeHeld(frames, request, services);
-    })
-    .delete("/v1/answers/:id", ({ params, request }) => {
-      const done = services.answers.stop(params.id, services.clientOf(request));
-      if (done === undefined) throw noAnswer();
-      return { [done]: true };
-    });
+export function addAnswerRoutes(app: Elysia, services: Services): void {
+  app
+    .get(
+      "/v1/answers/:id",
+      ({ params, request, set }) => {
+        const held = services.answers.find(params.id, "nash", services.clientOf(request));
+        if (held === undefined) throw noAnswer();
+        const behind = lastEventId(request, held);
+        Object.assign(set.headers, held.options.headers);
+        // An EventSource that has read all does not come back after a 204.
+        if (held.isOver && !held.isOutgrown && behind === held.eventCount)
+          return new Response(null, { status: 204 });
+        const frames = readHeld(held, behind, request.signal, services.keepAliveMs);
+        return resumeHeld(frames, request, services);
+      },
+      { detail: RESUME_DETAIL },
+    )
+    .delete(
+      "/v1/answers/:id",
+      ({ params, request }) => {
+        const done = services.answers.stop(params.id, services.clientOf(request));
+        if (done === undefined) throw noAnswer();
+        return { [done]: true };
+      },
+      { detail: STOP_DETAIL },
+    );
 }
 
 /** @throws {ChatError} where it is no number of an event that has come */

@@ -1,4 +1,4 @@
-import { type DocumentDecoration, Elysia } from "elysia";
+import type { DocumentDecoration, Elysia } from "elysia";
 import { listModels } from "../chat/models.ts";
 import { ChatError } from "../core/failure.ts";
 import { modelsListed } from "../routing/models.ts";
@@ -20,14 +20,13 @@ const LIST_DETAIL: DocumentDecoration = {
 };
 
 /** `GET /v1/models` and `/v1/models/{id}`, for clients of OpenAI and of Anthropic alike. */
-export function modelRoutes(services: Services) {
-  const routes = new Elysia({ name: "models" });
+export function addModelRoutes(app: Elysia, services: Services): void {
   for (const path of prefixedPaths("/v1/models")) {
-    routes.get(path, async ({ request }) => modelList(await modelsFor(request, services)), {
+    app.get(path, async ({ request }) => modelList(await modelsFor(request, services)), {
       detail: path.startsWith("/:") ? { hide: true } : LIST_DETAIL,
     });
     // Ids of models have slashes of their own.
-    routes.get(
+    app.get(
       `${path}/*`,
       async ({ request, params }) => {
         const id = decodeURIComponent(params["*"]);
@@ -39,7 +38,6 @@ export function modelRoutes(services: Services) {
       { detail: { hide: true } },
     );
   }
-  return routes;
 }
 
 /** Those that the client may ask for. @throws {ChatError} */

@@ -57,11 +57,11 @@ export async function openAnswer<Body>(
       get inputEstimate() {
         return estimatePrompt(answer.chat);
       },
-      reasoningCarriers: services.reasoningCarriers,
       passThrough: answer.chat.raw?.protocol === answer.target.provider.protocol.name,
       get renamed() {
         return isRenamed();
       },
+      reasoningCarriers: services.reasoningCarriers,
       receipt: (failure) => observer.receipt(failure),
     },
   };

@@ -169,7 +169,8 @@ export class RoutedAnswer<Body> implements Answer {
   #prepare(target: Target): Asked {
     this.#wasSent = false;
     const { dialect, body, session, whole = false, strict = false, relayedHeaders } = this.#request;
-    this.#trace.provider ??= target.provider.name;
+    this.#trace.provider ??= nameOf(target);
+    this.#trace.route = target.route;
     this.#trace.model ??= this.#shown(target, target.askedModel);
     const translation = new Translation();
     const chat = dialect.parse(body, target.provider.protocol.name, translation);
@@ -185,10 +186,10 @@ export class RoutedAnswer<Body> implements Answer {
     const trace = this.#trace;
     const { target } = asked;
     const model = this.#shown(target, target.model);
-    trace.provider = target.provider.name;
+    trace.provider = nameOf(target);
     trace.model = this.#shown(target, target.askedModel);
     const attempts = {
-      began: () => trace.beginAttempt(target.provider.name, model),
+      began: () => trace.beginAttempt(nameOf(target), model),
       failed: ({ type }: Failure) => trace.endAttempt(type),
     };
     this.#answer = await openStream(request, { ...this.#services.upstream, attempts }, this.#signal);
@@ -206,7 +207,7 @@ export class RoutedAnswer<Body> implements Answer {
       const type = isOnly ? undefined : this.#services.targetHealth.resting(target);
       if (type === undefined) return target;
       this.#resting.push(target);
-      this.#trace.skipAttempt(target.provider.name, this.#shown(target, target.model), type);
+      this.#trace.skipAttempt(nameOf(target), this.#shown(target, target.model), type);
     }
     // Only where all of them rest.
     this.#lastResort ||= this.#resting.length === this.#request.targets.length;
@@ -241,4 +242,8 @@ function isSame(one: Translation, other: Translation): boolean {
 
 function isSameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   return one.size === other.size && [...one].every((field) => other.has(field));
+}
+
+function nameOf({ name, provider }: Target): string {
+  return name ?? provider.name;
 }

@@ -39,7 +39,14 @@ export class SummaryRun {
   /** Progress, text and the whole summary. Throws a `ChatError` where there is none. */
   events(): AsyncGenerator<SummaryEvent> {
     const { chat, keepLast, target, session } = this.#asked;
-    return summarize(chat, keepLast, { target, session }, this.#services.upstream, this.#timeout.signal);
+    const { span } = this.trace;
+    return summarize(
+      chat,
+      keepLast,
+      { target, session, span },
+      this.#services.upstream,
+      this.#timeout.signal,
+    );
   }
 
   end(): void {
@@ -97,6 +104,7 @@ const TOO_LONG: Failure = {
 function noteTarget({ target }: SummaryRequest, request: Request, services: Services): Trace {
   const trace = services.traceOf(request);
   trace.provider = target.provider.name;
+  trace.route = target.route;
   trace.model = redact(target.askedModel, secretsOf(target, services.upstream));
   return trace;
 }

@@ -1,11 +1,13 @@
 import { ChatError } from "../core/failure.ts";
 import type { ChatRequest } from "../core/message.ts";
-import type { Secret } from "../core/secret.ts";
+import { redact, type Secret } from "../core/secret.ts";
 import type { Session } from "../core/session.ts";
+import type { RequestSpan } from "../core/trace.ts";
 import { Translation } from "../core/translation.ts";
 import type { Target } from "../routing/target.ts";
 import type { ProviderRequest } from "../upstream/attempt.ts";
 import { type Answer, type OpenOptions, openStream } from "../upstream/open-stream.ts";
+import { TracedAttempts } from "./traced-attempts.ts";
 
 /** What is asked, of whom and for whom. Nothing of it outlives the request. */
 export interface AskContext {
@@ -19,6 +21,8 @@ export interface AskContext {
   readonly whole?: boolean;
   /** Refuse what would be left out or done another way. */
   readonly strict?: boolean;
+  /** What each attempt is traced under. */
+  readonly span?: RequestSpan | undefined;
 }
 
 /** What the server itself brings to every request. */
@@ -40,7 +44,12 @@ export async function ask(
   signal: AbortSignal,
   translation: Translation = new Translation(),
 ): Promise<Answer> {
-  return openStream(providerRequest(chat, context, upstream, translation), upstream, signal);
+  const request = providerRequest(chat, context, upstream, translation);
+  const { span, target } = context;
+  if (span === undefined) return openStream(request, upstream, signal);
+  const model = redact(target.model, secretsOf(target, upstream));
+  const attempts = new TracedAttempts(span, target.provider.name, model);
+  return attempts.watch(await openStream(request, { ...upstream, attempts }, signal));
 }
 
 /**

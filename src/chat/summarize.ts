@@ -41,7 +41,9 @@ export async function* summarize(
     yield event;
   }
 
-  const messages = putTogether(passage, text);
+  // Only its end has told that a text began with thought: what is kept is without it, whatever a stream has shown.
+  const kept = summarizer.withoutThought(text);
+  const messages = putTogether(passage, kept);
   const before = await countPrompt(chat.messages, model, signal);
   const after = await countPrompt(messages, model, signal);
   const tokens = {
@@ -49,7 +51,7 @@ export async function* summarize(
     after: after.tokens,
     estimated: before.estimated || after.estimated,
   };
-  yield { type: "done", summary: { text, messages, tokens, usage: summarizer.usage } };
+  yield { type: "done", summary: { text: kept, messages, tokens, usage: summarizer.usage } };
 }
 
 /** A summary to which nothing has been added stands as it is; nobody need be asked. */

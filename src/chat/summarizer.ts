@@ -106,6 +106,11 @@ export class Summarizer {
   async whole(messages: readonly Message[], signal: AbortSignal): Promise<string> {
     let text = "";
     for await (const piece of this.#answer(messages, signal)) text += piece;
+    return this.withoutThought(text);
+  }
+
+  /** A whole text without the thought at its start. @throws {ChatError} where nothing is left */
+  withoutThought(text: string): string {
     const summary = withoutLeadingThought(text);
     if (summary.trim() === "")
       throw new ChatError(badSummary(text.trim() === "" ? "is empty" : "is thought alone"));
@@ -173,9 +178,7 @@ const FLAWS: Readonly<Record<string, string>> = {
 };
 
 /** Why an answer that has ended is no whole summary. Reasons that are not known are no fault. */
-function flawOf({ reason, rawReason }: Extract<ChatEvent, { type: "end" }>): string | undefined {
-  // DeepSeek's word for an answer that it broke off itself.
-  if (rawReason === "insufficient_system_resource") return "was broken off by the provider";
+function flawOf({ reason }: Extract<ChatEvent, { type: "end" }>): string | undefined {
   return FLAWS[reason];
 }
 

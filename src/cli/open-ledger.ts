@@ -1,8 +1,8 @@
-import type { Logger } from "pino";
 import { UsageInMemory } from "../clients/usage-in-memory.ts";
 import type { Secrets } from "../config.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { LedgerStore } from "../ledger/store.ts";
+import type { Log } from "../server/log.ts";
 
 /** A server's ledger, and the clients' counts, which begin with what it says they have spent today. */
 export interface OpenedLedger {
@@ -14,7 +14,7 @@ export interface OpenedLedger {
 export async function openLedger(
   setting: string,
   { ledgerPassword }: Secrets,
-  logger: Logger,
+  logger: Log,
 ): Promise<OpenedLedger> {
   const [{ openStore }, { Ledger }] = await Promise.all([
     import("../ledger/open-store.ts"),

@@ -6,6 +6,7 @@ import {
   ConfigError,
   loadCommonEnvironment,
   loadRouting,
+  loadTelemetry,
   reloadable,
   type Secrets,
   type Settings,
@@ -15,10 +16,13 @@ import { ownKeysSentence } from "../routing/own-keys.ts";
 import { NO_ROUTING } from "../routing/settings.ts";
 import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
+import type { ServerOptions } from "../server/start.ts";
+import type { Telemetry } from "../server/telemetry.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { openLedger } from "./open-ledger.ts";
 import { exposed, isOpen, listen, serverOptions } from "./server-options.ts";
+import { migrationWarning } from "./share-port.ts";
 import { createStyle } from "./style.ts";
 
 /** How long the last rows of the ledger may take to be written. */
@@ -49,16 +53,23 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
     if (hasStarted && isOpen(settings, secrets, settled)) throw new ConfigError(exposed(settings.host));
     return settled;
   });
-  const base = serverOptions(settings, secrets, routing.current);
+  const own = serverOptions(settings, secrets, routing.current);
   const opened =
-    settings.ledger === undefined ? undefined : await openLedger(settings.ledger, secrets, base.logger);
-  const options = opened === undefined ? base : { ...base, ...opened };
+    settings.ledger === undefined ? undefined : await openLedger(settings.ledger, secrets, own.logger);
+  const options: ServerOptions = { ...own, telemetry: await telemetryFor(settings, own), ...opened };
   const server = listen(options);
   hasStarted = true;
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
   process.on("unhandledRejection", logged).on("uncaughtException", logged);
   const stopped = stopSignal();
+  if (options.maxRequests !== undefined && options.maxRequests < settings.maxStreams)
+    options.logger.warn({
+      max_requests: options.maxRequests,
+      msg: "the runtime's limit of requests was not lifted",
+    });
+  const warning = settings.sharePort ? migrationWarning() : undefined;
+  if (warning !== undefined) options.logger.warn({ share_port: warning });
   if (routing.current() !== NO_ROUTING) process.on("SIGHUP", () => routing.reload(options.logger));
   if (settings.exitWithParent) stopWithParent();
   const { token } = secrets;
@@ -86,10 +97,18 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   }
   await stopped;
   // A second signal ends the process at once: the runtime's own handling is back in force.
-  await server.stop(settings.drainTimeout * 1000);
+  await server.stop(settings.drainTimeout * 1000, settings.drainDelay * 1000);
   await opened?.ledger.close(LAST_ROWS_MS);
   await endLog(options.logger, LAST_LINES_MS);
   return EXIT.done;
+}
+
+/** OpenTelemetry, which is loaded, and paid for, only where a collector is named. */
+async function telemetryFor(settings: Settings, server: ServerOptions): Promise<Telemetry | undefined> {
+  const wanted = loadTelemetry(settings);
+  if (wanted === undefined) return undefined;
+  const { createTelemetry } = await import("../server/opentelemetry/telemetry.ts");
+  return createTelemetry({ ...wanted, version: server.version, logger: server.logger });
 }
 
 /** Prints the addresses at once, and the rest when it is known what runs on this machine. */

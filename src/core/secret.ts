@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { inspect } from "node:util";
 
 const SHOWN = "[redacted]";
@@ -20,7 +19,7 @@ export class Secret {
 
   /** Whether a text is this very value, in a time that does not tell how much of it is right. */
   equals(text: string): boolean {
-    return timingSafeEqual(digest(text), digest(this.#value));
+    return crypto.timingSafeEqual(digest(text), digest(this.#value));
   }
 
   toString(): string {
@@ -37,8 +36,8 @@ export class Secret {
 }
 
 /** Digests are of equal length, which `timingSafeEqual` insists on. */
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+function digest(text: string): Uint8Array {
+  return new Bun.CryptoHasher("sha256").update(text).digest();
 }
 
 /** Cuts every secret out of a text, by value and not by pattern, as JSON, a URL or a page would write it too. */

@@ -1,4 +1,3 @@
-import type { Logger } from "pino";
 import type { Trace } from "../core/trace.ts";
 import { type Row, rowOf } from "./row.ts";
 import type { LedgerStore } from "./store.ts";
@@ -15,13 +14,18 @@ const GATHER_MS = 250;
 const PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
+/** Where it tells that rows cannot be written. */
+type LedgerLog = Readonly<
+  Record<"info" | "warn" | "error", (line: Readonly<Record<string, unknown>>) => void>
+>;
+
 /**
  * Writes a row for each request, apart from it: whatever befalls the database, answers go on. Rows wait in a queue of
  * bounded length; what finds it full is counted and lost.
  */
 export class Ledger {
   readonly #store: LedgerStore;
-  readonly #logger: Pick<Logger, "info" | "warn" | "error">;
+  readonly #logger: LedgerLog;
   readonly #mostWaiting: number;
   #waiting: Row[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,11 +36,7 @@ export class Ledger {
   #lostTold = 0;
   #isClosed = false;
 
-  constructor(
-    store: LedgerStore,
-    logger: Pick<Logger, "info" | "warn" | "error">,
-    mostWaiting = MOST_WAITING,
-  ) {
+  constructor(store: LedgerStore, logger: LedgerLog, mostWaiting = MOST_WAITING) {
     this.#store = store;
     this.#logger = logger;
     this.#mostWaiting = mostWaiting;

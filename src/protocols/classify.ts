@@ -1,17 +1,7 @@
 import type { Failure, FailureType } from "../core/failure.ts";
 import { type ErrorReport, reportFromBody } from "./error-report.ts";
-import {
-  FILTER,
-  KEY,
-  MISSING,
-  OVERFLOW_CODES,
-  PERMISSION,
-  QUOTA,
-  RATE,
-  says,
-  statusOfCode,
-} from "./error-words.ts";
-import { saysOverflow } from "./overflow-words.ts";
+import { FILTER, KEY, MISSING, PERMISSION, QUOTA, RATE, says, statusOfCode } from "./error-words.ts";
+import { isOverflowCode, saysOverflow } from "./overflow-words.ts";
 import { retryAfterIn, shouldRetryIn } from "./retry-after.ts";
 
 /** With these a provider may mean a prompt that is too long; a few have chosen 500, and inside a stream there is none. */
@@ -53,7 +43,7 @@ function believable(seconds: number | undefined): number | undefined {
 function typeOf(report: ErrorReport, status: number | undefined): FailureType {
   const { codes, message = "" } = report;
   const isSlow = status === 429 || says(RATE, report);
-  if (codes.some((code) => OVERFLOW_CODES.includes(code))) return "context_overflow";
+  if (codes.some(isOverflowCode)) return "context_overflow";
   // Words of a limit of speed are the same; a refusal because of speed names no window.
   if (!isSlow && OVERFLOW_STATUSES.has(status) && saysOverflow(message)) return "context_overflow";
   if (says(FILTER, { codes })) return "content_filter";

@@ -1,4 +1,5 @@
 import { asObject, asText, isObject, type JsonObject, objectsIn, parseJson } from "../core/json.ts";
+import { RESULT_MESSAGES } from "./error-signs.ts";
 
 /** Fields for words, the best first; who writes which: docs/providers.md 1.3, 1.4 and 2.6. */
 const FIELDS = [
@@ -15,11 +16,22 @@ const FIELDS = [
   ],
   ...["status_msg", "Message", "detail", "details", "error_description", "description", "faultstring"],
   ...["helicone-message", "helicone-error", "reason", "exception", "blockReason", "block_reason", "title"],
+  ...RESULT_MESSAGES,
 ];
 /** Fields for an error in the error. */
 const WRAPPERS = [
   ...["error", "errors", "fault", "base_resp", "exception", "failure", "err", "data", "result", "response"],
-  ...["body", "payload", "output", "resp", "promptFeedback", "prompt_feedback"],
+  ...[
+    "body",
+    "payload",
+    "output",
+    "resp",
+    "promptFeedback",
+    "prompt_feedback",
+    "header",
+    "Response",
+    "Error",
+  ],
 ];
 const DEEPEST = 5;
 
@@ -50,14 +62,22 @@ function wordsIn(value: unknown, depth: number): string | undefined {
     typeof object[name] === "string" ? undefined : wordsIn(object[name], depth + 1),
   );
   if (inner !== undefined) return inner;
+  // ASP.NET lists what is wrong by the names of the fields, under a title that says nothing.
+  const listed = asObject(object["errors"]);
+  const byField = listed === undefined ? undefined : anyWords(listed, depth + 1);
+  if (byField !== undefined) return byField;
   const own = firstOf(FIELDS, (name) =>
     isBlank(object[name]) ? undefined : wordsIn(object[name], depth + 1),
   );
   // `error` may be the words, or a title of the words beside it: the longer ones say more, and a word alone is a code.
   const error = typeof object["error"] === "string" ? wordsInText(object["error"], depth) : undefined;
   if (own === undefined || error === undefined) return own ?? error ?? wrappedText(object, depth);
-  return error.length >= own.length && error.includes(" ") ? error : own;
+  return error.length >= own.length && error.includes(" ") && !STATUS_TEXTS.test(error) ? error : own;
 }
+
+/** Titles of statuses, which Spring and others write as `error`. */
+const STATUS_TEXTS =
+  /^(?:bad request|unauthorized|forbidden|not found|method not allowed|unprocessable \w+|too many requests|internal server error|bad gateway|service unavailable|gateway time-?out|payload too large|content too large|payment required|conflict|not acceptable|unsupported media type)\.?$/i;
 
 function wrappedText(object: JsonObject, depth: number): string | undefined {
   return firstOf(WRAPPERS, (name) =>

@@ -24,7 +24,7 @@ const STATUSES = ["status_code", "statusCode", "http_status", "httpStatus", "cod
 const INNER = [
   ...["error", "errors", "detail", "details", "fault", "exception", "innererror", "inner_error", "base_resp"],
   ...["message", "data", "result", "response", "body", "payload", "output", "resp", "promptFeedback"],
-  ...["prompt_feedback", "failure", "err"],
+  ...["prompt_feedback", "failure", "err", "header", "Response", "Error"],
 ];
 const DEEPEST = 4;
 

@@ -30,6 +30,27 @@ const ANSWER_TYPES: ReadonlySet<unknown> = new Set([
   ...["content_block_start", "content_block_delta", "content_block_stop"],
 ]);
 
+/** Codes that come with good answers too, and their words: Spark, Tencent, Java. */
+const RESULT_CODES = [
+  "code",
+  "retcode",
+  "ret_code",
+  "resultCode",
+  "result_code",
+  "returnCode",
+  "retCode",
+  "Code",
+];
+export const RESULT_MESSAGES = [
+  "retmsg",
+  "ret_msg",
+  "retMsg",
+  "resultMessage",
+  "resultMsg",
+  "result_msg",
+  "Msg",
+];
+
 const MESSAGE_FIELDS = [
   "message",
   "msg",
@@ -39,8 +60,9 @@ const MESSAGE_FIELDS = [
   "description",
   "title",
   "status_msg",
+  ...RESULT_MESSAGES,
 ];
-const ENVELOPES = ["data", "result", "response", "body", "payload", "output", "resp"];
+const ENVELOPES = ["data", "result", "response", "Response", "header", "body", "payload", "output", "resp"];
 
 /**
  * Whether JSON that came in place of an answer, or as a frame of one, announces a failure. Errs towards "no" for a field
@@ -116,7 +138,7 @@ function isAnswer(json: JsonObject): boolean {
 
 /** A code that is none of success, with words or as an HTTP status; or words alone, in a frame that says of itself nothing else. */
 function saysSoInWords(json: JsonObject): boolean {
-  const { code } = json;
+  const code = RESULT_CODES.map((name) => json[name]).find((value) => value !== undefined);
   const words = MESSAGE_FIELDS.some((name) => isWords(json[name]));
   if (code !== undefined && code !== null && code !== "") {
     if (!saysFailure(code)) return false;

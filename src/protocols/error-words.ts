@@ -1,7 +1,5 @@
 import type { ErrorReport } from "./error-report.ts";
 
-export { OVERFLOW_CODES } from "./overflow-words.ts";
-
 /** Codes and sentences of one meaning. Codes are as `codeWord` writes them: lower case, parts joined by `_`. */
 export interface Words {
   readonly codes: RegExp;
@@ -40,7 +38,7 @@ export const QUOTA: Words = {
   codes:
     /insufficient_(?:user_)?(?:quota|balance|credits?|funds)|credit|billing|spend_limit|arrear|balance|payment_required|quota_(?:reached|exhausted|used_up)|(?:monthly|daily|token|user|usage|account)_(?:quota|limit_reached)|usage_limit_(?:reached|exceeded)|out_of_(?:credits|quota)|^minimax_(?:1008|2056)$|^1113$/,
   sentences:
-    /(?:insufficient|not enough|no|low|zero|negative|inadequate) (?:account )?(?:balance|quota|credits?|funds)|(?:balance|credits?|funds|quota)(?: \w+)? (?:is |are |has been |have been |was )?(?:too low|insufficient|not enough|exhausted|depleted|used up|empty|reached|expired)|credit balance|check your plan and billing|(?:monthly|account|spending|usage|subscription) (?:quota|spend|credits?)|run out of credits|out of credits|exceeded your (?:current |monthly )?(?:quota|credits?|spend)|recharge|top up|overdue payment|in arrears|payment required|余额不足|欠费|额度不足/i,
+    /(?:insufficient|not enough|no|low|zero|negative|inadequate) (?:account )?(?:balance|quota|credits?|funds)|(?:balance|credits?|funds|quota)(?: \w+)? (?:is |are |has been |have been |was )?(?:too low|insufficient|not enough|exhausted|depleted|used up|empty|reached|expired)|credit balance|check your plan and billing|(?:monthly|account|spending|usage|subscription) (?:quota|spend|credits?)|run out of credits|key limit exceeded|out of credits|exceeded your (?:current |monthly )?(?:quota|credits?|spend)|recharge|top up|overdue payment|in arrears|payment required|余额不足|欠费|额度不足/i,
 };
 
 /** A limit of speed. */

@@ -1,7 +1,7 @@
 /** By which providers tell that a prompt is too long for the model: every one of them has other words. */
 
 /** Codes, as `codeWord` writes them. */
-export const OVERFLOW_CODES: readonly string[] = [
+const OVERFLOW_CODES: readonly string[] = [
   "context_length_exceeded", // OpenAI, Azure, Groq, Cerebras
   "exceed_context_size_error", // llama.cpp
   "too_many_prompt_tokens", // Perplexity
@@ -74,6 +74,11 @@ const OVERFLOW_WORDS: readonly RegExp[] = [
   /(?:prompt|inputs?|messages?|conversation|context|request)[^.]{0,40}(?:exceed(?:s|ed)?|over|above|beyond) (?:the )?(?:maximum of |limit of |limit )?[\d,]+ ?tokens|tokens in (?:the |your )?(?:prompt|input|messages?)[^.]{0,20}exceed|too long (?:an? )?(?:input|prompt)|n_ctx[^.]{0,20}exceed|input length of input_ids/i,
   // Cloudflare: "… exceeded this model context window limit"
   /exceed\w* this model(?:'s)? context/i,
+  // SiliconFlow, ds4 and others: what is too long with its number, or a limit of it
+  /(?:length of )?(?:prompt|input)[_ ]?tokens(?: \([\d,]+\))? (?:must|should|has to) be (?:less|fewer|smaller|at most)|\b(?:input|prompt)s? exceeds? the max(?:imum)?(?: allowed)? length/i,
+  /(?:cannot|can't|could not|unable to|does not|won't) fit [^.]{0,40}(?:prompt|input|tokens)[^.]{0,20} (?:context|window)|max(?:imum)? number of (?:input|prompt) tokens/i,
+  /(?:prompt|input|request|conversation|messages?) (?:has|have|is|contains?|of) [\d,]+ (?:input |prompt )?tokens[^.]{0,30}(?:limit|maximum|more than|max\b|>)|token count(?: of)? [\d,]+ (?:is (?:larger|greater|more|over)|exceeds)/i,
+  /(?:input|prompt) tokens \([\d,]+\) ?\+ ?max_/i,
   // Chinese providers: too long a prompt, input, context
   /(?:prompt|输入|提示词?|上下文|消息|tokens?)[^。,]{0,20}(?:超长|过长|太长|超出|超过|超限)|(?:超出|超过)[^。,]{0,12}(?:上下文|最大长度|最大输入|最大 ?tokens?|token ?限制|长度限制)/i,
 ];
@@ -85,8 +90,22 @@ const NOT_THE_PROMPT: readonly RegExp[] = [
   /context (?:deadline|cancell?ed)|throttl|please wait|slow down/i,
 ];
 
+/** Nothing was left for the answer: vLLM behind routers, LMDeploy. */
+const NOTHING_LEFT =
+  /\bmax_(?:completion_|new_|output_)?tokens\b[^.]{0,60}(?:got|given|value|received|not)[ :=]*-\d/i;
+
+/** Codes that nobody has documented yet. */
+const OVERFLOW_CODE =
+  /(?:context|prompt|input)(?:_(?:size|length|window|limit|tokens?))*_(?:exceeded|overflow|too_long|too_large)/;
+
+/** Whether a code of an error, as `codeWord` writes it, says that the prompt is too long. */
+export function isOverflowCode(code: string): boolean {
+  return OVERFLOW_CODES.includes(code) || OVERFLOW_CODE.test(code);
+}
+
 /** Whether words of an error say that the prompt is too long. */
 export function saysOverflow(message: string): boolean {
+  if (NOTHING_LEFT.test(message)) return true;
   if (NOT_THE_PROMPT.some((pattern) => pattern.test(message))) return false;
   return OVERFLOW_WORDS.some((pattern) => pattern.test(message));
 }

@@ -51,8 +51,8 @@ export function findPlaces(
   const route = routeFor(model, settings);
   if (route !== undefined) {
     return route.to.map((to) => {
-      const chosen = placeAt(required(to.provider, settings), to.model === "*" ? model : to.model);
-      const place = { ...chosen, route: route.model };
+      const found = placeAt(required(to.provider, settings), to.model === "*" ? model : to.model);
+      const place = { ...found, route: route.model };
       return place.model === model ? place : { ...place, renamed: true };
     });
   }

@@ -71,6 +71,7 @@ function targetAt(place: Place, apiKey: Secret | undefined, request: RoutedReque
   const provider = providerAt(place, request);
   return {
     provider,
+    ...(place.name === undefined ? {} : { name: place.name }),
     baseUrl: withPath(place.baseUrl, provider),
     model: place.model,
     apiKey,

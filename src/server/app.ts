@@ -1,12 +1,11 @@
 import { Elysia } from "elysia";
-import type { Logger } from "pino";
 import type { AnswerStore } from "../answers/answer-store.ts";
-import { answerRoutes } from "../api/answer-routes.ts";
-import { anthropicRoutes } from "../api/anthropic/routes.ts";
-import { modelRoutes } from "../api/model-routes.ts";
-import { nashRoutes } from "../api/nash/routes.ts";
-import { openaiChatRoutes } from "../api/openai-chat/routes.ts";
-import { openaiResponsesRoutes } from "../api/openai-responses/routes.ts";
+import { addAnswerRoutes } from "../api/answer-routes.ts";
+import { addAnthropicRoutes } from "../api/anthropic/routes.ts";
+import { addModelRoutes } from "../api/model-routes.ts";
+import { addNashRoutes } from "../api/nash/routes.ts";
+import { addOpenaiChatRoutes } from "../api/openai-chat/routes.ts";
+import { addOpenaiResponsesRoutes } from "../api/openai-responses/routes.ts";
 import type { BodyLimits, Services } from "../api/services.ts";
 import { streamResponse } from "../api/stream-response.ts";
 import { mayAsk } from "../api/targets.ts";
@@ -23,14 +22,15 @@ import { TargetHealth } from "../routing/target-health.ts";
 import { type ConcurrencyLimiter, STOPPING } from "./concurrency-limiter.ts";
 import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
 import { dialectOfPath, errorResponse, failureOf } from "./errors.ts";
-import { requestLine, stackOf } from "./log.ts";
+import { type Log, requestLine, stackOf } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { RequestClients } from "./request-clients.ts";
 import { type AccessPolicy, checkRequest, isGuarded } from "./request-guard.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { type FindLocal, localRoutes, type Reaches } from "./routes/local.ts";
-import { prefixRoutes } from "./routes/prefix.ts";
-import { webRoutes } from "./routes/web.ts";
+import { addHealthRoutes } from "./routes/health.ts";
+import { addLocalRoutes, type FindLocal, type Reaches } from "./routes/local.ts";
+import { addPrefixRoutes } from "./routes/prefix.ts";
+import { addWebRoutes } from "./routes/web.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 export interface AppOptions {
   readonly upstream: UpstreamOptions;
@@ -43,7 +43,8 @@ export interface AppOptions {
   readonly limiter: ConcurrencyLimiter;
   readonly ledger?: Pick<Ledger, "record">;
   readonly findLocal: FindLocal;
-  readonly logger: Logger;
+  readonly logger: Log;
+  readonly telemetry?: Telemetry | undefined;
   readonly limits: BodyLimits;
   readonly keepAliveMs: number;
   /** Yes unless said. */
@@ -69,7 +70,7 @@ const LATE_BODY = 408;
 
 /** The whole server, put together but not listening. It keeps nothing of a request once that has been answered. */
 export function createApp(options: AppOptions) {
-  const { limiter, logger } = options;
+  const { limiter, logger, telemetry } = options;
   const traces = new WeakMap<Request, Trace>();
   const traceOf = (request: Request): Trace => {
     const known = traces.get(request);
@@ -77,6 +78,8 @@ export function createApp(options: AppOptions) {
     const { prefix, path } = splitPrefix(pathOf(request));
     const trace = new Trace(request.method, withoutAnswerId(path), prefix);
     traces.set(request, trace);
+    if (telemetry !== undefined && isGuarded(path))
+      trace.span = telemetry.begin(trace, request.headers, methods.has(trace.path) ? trace.path : undefined);
     return trace;
   };
   const finished = (trace: Trace) => {
@@ -85,16 +88,20 @@ export function createApp(options: AppOptions) {
     metrics.record(trace);
     if (trace.method === "POST" && (trace.provider ?? trace.client) !== undefined)
       options.ledger?.record(trace);
+    if (trace.span !== undefined) {
+      telemetry?.record(trace);
+      trace.span.end(trace);
+    }
     const line = requestLine(trace, methods.has(trace.path));
     if (trace.promptCut === undefined) logger.info(line);
-    else logger.warn(line, "The provider read far less than it was sent.");
+    else logger.warn({ ...line, msg: "The provider read far less than it was sent." });
   };
   const clients = new RequestClients(options.clientUsage ?? new UsageInMemory());
   const logInternalError = (error: unknown, trace: Trace) => {
     logger.error({ request_id: trace.id, stack: stackOf(error) });
   };
 
-  const app = new Elysia({ normalize: false, nativeStaticResponse: false });
+  const app = new Elysia({ normalize: false, nativeStaticResponse: false, systemRouter: false });
   const services: Services = {
     upstream: options.upstream,
     routing: options.routing,
@@ -157,22 +164,21 @@ export function createApp(options: AppOptions) {
       if (trace.streaming) return;
       if (trace.failure === undefined && typeof set.status === "number") trace.status = set.status;
       finished(trace);
-    })
-    .use(nashRoutes(services))
-    .use(answerRoutes(services))
-    .use(openaiChatRoutes(services))
-    .use(openaiResponsesRoutes(services))
-    .use(anthropicRoutes(services))
-    .use(modelRoutes(services))
-    .use(prefixRoutes(options.routing))
-    .use(localRoutes(options.findLocal, reaches))
-    .use(healthRoutes(limiter, () => metrics))
-    .use(
-      webRoutes(async () => {
-        const { documentOf } = await import("../web/reference/describe.ts");
-        return documentOf(app, options.version);
-      }),
-    );
+    });
+  // Not as plugins of their own: the framework would register each route twice, and start a tenth later.
+  addNashRoutes(app, services);
+  addAnswerRoutes(app, services);
+  addOpenaiChatRoutes(app, services);
+  addOpenaiResponsesRoutes(app, services);
+  addAnthropicRoutes(app, services);
+  addModelRoutes(app, services);
+  addPrefixRoutes(app, options.routing);
+  addLocalRoutes(app, options.findLocal, reaches);
+  addHealthRoutes(app, limiter, () => metrics);
+  addWebRoutes(app, async () => {
+    const { documentOf } = await import("../web/reference/describe.ts");
+    return documentOf(app, options.version);
+  });
 
   const methods = methodsByPath(app.routes);
   const metrics = new Metrics(new Set(methods.keys()), {

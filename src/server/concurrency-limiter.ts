@@ -31,6 +31,9 @@ export class ConcurrencyLimiter {
     return this.#stopping;
   }
 
+  /** It is about to stop, as `/ready` says already; others are still admitted. */
+  leaving = false;
+
   get full(): boolean {
     return this.#slots.size >= this.max;
   }
@@ -54,6 +57,7 @@ export class ConcurrencyLimiter {
 
   /** No more are admitted. Settles when the last of those that run has ended, each with an error after so long. */
   async stop(graceMs: number): Promise<void> {
+    this.leaving = true;
     this.#stopping = true;
     if (this.#slots.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();

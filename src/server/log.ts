@@ -1,5 +1,5 @@
 import { wait } from "@elysiajs/stream";
-import { type DestinationStream, destination, type Logger, pino } from "pino";
+import type { DestinationStream, destination } from "pino";
 import { receiptOf } from "../core/receipt.ts";
 import type { Trace } from "../core/trace.ts";
 
@@ -13,12 +13,32 @@ const GATHERED_BYTES = 4 * 1024;
 /** and for so long: each write goes through a thread of its own and costs more than making the line. */
 const GATHER_MS = 50;
 
+/** What the server writes its log to; pino's loggers are such. */
+export interface Log {
+  info(line: Readonly<Record<string, unknown>>): void;
+  warn(line: Readonly<Record<string, unknown>>): void;
+  error(line: Readonly<Record<string, unknown>>): void;
+}
+
 /**
- * The one logger, on stderr: lines of JSON, or readable lines on a terminal. Writing never waits for the reader:
+ * The one log, on stderr: lines of JSON, or readable lines on a terminal. Writing never waits for the reader:
  * with pino's synchronous destination a reader that stalls would stall every stream.
  */
-export function createLogger(level: LogLevel, pretty: boolean): Logger {
-  const stderr = destination({
+export function createLog(level: LogLevel, pretty: boolean): Log {
+  let made: Log | undefined;
+  const logger = () => (made ??= createLogger(log, level, pretty));
+  const log: Log = {
+    info: (line) => logger().info(line),
+    warn: (line) => logger().warn(line),
+    error: (line) => logger().error(line),
+  };
+  return log;
+}
+
+/** Pino is loaded for the first line: it would take a tenth of the server's start. */
+function createLogger(log: Log, level: LogLevel, pretty: boolean): Log {
+  const library: typeof import("pino") = require("pino");
+  const stderr = library.destination({
     dest: 2,
     sync: false,
     minLength: pretty ? 0 : GATHERED_BYTES,
@@ -27,19 +47,19 @@ export function createLogger(level: LogLevel, pretty: boolean): Logger {
   // A reader that goes away is no reason to stop serving.
   stderr.on("error", () => undefined);
   stderr.on("drop", () => undefined);
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+  const logger = library.pino(
+    { level, base: null, timestamp: library.stdTimeFunctions.isoTime },
     pretty ? readable(stderr) : gathered(stderr, GATHER_MS),
   );
-  SINKS.set(logger, stderr);
+  SINKS.set(log, stderr);
   return logger;
 }
 
-const SINKS = new WeakMap<Logger, ReturnType<typeof destination>>();
+const SINKS = new WeakMap<Log, ReturnType<typeof destination>>();
 
 /** Waits for the last lines to be written, but not for a reader who has stopped, as the process would at its exit. */
-export async function endLog(logger: Logger, milliseconds: number): Promise<void> {
-  const sink = SINKS.get(logger);
+export async function endLog(log: Log, milliseconds: number): Promise<void> {
+  const sink = SINKS.get(log);
   if (sink === undefined) return;
   await Promise.race([new Promise<void>((resolve) => sink.flush(() => resolve())), wait(milliseconds)]);
   sink.destroy();

@@ -1,4 +1,4 @@
-import type { Trace } from "../core/trace.ts";
+import { secondsPerToken, type Trace } from "../core/trace.ts";
 import type { Finished, Gauges, Prometheus, Rendered } from "./prometheus.ts";
 
 /** As many requests as wait to be counted before anybody has asked for the metrics. */
@@ -54,18 +54,25 @@ export class Metrics {
 }
 
 function finishedOf(trace: Trace, paths: ReadonlySet<string>): Finished {
-  const { provider, outcome, failure, usage, firstTokenMs } = trace;
+  const { provider, route = "", outcome, failure, usage, firstTokenMs } = trace;
   const request = { path: paths.has(trace.path) ? trace.path : "other", status: trace.status };
   if (provider === undefined) return request;
   return {
     ...request,
     answer: {
       provider,
+      route,
       outcome: outcome ?? "failed",
       error: failure?.type ?? "",
       seconds: (performance.now() - trace.started) / 1000,
       firstTokenSeconds: firstTokenMs === undefined ? undefined : firstTokenMs / 1000,
+      tokenSeconds: outcome === "complete" ? secondsPerToken(trace) : undefined,
       usage,
+      cost: trace.cost,
+      attempts: trace.attemptsMade.map((attempt) => ({
+        provider: attempt.provider,
+        error: attempt.type ?? "",
+      })),
     },
   };
 }

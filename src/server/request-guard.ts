@@ -1,5 +1,6 @@
 import { type Client, type Clients, clientWith } from "../clients/client.ts";
 import type { Failure } from "../core/failure.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
 import { bearerOf } from "../routing/caller-key.ts";
 import { ASSET_PATHS } from "../web/paths.ts";
@@ -46,6 +47,11 @@ export function isGuarded(path: string): boolean {
   return !PUBLIC_PATHS.has(path);
 }
 
+/** Whether a path is only for those who have the token, where there is one. Metrics are for whoever is on this machine. */
+function wantsToken(path: string, { bound }: AccessPolicy): boolean {
+  return isGuarded(path) || (path === "/metrics" && !isLoopbackHost(bound().hostname));
+}
+
 /** Judges a request by its headers alone, before anything is routed or read. */
 export function checkRequest(request: Request, path: string, policy: AccessPolicy): Verdict {
   const host = request.headers.get("host") ?? "";
@@ -60,10 +66,10 @@ export function checkRequest(request: Request, path: string, policy: AccessPolic
   if (origin === null && isForeignFetch(request, guarded)) return { failure: foreignFetch(), cors };
 
   if (request.method === "OPTIONS") return { preflight: true, cors };
-  const clients = guarded ? policy.clients?.() : undefined;
-  const client = clients && clientWith(tokensIn(request.headers), clients);
-  if (clients !== undefined ? client === undefined : guarded && !carriesToken(request.headers, policy)) {
-    const whose = clients === undefined ? "its token" : "the token of a client";
+  const clients = policy.clients?.();
+  const client = guarded && clients ? clientWith(tokensIn(request.headers), clients) : undefined;
+  if (wantsToken(path, policy) && !hasToken(request.headers, path, policy, client)) {
+    const whose = guarded && clients !== undefined ? "the token of a client" : "its token";
     return {
       failure: {
         type: "unauthorized",
@@ -105,9 +111,21 @@ function isForeignFetch(request: Request, guarded: boolean): boolean {
   return guarded || !navigates;
 }
 
-/** In the place of a key too: whether the request then finds one is for routing to say. */
-function carriesToken(headers: Headers, { token }: AccessPolicy): boolean {
-  return token === undefined || tokensIn(headers).some((given) => token.equals(given ?? ""));
+/**
+ * Where there are clients, one's token is wanted and no other; for the metrics this server's own token where it has one.
+ * In the place of a key too: whether the request then finds one is for routing to say.
+ */
+function hasToken(
+  headers: Headers,
+  path: string,
+  { token, clients }: AccessPolicy,
+  client?: Client,
+): boolean {
+  const all = clients?.();
+  if (all !== undefined && isGuarded(path)) return client !== undefined;
+  const given = tokensIn(headers);
+  if (token !== undefined) return given.some((each) => token.equals(each ?? ""));
+  return all === undefined || clientWith(given, all) !== undefined;
 }
 
 function tokensIn(headers: Headers): readonly (string | null | undefined)[] {

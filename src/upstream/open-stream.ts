@@ -15,8 +15,8 @@ const FIRST_WAIT_MS = 500;
 
 /** Who is told of each try. */
 export interface AttemptObserver {
-  /** A try begins. */
-  began(): void;
+  /** A try begins. @returns headers that go with this try alone */
+  began(): Readonly<Record<string, string>> | undefined;
   /** It failed before its first event. */
   failed(failure: Failure): void;
 }
@@ -105,9 +105,11 @@ class RetriedAnswer implements Answer {
   /** Tries until there is an event that is no failure, or one that no retry can help. */
   async #begin(request: ProviderRequest): Promise<Batch | undefined> {
     for (let tries = 0; ; tries++) {
-      const attempt = new Attempt(request, this.#options, this.#startedAt, this.#signal);
+      const headers = this.#options.attempts?.began();
+      const sent =
+        headers === undefined ? request : { ...request, headers: { ...request.headers, ...headers } };
+      const attempt = new Attempt(sent, this.#options, this.#startedAt, this.#signal);
       this.#attempt = attempt;
-      this.#options.attempts?.began();
       const batch = await attempt.next();
       const failure = batch === undefined ? undefined : errorFirst(batch);
       if (failure !== undefined) this.#options.attempts?.failed(failure);

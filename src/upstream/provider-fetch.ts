@@ -3,7 +3,6 @@ import { ChatError, type Failure } from "../core/failure.ts";
 import type { Destination } from "./address-policy.ts";
 import type { ResolvedAddress } from "./dns-cache.ts";
 import { codeOf, networkFailure } from "./error-messages.ts";
-import { acceptsConnections, firstReachable } from "./happy-eyeballs.ts";
 import { literalOf, portOf, unbracketed, undotted } from "./hosts.ts";
 
 /** The part of a request that the platform's `fetch` takes beside the URL. */
@@ -121,6 +120,7 @@ class ReachableAddresses {
     const endpoint = { host: url.hostname, addresses, port: portOf(url) };
     const tooLate = AbortSignal.timeout(this.#connectTimeout);
     try {
+      const { firstReachable } = await import("./happy-eyeballs.ts");
       const address = await firstReachable(endpoint, AbortSignal.any([signal, tooLate]));
       this.#known.set(key, { address, until: now + REMEMBER_MS });
       return address;
@@ -149,6 +149,7 @@ async function probeConnection(destination: Destination, connectTimeout: number)
     port: portOf(to),
   };
   const signal = AbortSignal.timeout(probeTime(connectTimeout));
+  const { acceptsConnections } = await import("./happy-eyeballs.ts");
   if (!(await acceptsConnections(endpoint, to.protocol === "https:", signal)))
     throw new ChatError(notAccepting(placeOf(destination)));
 }

@@ -21,7 +21,7 @@ afterAll(() => program[Symbol.asyncDispose]());
 
 const operations = () => readReference(document).groups.flatMap((group) => group.operations);
 
-/** The paths of `docs/protocol.md`, sections 1 to 4 and 9. */
+/** The paths of `docs/protocol.md`, sections 1 to 4, 9 and 11. */
 const PATHS = [
   "POST /v1/chat/completions/stream",
   "POST /v1/chat/summarize",
@@ -31,6 +31,11 @@ const PATHS = [
   "POST /v1/responses",
   "POST /v1/responses/input_tokens",
   "POST /v1/responses/compact",
+  "GET /v1/responses/{id}",
+  "DELETE /v1/responses/{id}",
+  "POST /v1/responses/{id}/cancel",
+  "GET /v1/answers/{id}",
+  "DELETE /v1/answers/{id}",
   "POST /v1/messages",
   "POST /v1/messages/count_tokens",
   "GET /v1/models",

@@ -4,6 +4,7 @@ import type { Encoder } from "../dialect.ts";
 import { dataLine, framesIn, textIn } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
+import { isSoundUsage, saysInput, saysNoInput } from "../sound-usage.ts";
 import { BlockOrder } from "./block-order.ts";
 import { MessagesEncoder } from "./encoder.ts";
 import { type MessagesContext, messageId } from "./events.ts";
@@ -22,6 +23,9 @@ export class MessagesPassThrough implements Encoder {
   /** A text block that has begun but holds nothing yet: clients must never see one that stays so. */
   #held = "";
   #hasCalls = false;
+  #hasInput = false;
+  /** More than the placeholder of the start. */
+  #hasOutput = false;
   /** The message's end has been told, all but `message_stop`. */
   #hasEnd = false;
 
@@ -58,12 +62,24 @@ export class MessagesPassThrough implements Encoder {
     // Proxies have repeated the start of a message.
     if (json["type"] === "message_start" && this.#order.hasStarted) return "";
     if (json["type"] === "message_stop" && this.#hasEnd) return named(json, data);
-    const isSame = !hasLoneSurrogates(data) && textIn(events) === textOf(json);
+    const isSame = !hasLoneSurrogates(data) && textIn(events) === textOf(json) && this.#isSoundUsage(json);
     if (json["type"] === "message_stop" || !isSame || !this.#order.takes(json)) {
       this.#isAnew = true;
       return this.#flush() + this.#anew(events);
     }
     return this.#pass(json, data, events);
+  }
+
+  /** A report of nothing at the end would replace what the start has told. */
+  #isSoundUsage(json: JsonObject): boolean {
+    const usage = json["usage"] ?? asObject(json["message"])?.["usage"];
+    if (!isObject(usage)) return json["type"] !== "message_delta" && isSoundUsage(usage);
+    const isForeign = usage["completion_tokens"] !== undefined && usage["output_tokens"] === undefined;
+    const isLess =
+      (this.#hasInput && saysNoInput(usage)) || (this.#hasOutput && usage["output_tokens"] === 0);
+    this.#hasInput ||= saysInput(usage);
+    this.#hasOutput ||= Number(usage["output_tokens"] ?? 0) > 1;
+    return isSoundUsage(usage) && !isForeign && !isLess;
   }
 
   /** The bulk of every answer; told by its decoder to have nothing in it that would have to be looked at. */
@@ -167,8 +183,9 @@ function isBlankText(json: JsonObject): boolean {
   return delta?.["type"] === "text_delta" && String(delta["text"] ?? "").trim() === "";
 }
 
-/** The text in an event of a text block. */
+/** The text in an event of a text block, where SDKs read it. */
 function textOf(json: JsonObject): string {
+  if (json["type"] === "content_block_stop") return "";
   const inner = asObject(json["delta"]) ?? asObject(json["content_block"]);
   const isText = inner?.["type"] === "text_delta" || inner?.["type"] === "text";
   return isText && typeof inner["text"] === "string" ? inner["text"] : "";

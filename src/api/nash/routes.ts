@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import { listModels } from "../../chat/models.ts";
 import { ChatError, type Failure, invalidField } from "../../core/failure.ts";
 import { asObject } from "../../core/json.ts";
@@ -30,7 +30,7 @@ interface ParseContext {
 }
 
 /** The paths of our own protocol. What is said of them stands in `documentation.ts`. */
-export function nashRoutes(services: Services) {
+export function addNashRoutes(app: Elysia, services: Services): void {
   /** Reads the body, and the session out of it, so that even a refusal can name the session. */
   const parse = async ({ request, set }: ParseContext) => {
     const body = await readJson(request, services.limits);
@@ -43,9 +43,8 @@ export function nashRoutes(services: Services) {
 
   const parseSessionless = ({ request }: ParseContext) => readAdmitted(request, services);
 
-  const routes = new Elysia({ name: "nash", normalize: false });
   for (const path of prefixedPaths("/v1/chat/completions/stream"))
-    routes.post(
+    app.post(
       path,
       async function* ({ body, request, set }) {
         const session = sessionOf(request, services);
@@ -64,7 +63,7 @@ export function nashRoutes(services: Services) {
     );
 
   for (const path of prefixedPaths("/v1/chat/summarize"))
-    routes.post(
+    app.post(
       path,
       async function* ({ body, request }) {
         const session = sessionOf(request, services);
@@ -83,7 +82,7 @@ export function nashRoutes(services: Services) {
     );
 
   for (const path of prefixedPaths("/v1/chat/models"))
-    routes.post(
+    app.post(
       path,
       async ({ body, request }) => {
         const session = sessionOf(request, services);
@@ -98,7 +97,7 @@ export function nashRoutes(services: Services) {
       { parse: [parse, JSON_FORM], body: ModelsBody },
     );
 
-  return routes.post(
+  app.post(
     "/v1/chat/tokens",
     async ({ body, request }) => {
       const messages = parseMessages(body.messages);

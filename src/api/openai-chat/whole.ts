@@ -2,6 +2,7 @@ import { asObject, isObject, type JsonObject, objectsIn, parseJson } from "../..
 import type { WholeAnswer } from "../dialect.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { isCarried } from "../reasoning-parts.ts";
+import { isSoundUsage } from "../sound-usage.ts";
 import { type ChatContext, completionId, completionUsage, finishReason } from "./chunk.ts";
 import { isKnownFinish } from "./pass-through.ts";
 import { reasoningDetails } from "./reasoning-details.ts";
@@ -58,7 +59,7 @@ function conforming(raw: string): JsonObject | undefined {
   const conforms = choices.every(
     (choice) => asObject(choice["message"]) !== undefined && isKnownFinish(choice["finish_reason"]),
   );
-  if (choices.length === 0 || !conforms) return undefined;
+  if (choices.length === 0 || !conforms || !isSoundUsage(json["usage"])) return undefined;
   return raw.includes('"arguments"') ? { ...json, choices: choices.map(mendCalls) } : json;
 }
 

@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import type { HeldAnswer } from "../../answers/held-answer.ts";
 import { ChatError } from "../../core/failure.ts";
 import { readHeld, resumeHeld } from "../held-answers.ts";
@@ -15,7 +15,7 @@ interface Context {
 const SHOWN = "/v1/responses/:id";
 
 /** Responses that were made in the background: to have them, to cancel them, to delete them. */
-export function heldResponseRoutes(services: Services) {
+export function addHeldResponseRoutes(app: Elysia, services: Services): void {
   const find = ({ params, request }: Context): HeldAnswer => {
     const held = services.answers.find(params.id ?? "", "openai-responses", services.clientOf(request));
     if (held === undefined) throw noResponse();
@@ -32,10 +32,9 @@ export function heldResponseRoutes(services: Services) {
       responseOf(held) ?? { id: held.id, object: "response", status: "queued", background: true, output: [] }
     );
   };
-  const routes = new Elysia({ name: "held-responses", normalize: false });
   for (const path of [...prefixedPaths("/v1/responses/:id"), ...prefixedPaths("/responses/:id")]) {
     const detail = (shown: object) => ({ detail: path === SHOWN ? shown : { hide: true } });
-    routes
+    app
       .get(
         path,
         (context) => {
@@ -68,7 +67,6 @@ export function heldResponseRoutes(services: Services) {
         { parse: "none", ...detail(CANCEL_DETAIL) },
       );
   }
-  return routes;
 }
 
 function noResponse(): ChatError {

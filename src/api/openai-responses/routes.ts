@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import { countRequest } from "../../chat/count-tokens.ts";
 import { Translation } from "../../core/translation.ts";
 import { readAdmitted } from "../admit.ts";
@@ -10,15 +10,14 @@ import { answerCompaction, compactConversation } from "./compact.ts";
 import { asksForCompaction } from "./compaction.ts";
 import { inputTokensReply, openaiResponsesDialect } from "./dialect.ts";
 import { COMPACT_DETAIL, INPUT_TOKENS_DETAIL, RESPONSES_DETAIL } from "./documentation.ts";
-import { heldResponseRoutes } from "./held-routes.ts";
+import { addHeldResponseRoutes } from "./held-routes.ts";
 import { CompactBody, ResponsesBody } from "./schema.ts";
 
 /** `POST /v1/responses` and what belongs to it. */
-export function openaiResponsesRoutes(services: Services) {
-  const routes = new Elysia({ name: "openai-responses", normalize: false });
+export function addOpenaiResponsesRoutes(app: Elysia, services: Services): void {
   const parse = ({ request }: { request: Request }) => readAdmitted(request, services);
   for (const path of [...prefixedPaths("/v1/responses"), ...prefixedPaths("/responses")])
-    routes.post(
+    app.post(
       path,
       async function* ({ body, request, set }) {
         if (body.background === true) return yield* answerInBackground({ body, request, set }, services);
@@ -34,7 +33,7 @@ export function openaiResponsesRoutes(services: Services) {
       },
     );
   for (const path of prefixedPaths("/v1/responses/compact"))
-    routes.post(
+    app.post(
       path,
       async ({ body, request, set }) => {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
@@ -47,7 +46,7 @@ export function openaiResponsesRoutes(services: Services) {
       },
     );
   for (const path of prefixedPaths("/v1/responses/input_tokens"))
-    routes.post(
+    app.post(
       path,
       async ({ body, request, set }) => {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
@@ -66,5 +65,5 @@ export function openaiResponsesRoutes(services: Services) {
         detail: path === "/v1/responses/input_tokens" ? INPUT_TOKENS_DETAIL : { hide: true },
       },
     );
-  return routes.use(heldResponseRoutes(services));
+  addHeldResponseRoutes(app, services);
 }

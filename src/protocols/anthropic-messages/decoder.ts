@@ -9,7 +9,7 @@ import { classify } from "../classify.ts";
 import { DeltaTemplate } from "../delta-template.ts";
 import { reportFromJson } from "../error-report.ts";
 import { announcesFailure } from "../error-signs.ts";
-import { finishMeaning, finishWord, graver } from "../finish-reasons.ts";
+import { finishMeaning, finishWord, finishWordIn, graver } from "../finish-reasons.ts";
 import { isHeartbeat } from "../heartbeat.ts";
 import type { Decoder } from "../protocol.ts";
 import { ANTHROPIC_NAME_LENGTH, originalToolNames } from "../tool-names.ts";
@@ -53,9 +53,15 @@ export class AnthropicMessagesDecoder implements Decoder {
     if (message.event === "error") return this.fail(classify(reportFromJson(json ?? { message: data })), out);
     if (json === undefined) {
       if (message.unterminated !== true) this.fail(brokenFrame(), out);
-    } else if (!isObject(json)) {
       return;
-    } else if (announcesFailure(json)) {
+    }
+    // A gateway in front of Gemini wraps its error in a list.
+    for (const one of Array.isArray(json) ? json : [json])
+      if (isObject(one)) this.#frame(message, data, one, out);
+  }
+
+  #frame(message: SseMessage, data: string, json: JsonObject, out: ChatEvent[]): void {
+    if (announcesFailure(json)) {
       this.fail(classify(reportFromJson(json)), out);
     } else {
       const before = out.length;
@@ -135,7 +141,7 @@ export class AnthropicMessagesDecoder implements Decoder {
 
   /** A refusal may have no content at all: the explanation is its words. */
   #stop(told: JsonObject, out: ChatEvent[]): void {
-    const word = finishWord(told["stop_reason"] ?? told["finish_reason"]);
+    const word = finishWord(told["stop_reason"]) ?? finishWordIn(told);
     if (word !== undefined) this.#stopReason = graver(this.#stopReason, word);
     this.#stopSequence = asText(told["stop_sequence"]) ?? this.#stopSequence;
     const words = asText(asObject(told["stop_details"])?.["explanation"]);

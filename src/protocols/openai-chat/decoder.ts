@@ -9,7 +9,7 @@ import { classify } from "../classify.ts";
 import { DeltaTemplate } from "../delta-template.ts";
 import { reportFromJson } from "../error-report.ts";
 import { announcesFailure } from "../error-signs.ts";
-import { finishMeaning, finishWord, graver, isKnownFinish } from "../finish-reasons.ts";
+import { finishMeaning, finishWord, finishWordIn, graver, isKnownFinish } from "../finish-reasons.ts";
 import { isHeartbeat } from "../heartbeat.ts";
 import type { Decoder } from "../protocol.ts";
 import { OPENAI_NAME_LENGTH, originalToolNames } from "../tool-names.ts";
@@ -35,9 +35,11 @@ export class OpenAIChatDecoder implements Decoder {
   #choice: unknown;
   /** Messages in place of deltas have turned out to be pieces, each for itself. */
   #messagesArePieces = false;
+  readonly #stops: readonly string[];
   model: string | undefined;
 
   constructor(chat?: ChatRequest) {
+    this.#stops = [chat?.sampling.stop ?? []].flat();
     this.#answer = new AnswerEvents(originalToolNames(chat, OPENAI_NAME_LENGTH));
     this.#calls = new ToolCallReader(this.#answer);
   }
@@ -99,7 +101,7 @@ export class OpenAIChatDecoder implements Decoder {
       const message = asObject(json["message"]);
       if (message !== undefined) this.#calls.read(message, false, out);
     }
-    this.#noteFinish(json["finish_reason"] ?? json["done_reason"]);
+    this.#noteFinish(finishWordIn(json));
   }
 
   #readChoice(choice: JsonObject, chunk: JsonObject, out: ChatEvent[]): void {
@@ -118,11 +120,16 @@ export class OpenAIChatDecoder implements Decoder {
     if (out.length === before) this.#say(piecesBeside(choice), out);
 
     const inDelta = asObject(delta) ?? asObject(message);
-    this.#noteFinish(choice["finish_reason"] ?? choice["finishReason"] ?? inDelta?.["finish_reason"]);
-    this.#noteNativeFinish(choice["native_finish_reason"]);
+    this.#noteFinish(finishWordIn(choice) ?? finishWordIn(inDelta));
+    this.#noteNativeFinish(choice["native_finish_reason"] ?? choice["nativeFinishReason"]);
+    this.#noteStopReason(choice["stop_reason"] ?? inDelta?.["stop_reason"]);
     this.#noteStopSequence(choice["stop_reason"] ?? choice["matched_stop"]);
     // OpenRouter documents an `error` in the choice itself.
-    const failing = [choice, inDelta].find((place) => place?.["error"]);
+    // SGLang's word for an abort is an object with the reason in it.
+    const finish = asObject(choice["finish_reason"]);
+    const aborted =
+      finish?.["message"] && finishMeaning(finishWord(finish) ?? "") === "broken" ? finish : undefined;
+    const failing = aborted ?? [choice, inDelta].find((place) => place?.["error"]);
     if (failing !== undefined) this.fail(classify(reportFromJson(failing)), out);
   }
 
@@ -153,7 +160,7 @@ export class OpenAIChatDecoder implements Decoder {
 
   /** Of a message in place of a delta what was not said yet: it may be a piece, all so far, or all again at the end. */
   #news(pieces: readonly Piece[], choice: JsonObject, chunk: JsonObject): Piece[] {
-    const isLast = finishWord(choice["finish_reason"]) !== undefined || chunk["object"] === "chat.completion";
+    const isLast = finishWordIn(choice) !== undefined || chunk["object"] === "chat.completion";
     return (["reasoning", "text", "refusal"] as const).flatMap((type): Piece[] => {
       const whole = pieces.map((piece) => (piece.type === type ? piece.text : "")).join("");
       if (whole === "") return [];
@@ -168,8 +175,7 @@ export class OpenAIChatDecoder implements Decoder {
     });
   }
 
-  #noteFinish(value: unknown): void {
-    const word = finishWord(value);
+  #noteFinish(word: string | undefined): void {
     if (word !== undefined) this.#finish = graver(this.#finish, word);
   }
 
@@ -179,6 +185,13 @@ export class OpenAIChatDecoder implements Decoder {
     if (word === undefined || this.#finish === undefined) return;
     const isLoss = !["stop", "other", "tool_calls"].includes(finishMeaning(word));
     if (isLoss && ["stop", "other"].includes(finishMeaning(this.#finish))) this.#finish = word;
+  }
+
+  /** Proxies of Anthropic keep its word beside OpenAI's, or in its place; vLLM has the stop sequence there. */
+  #noteStopReason(value: unknown): void {
+    if (typeof value !== "string" || !isKnownFinish(value) || this.#stops.includes(value)) return;
+    if (this.#finish === undefined) this.#finish = value;
+    else this.#noteNativeFinish(value);
   }
 
   /** vLLM and SGLang tell which stop sequence it was; a number there is the id of a token. */

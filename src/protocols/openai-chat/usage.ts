@@ -35,7 +35,8 @@ const NAMES = {
  * and zeros after real numbers change nothing.
  */
 export function usageIn(json: JsonObject, before: Usage | undefined): Usage | undefined {
-  const usage = asObject(json["usage"]) ?? asObject(asObject(json["x_groq"])?.["usage"]);
+  const usage =
+    asObject(json["usage"]) ?? asObject(asObject(json["x_groq"])?.["usage"]) ?? ollamaCounts(json);
   if (usage === undefined) return before;
   const count = (names: readonly string[]) => countIn(usage, names);
   const prompt = count(NAMES.input);
@@ -59,6 +60,12 @@ export function usageIn(json: JsonObject, before: Usage | undefined): Usage | un
     ...(write === undefined ? {} : { cacheWriteTokens: Math.min(write, inputTokens) }),
     ...(thought === undefined ? {} : { reasoningTokens: thought }),
   };
+}
+
+/** Ollama's own form has them beside `done`. */
+function ollamaCounts(json: JsonObject): JsonObject | undefined {
+  if (json["eval_count"] === undefined) return undefined;
+  return { prompt_tokens: json["prompt_eval_count"], completion_tokens: json["eval_count"] };
 }
 
 function countIn(usage: JsonObject, names: readonly string[]): number | undefined {

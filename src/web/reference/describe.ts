@@ -32,7 +32,7 @@ Three things are easily mistaken for one another:
 
 - \`Host\` must name this server: a loopback name or the address bound to, with its port, or what \`--allow-host\` adds. Else 421.
 - \`Origin\`, where there is one: pages on loopback, pages of this server and desktop shells (\`app://\`, \`tauri://\`, \`vscode-webview://\`) may ask; \`--allow-origin\` adds others. Else 403, also for \`null\`.
-- Answers to a page name exactly its origin, never with credentials. Pages may read \`x-session-id\`, \`x-request-id\` and \`retry-after\`. Preflights need no token.
+- Answers to a page name exactly its origin, never with credentials. Pages may read \`x-session-id\`, \`x-request-id\`, \`x-answer-id\` and \`retry-after\`. Preflights need no token.
 - A public https page that calls loopback makes Chrome (from 142 on) ask its user for permission. Pages of this server itself do not.
 - \`POST\` takes \`content-type: application/json\` alone. A field that is not known is refused with its name and the nearest known one; \`null\` in an optional field means that it is absent.`;
 

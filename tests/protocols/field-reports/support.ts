@@ -79,8 +79,12 @@ export function chunk(delta: unknown, finish: unknown = null, more: object = {},
 }
 
 /** A stream of either protocol that says a text and ends with a word. */
-export function saying(protocol: Protocol, text: string, word: unknown): (object | string)[] {
-  if (protocol === openaiChat) return [chunk({ content: text }), chunk({}, word), "[DONE]"];
+export function saying(
+  { name }: { readonly name: string },
+  text: string,
+  word: unknown,
+): (object | string)[] {
+  if (name === "openai") return [chunk({ content: text }), chunk({}, word), "[DONE]"];
   return [
     ...began(text),
     { type: "message_delta", delta: { stop_reason: word }, usage: { output_tokens: 2 } },
@@ -89,8 +93,8 @@ export function saying(protocol: Protocol, text: string, word: unknown): (object
 }
 
 /** The beginning of either protocol's stream, as far as a text. */
-export function beginning(protocol: Protocol, text: string): (object | string)[] {
-  return protocol === openaiChat ? [chunk({ role: "assistant", content: text })] : began(text);
+export function beginning({ name }: { readonly name: string }, text: string): (object | string)[] {
+  return name === "openai" ? [chunk({ role: "assistant", content: text })] : began(text);
 }
 
 function began(text: string): object[] {
