@@ -6,6 +6,7 @@ import { proxiesIn, RUNTIME_VARIABLES } from "./config/proxies.ts";
 import { ROUTING_KEYS, readRouting } from "./config/routing.ts";
 import { type Settings, SettingsSchema } from "./config/server.ts";
 import { type TelemetrySettings, telemetryIn } from "./config/telemetry.ts";
+import { isLoopbackHost } from "./core/loopback.ts";
 import { Secret } from "./core/secret.ts";
 import type { RoutingSettings } from "./routing/settings.ts";
 import type { Proxies } from "./upstream/proxy.ts";
@@ -32,6 +33,9 @@ export interface Secrets {
   readonly heliconeKey: Secret | undefined;
   /** Of a PostgreSQL ledger. */
   readonly ledgerPassword?: Secret | undefined;
+  readonly storePassword?: Secret | undefined;
+  /** Encrypts what is in the store. */
+  readonly storeKey?: Secret | undefined;
 }
 
 /** Settings that name a file with a secret, and the variable that may hold the secret itself. */
@@ -39,6 +43,8 @@ const SECRET_FILES = {
   tokenFile: "NASH_LLM_TOKEN",
   heliconeKeyFile: "HELICONE_API_KEY",
   ledgerPasswordFile: "NASH_LLM_LEDGER_PASSWORD",
+  storePasswordFile: "NASH_LLM_STORE_PASSWORD",
+  storeKeyFile: "NASH_LLM_STORE_KEY",
 } as const;
 
 /**
@@ -61,6 +67,7 @@ export function loadSettings(
     othersKeys: CLIENT_KEYS,
   });
   checkLedger(settings.ledger, flags["ledger"] !== undefined);
+  checkStore(settings.store, flags["store"] !== undefined);
   // A secret in a variable comes before a file of secrets that only the settings' file names.
   for (const [name, variable] of Object.entries(SECRET_FILES)) {
     const isNamed = flags[name] !== undefined || Boolean(env[variableOf(name)]);
@@ -78,6 +85,21 @@ function checkLedger(ledger: string | undefined, isFlag: boolean): void {
   throw new ConfigError(
     "--ledger must have no password in it: others on this machine can read flags. Put it into NASH_LLM_LEDGER_PASSWORD or --ledger-password-file.",
   );
+}
+
+/** @throws {ConfigError} for a password where all can read it, and for a connection that others could read */
+function checkStore(store: string | undefined, isFlag: boolean): void {
+  if (store === undefined) return;
+  const url = URL.parse(store);
+  if (url === null) throw new ConfigError("store is no address such as rediss://cache.example:6379.");
+  if (isFlag && url.password !== "")
+    throw new ConfigError(
+      "--store must have no password in it: others on this machine can read flags. Put it into NASH_LLM_STORE_PASSWORD or --store-password-file.",
+    );
+  if (url.protocol === "redis:" && !isLoopbackHost(url.hostname))
+    throw new ConfigError(
+      `store = "redis://…" is not encrypted, and ${url.hostname} is not this machine: use rediss:// there.`,
+    );
 }
 
 /**
@@ -107,6 +129,8 @@ export function loadSecrets(settings: Settings, env: Environment = process.env):
     token: secretFrom("NASH_LLM_TOKEN", settings.tokenFile, env),
     heliconeKey: secretFrom("HELICONE_API_KEY", settings.heliconeKeyFile, env),
     ledgerPassword: secretFrom("NASH_LLM_LEDGER_PASSWORD", settings.ledgerPasswordFile, env),
+    storePassword: secretFrom("NASH_LLM_STORE_PASSWORD", settings.storePasswordFile, env),
+    storeKey: secretFrom("NASH_LLM_STORE_KEY", settings.storeKeyFile, env),
   };
 }
 
@@ -191,6 +215,8 @@ export function unknownVariables(env: Environment = process.env): readonly strin
     "NASH_LLM_CONFIG",
     "NASH_LLM_TOKEN",
     "NASH_LLM_LEDGER_PASSWORD",
+    "NASH_LLM_STORE_PASSWORD",
+    "NASH_LLM_STORE_KEY",
     ...Object.keys({ ...SettingsSchema.properties, ...ClientSettingsSchema.properties }).map(variableOf),
   ]);
   return Object.keys(env).filter((name) => name.startsWith("NASH_LLM_") && !known.has(name));

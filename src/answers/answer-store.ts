@@ -1,6 +1,7 @@
 import { Deadline } from "../core/deadline.ts";
 import { ChatError, invalidField, STOPPED } from "../core/failure.ts";
 import { HeldAnswer, type HeldAnswerOptions, type Keeper } from "./held-answer.ts";
+import type { SharedAnswers } from "./shared-answers.ts";
 
 /** How long and how much is held (docs/protocol.md 11). */
 export interface ResumeLimits {
@@ -35,6 +36,9 @@ const RESUMABLE = "stream_options.resumable";
  */
 export class AnswerStore implements Keeper {
   readonly #limits: ResumeLimits;
+  /** What other servers hold, and what they are told of this one's; absent where it stands alone. */
+  readonly #shared: SharedAnswers | undefined;
+  readonly onNews: Keeper["onNews"];
   readonly #running = new Map<string, RunningAnswer>();
   readonly #held = new Map<string, HeldAnswer>();
   /** Those that are over, the one first that has been longest, each with the time at which it goes. */
@@ -43,8 +47,18 @@ export class AnswerStore implements Keeper {
   readonly #memory = new Map<HeldAnswer, number>();
   #bytes = 0;
 
-  constructor(limits: ResumeLimits) {
+  constructor(limits: ResumeLimits, shared?: SharedAnswers) {
     this.#limits = limits;
+    this.#shared = shared;
+    shared?.attach(this);
+    if (shared !== undefined)
+      this.onNews = (answer) => {
+        if (this.#held.get(answer.id) === answer) shared.onNews(answer);
+      };
+  }
+
+  get holdMs(): number {
+    return this.#limits.holdMs;
   }
 
   get graceMs(): number {
@@ -68,10 +82,12 @@ export class AnswerStore implements Keeper {
 
   add(id: string, answer: RunningAnswer): void {
     this.#running.set(id, answer);
+    this.#shared?.add(id, answer.owner);
   }
 
   remove(id: string): void {
     this.#running.delete(id);
+    this.#shared?.remove(id);
   }
 
   /** Asks whether another answer may be held. @throws {ChatError} `overloaded` where none can go for it, `invalid_request` where none is ever held */
@@ -92,17 +108,30 @@ export class AnswerStore implements Keeper {
     const answer = new HeldAnswer(id, options, this);
     this.#held.set(id, answer);
     this.#account(answer);
+    this.#shared?.hold(answer);
     return answer;
   }
 
   /** @returns nothing where there is none of that id, of that kind, for that client */
-  find(id: string, kind: HeldAnswerOptions["kind"], owner: string | undefined): HeldAnswer | undefined {
-    const answer = this.#held.get(id);
+  async find(
+    id: string,
+    kind: HeldAnswerOptions["kind"],
+    owner: string | undefined,
+  ): Promise<HeldAnswer | undefined> {
+    const answer = this.#held.get(id) ?? (await this.#shared?.find(id));
     return answer?.options.kind === kind && answer.options.owner === owner ? answer : undefined;
   }
 
-  /** Stops an answer that runs; forgets one that is held and over. @returns what was done, nothing where there is none */
-  stop(id: string, owner: string | undefined): "stopped" | "deleted" | undefined {
+  /**
+   * Stops an answer that runs, here or elsewhere; forgets one that is held and over.
+   * @returns what was done, nothing where there is none
+   */
+  async stop(id: string, owner: string | undefined): Promise<"stopped" | "deleted" | undefined> {
+    return this.stopHere(id, owner) ?? (await this.#shared?.stop(id, owner));
+  }
+
+  /** The same for those of this server. */
+  stopHere(id: string, owner: string | undefined): "stopped" | "deleted" | undefined {
     const running = this.#running.get(id);
     if (running !== undefined && running.owner === owner) {
       running.slot.abort(new ChatError(STOPPED));
@@ -111,14 +140,20 @@ export class AnswerStore implements Keeper {
     const held = this.#held.get(id);
     if (held === undefined || held.options.owner !== owner) return undefined;
     if (held.isOver) {
-      this.forget(held);
+      this.delete(held);
       return "deleted";
     }
     held.stop();
     return "stopped";
   }
 
-  /** Nobody can ask for it any more; one that runs is stopped. */
+  /** Nobody can ask for it any more, here or elsewhere; one that runs is stopped. */
+  delete(answer: HeldAnswer): void {
+    this.forget(answer);
+    this.#shared?.delete(answer.id);
+  }
+
+  /** It is held here no longer; one that runs is stopped. */
   forget(answer: HeldAnswer): void {
     answer.stop();
     answer.forget();
@@ -126,6 +161,11 @@ export class AnswerStore implements Keeper {
     this.#over.get(answer)?.clear();
     this.#over.delete(answer);
     this.#account(answer);
+  }
+
+  /** One of this server's own by its id. */
+  own(id: string): HeldAnswer | undefined {
+    return this.#held.get(id);
   }
 
   /** Forgets all: the server stops. */

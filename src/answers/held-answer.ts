@@ -13,8 +13,10 @@ export interface HeldAnswerOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** The provider's request is read to its end though nobody reads the answer. */
   readonly finish: boolean;
-  /** What a reader gets that fell too far behind. */
+  /** What a reader gets that fell too far behind, */
   readonly farewell: () => string;
+  /** and what comes behind the rest where the server that made the answer is gone. */
+  readonly lost: () => string;
   /** Ends the provider's request, and the answer with this error. */
   readonly abort: (reason: ChatError) => void;
 }
@@ -26,6 +28,8 @@ export interface Keeper {
   mayGrow(answer: HeldAnswer, bytes: number): boolean;
   /** It is over, has let go of memory, or has lost a reader. */
   onChange(answer: HeldAnswer): void;
+  /** More of it has come, or it is over; absent where nobody else holds it too. */
+  readonly onNews?: ((answer: HeldAnswer) => void) | undefined;
 }
 
 /** A reader that is this far behind lets an answer wait that has outgrown its share, unless others are further. */
@@ -44,6 +48,7 @@ export class HeldAnswer implements ReadAnswer {
   readonly #grace: Deadline;
   #isOver = false;
   #isStopped = false;
+  #isLost = false;
   /** Once it has outgrown its share: how far behind a reader may be. */
   #share: number | undefined;
   #resume: (() => void) | undefined;
@@ -63,6 +68,11 @@ export class HeldAnswer implements ReadAnswer {
   /** Somebody asked to end it. */
   get isStopped(): boolean {
     return this.#isStopped;
+  }
+
+  /** The server that made it is gone. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** It has become too long to be held: nobody can begin to read it any more. */
@@ -95,9 +105,10 @@ export class HeldAnswer implements ReadAnswer {
   append(frames: string, events: number): void {
     if (events === 0 || this.#isOver) return;
     const bytes = utf8.encode(frames);
-    if (this.#share === undefined && !this.#keeper.mayGrow(this, bytes.length)) this.#outgrow();
+    if (this.#share === undefined && !this.#keeper.mayGrow(this, bytes.length)) this.outgrow();
     this.#frames.append(bytes, events);
     for (const reader of this.#readers) reader.wake();
+    this.#keeper.onNews?.(this);
     if (this.#share === undefined) return;
     this.#cutBehind(Math.max(this.#share, WAIT_BEHIND));
     this.#keeper.onChange(this);
@@ -127,6 +138,19 @@ export class HeldAnswer implements ReadAnswer {
     this.#grace.clear();
     for (const reader of this.#readers) reader.wake();
     this.#keeper.onChange(this);
+    this.#keeper.onNews?.(this);
+  }
+
+  /** All that will come has come from the server that made it. @param how somebody asked to end it, or that server is gone */
+  endAs(how: { readonly isStopped?: boolean; readonly isLost?: boolean }): void {
+    this.#isStopped ||= how.isStopped ?? false;
+    this.#isLost = how.isLost ?? false;
+    this.end();
+  }
+
+  /** Somebody reads it elsewhere. */
+  readElsewhere(): void {
+    this.#waitForReaders();
   }
 
   /** Ends the provider's request; readers get the rest of what came, and how it ended. */
@@ -146,6 +170,11 @@ export class HeldAnswer implements ReadAnswer {
   /** The events that are held, as text. */
   events(): Generator<string, void, void> {
     return this.#frames.events();
+  }
+
+  /** What came from this byte on; undefined where that is not held any more. */
+  bytesFrom(start: number): Uint8Array | undefined {
+    return this.#frames.from(start);
   }
 
   onRead(): void {
@@ -180,10 +209,13 @@ export class HeldAnswer implements ReadAnswer {
     else if (!this.options.finish) this.#grace.set(this.#keeper.graceMs);
   }
 
-  #outgrow(): void {
+  /** It has become too long to be held. */
+  outgrow(): void {
+    if (this.#share !== undefined) return;
     this.#share = this.#frames.length;
     this.#frames.letGo();
     this.#keeper.onChange(this);
+    this.#keeper.onNews?.(this);
     this.#waitForReaders();
   }
 

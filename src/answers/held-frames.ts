@@ -91,6 +91,15 @@ export class HeldFrames {
     return { page, offset };
   }
 
+  /** What came from this byte on; undefined where the beginning has been let go of. */
+  from(start: number): Uint8Array | undefined {
+    const pieces: Uint8Array[] = [];
+    if (this.#first === undefined) return undefined;
+    for (let page: Page | undefined = this.#first; page !== undefined; page = page.next)
+      if (page.start + page.used > start) pieces.push(page.bytes.subarray(Math.max(0, start - page.start), page.used));
+    return Buffer.concat(pieces);
+  }
+
   /** The events one by one, as text without the blank line behind it. */
   *events(): Generator<string, void, void> {
     for (let page = this.#first; page !== undefined; page = page.next) {
@@ -98,6 +107,25 @@ export class HeldFrames {
       for (const event of text.split(EVENT_END)) if (event !== "") yield event;
     }
   }
+}
+
+export function countEvents(frames: string): number {
+  let events = 0;
+  for (let end = frames.indexOf(EVENT_END); end !== -1; end = frames.indexOf(EVENT_END, end + 2)) events++;
+  return events;
+}
+
+/** Each event with its number behind its data. @param count of the events before */
+export function withIds(frames: string, count: number): [frames: string, events: number] {
+  let numbered = "";
+  let events = 0;
+  let start = 0;
+  for (let end = frames.indexOf(EVENT_END); end !== -1; end = frames.indexOf(EVENT_END, start)) {
+    events++;
+    numbered += `${frames.slice(start, end)}\nid: ${count + events}${EVENT_END}`;
+    start = end + EVENT_END.length;
+  }
+  return [numbered, events];
 }
 
 /** A place between two events. */

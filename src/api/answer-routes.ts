@@ -10,8 +10,8 @@ export function addAnswerRoutes(app: Elysia, services: Services): void {
   app
     .get(
       "/v1/answers/:id",
-      ({ params, request, set }) => {
-        const held = services.answers.find(params.id, "nash", services.clientOf(request));
+      async ({ params, request, set }) => {
+        const held = await services.answers.find(params.id, "nash", services.clientOf(request));
         if (held === undefined) throw noAnswer();
         const behind = lastEventId(request, held);
         Object.assign(set.headers, held.options.headers);
@@ -25,8 +25,8 @@ export function addAnswerRoutes(app: Elysia, services: Services): void {
     )
     .delete(
       "/v1/answers/:id",
-      ({ params, request }) => {
-        const done = services.answers.stop(params.id, services.clientOf(request));
+      async ({ params, request }) => {
+        const done = await services.answers.stop(params.id, services.clientOf(request));
         if (done === undefined) throw noAnswer();
         return { [done]: true };
       },

@@ -1,4 +1,5 @@
 import type { HeldAnswer, HeldAnswerOptions } from "../answers/held-answer.ts";
+import { countEvents, withIds } from "../answers/held-frames.ts";
 import { ChatError } from "../core/failure.ts";
 import { encodeFrames, KEEP_ALIVE_FRAME } from "../sse/encode.ts";
 import type { Dialect } from "./dialect.ts";
@@ -6,7 +7,7 @@ import { IDLE, KeepAliveReader } from "./keep-alive.ts";
 import type { OpenedAnswer } from "./open-answer.ts";
 import type { Services } from "./services.ts";
 
-export interface Holding extends Pick<HeldAnswerOptions, "kind" | "finish" | "headers" | "farewell"> {
+export interface Holding extends Pick<HeldAnswerOptions, "kind" | "finish" | "headers" | "farewell" | "lost"> {
   /** What its clients know it by. */
   readonly id: string;
   /** Its events are numbered from 1 on, in a line `id:` behind each `data:` line. */
@@ -53,25 +54,6 @@ async function readToEnd<Body>(
     held.end();
     observer.onEnd();
   }
-}
-
-/** Each event with its number behind its data. @param count of the events before */
-function withIds(frames: string, count: number): [frames: string, events: number] {
-  let numbered = "";
-  let events = 0;
-  let start = 0;
-  for (let end = frames.indexOf("\n\n"); end !== -1; end = frames.indexOf("\n\n", start)) {
-    events++;
-    numbered += `${frames.slice(start, end)}\nid: ${count + events}\n\n`;
-    start = end + 2;
-  }
-  return [numbered, events];
-}
-
-function countEvents(frames: string): number {
-  let events = 0;
-  for (let end = frames.indexOf("\n\n"); end !== -1; end = frames.indexOf("\n\n", end + 2)) events++;
-  return events;
 }
 
 const COMMENT = encodeFrames(KEEP_ALIVE_FRAME);

@@ -21,6 +21,7 @@ import type { Telemetry } from "../server/telemetry.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { openLedger } from "./open-ledger.ts";
+import { openStore } from "./open-store.ts";
 import { exposed, isOpen, listen, serverOptions } from "./server-options.ts";
 import { migrationWarning } from "./share-port.ts";
 import { createStyle } from "./style.ts";
@@ -56,7 +57,9 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   const own = serverOptions(settings, secrets, routing.current);
   const opened =
     settings.ledger === undefined ? undefined : await openLedger(settings.ledger, secrets, own.logger);
-  const options: ServerOptions = { ...own, telemetry: await telemetryFor(settings, own), ...opened };
+  const stored = await openStore(settings, secrets, own, opened?.clientUsage);
+  const telemetry = await telemetryFor(settings, own);
+  const options: ServerOptions = { ...own, telemetry, ...opened, ...stored };
   const server = listen(options);
   hasStarted = true;
   // A net, never the plan: whatever slips through is logged, and the other answers go on.

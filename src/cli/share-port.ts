@@ -9,7 +9,8 @@ import { UsageError } from "./exit.ts";
  * What each of the processes would have for itself, and only a store can hold in common: the next request of a client
  * reaches whichever process the kernel chooses. Each is a phrase for the end of a sentence.
  */
-function wantsStore({ resumeBytes }: Settings, { clients }: RoutingSettings): readonly string[] {
+function wantsStore({ resumeBytes, store }: Settings, { clients }: RoutingSettings): readonly string[] {
+  if (store !== undefined) return [];
   const isLimited = [...(clients?.values() ?? [])].some(({ limits }) => Object.keys(limits).length > 0);
   return [
     ...(resumeBytes === 0 ? [] : ["answers that can be taken up again (--resume-bytes 0 does without them)"]),

@@ -120,6 +120,23 @@ export const SettingsSchema = Type.Object(
     ledgerPasswordFile: Type.Optional(
       Type.String({ description: "file with the password of a PostgreSQL ledger", placeholder: "file" }),
     ),
+    store: Type.Optional(
+      Type.String({
+        pattern: "^(?:rediss?|redis\\+unix)://.+$",
+        description:
+          "Valkey or Redis that several servers share: rediss://HOST, redis+unix:///SOCKET, or redis:// on this machine",
+        placeholder: "url",
+      }),
+    ),
+    storePasswordFile: Type.Optional(
+      Type.String({ description: "file with the password of the store", placeholder: "file" }),
+    ),
+    storeKeyFile: Type.Optional(
+      Type.String({
+        description: "file with the key that encrypts what is in the store, the same for all servers",
+        placeholder: "file",
+      }),
+    ),
     quiet: Type.Boolean({ default: false, description: "print nothing at the start" }),
     readyJson: Type.Boolean({
       default: false,

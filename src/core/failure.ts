@@ -83,6 +83,12 @@ export function unsupportedField(param: string, message: string): ChatError {
   return new ChatError({ type: "invalid_request", message, param, unsupported: true });
 }
 
+/** Why an answer ends whose server is gone, for those who read it elsewhere. */
+export const LOST: Failure = {
+  type: "incomplete",
+  message: "The server that made this answer is gone, and the rest of the answer with it.",
+};
+
 /** Why an answer ends that somebody asked to end. */
 export const STOPPED: Failure = {
   type: "incomplete",

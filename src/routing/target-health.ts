@@ -14,6 +14,25 @@ const LONGEST_RETRY_AFTER_MS = 86_400_000;
 /** As many targets as are remembered; the one that failed longest ago is forgotten first. */
 const MOST_REMEMBERED = 1_000;
 
+/** What one server tells the others of a target. */
+export interface TargetNews {
+  /** What all of them call it. */
+  readonly target: string;
+  /** Absent where it answers again. */
+  readonly failures?: number;
+  /** It is to be left alone for so long, in milliseconds. */
+  readonly restMs?: number;
+  readonly type?: FailureType;
+}
+
+/** Several servers that leave the same targets alone. */
+export interface SharedHealth {
+  /** A name for a target that does not tell its key. */
+  nameOf(target: string): string;
+  tell(news: TargetNews): void;
+  onNews(listener: (news: TargetNews) => void): void;
+}
+
 interface Health {
   failures: number;
   /** On the monotonic clock. */
@@ -32,9 +51,12 @@ interface Health {
 export class TargetHealth {
   readonly #targets = new Map<string, Health>();
   readonly #now: () => number;
+  readonly #shared: SharedHealth | undefined;
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor({ now = () => performance.now(), shared }: TargetHealthOptions = {}) {
     this.#now = now;
+    this.#shared = shared;
+    shared?.onNews((news) => this.#learn(news));
   }
 
   /**
@@ -42,7 +64,7 @@ export class TargetHealth {
    * @returns the failure for which it is left alone; undefined where it may be tried
    */
   resting(target: Target): FailureType | undefined {
-    const health = this.#targets.get(keyOf(target));
+    const health = this.#targets.size === 0 ? undefined : this.#targets.get(this.#keyOf(target));
     if (health === undefined) return undefined;
     if (health.isTried || this.#now() < health.restsUntil) return health.type;
     health.isTried = true;
@@ -51,12 +73,14 @@ export class TargetHealth {
 
   /** It gave its first token. */
   succeeded(target: Target): void {
-    if (this.#targets.size > 0) this.#targets.delete(keyOf(target));
+    if (this.#targets.size === 0) return;
+    const key = this.#keyOf(target);
+    if (this.#targets.delete(key)) this.#shared?.tell({ target: key });
   }
 
   /** It failed before its first token, with a failure that another target may not have. */
   failed(target: Target, { type, retryAfter }: Failure): void {
-    const key = keyOf(target);
+    const key = this.#keyOf(target);
     const known = this.#targets.get(key);
     // Requests that were under way when it failed first tell nothing new.
     const isNews = known === undefined || known.isTried || this.#now() >= known.restsUntil;
@@ -65,18 +89,38 @@ export class TargetHealth {
     const said = Math.min((retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER_MS);
     const wait = Math.max(rest, said) * (1 + Math.random() * JITTER);
     const restsUntil = Math.max(this.#now() + wait, isNews ? 0 : known.restsUntil);
-    // Taken out and put in again: the map is in the order of the last failures.
-    this.#targets.delete(key);
-    this.#targets.set(key, { failures, restsUntil, type, isTried: false });
-    const [oldest] = this.#targets.keys();
-    if (this.#targets.size > MOST_REMEMBERED && oldest !== undefined) this.#targets.delete(oldest);
+    this.#set(key, { failures, restsUntil, type, isTried: false });
+    if (isNews) this.#shared?.tell({ target: key, failures, restMs: restsUntil - this.#now(), type });
   }
 
   /** It was tried, and nothing was learned of it: the client left, or the request itself was at fault. */
   released(target: Target): void {
-    const health = this.#targets.get(keyOf(target));
+    const health = this.#targets.get(this.#keyOf(target));
     if (health !== undefined) health.isTried = false;
   }
+
+  #learn({ target, failures, restMs, type }: TargetNews): void {
+    if (failures === undefined || restMs === undefined || type === undefined) this.#targets.delete(target);
+    else this.#set(target, { failures, restsUntil: this.#now() + restMs, type, isTried: false });
+  }
+
+  #set(key: string, health: Health): void {
+    // Taken out and put in again: the map is in the order of the last failures.
+    this.#targets.delete(key);
+    this.#targets.set(key, health);
+    const [oldest] = this.#targets.keys();
+    if (this.#targets.size > MOST_REMEMBERED && oldest !== undefined) this.#targets.delete(oldest);
+  }
+
+  #keyOf(target: Target): string {
+    const key = keyOf(target);
+    return this.#shared?.nameOf(key) ?? key;
+  }
+}
+
+export interface TargetHealthOptions {
+  readonly now?: () => number;
+  readonly shared?: SharedHealth | undefined;
 }
 
 function keyOf({ baseUrl, model, apiKey }: Target): string {

@@ -18,7 +18,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { OwnKeyAccess } from "../routing/own-keys.ts";
 import { splitPrefix } from "../routing/path-prefix.ts";
 import type { RoutingSettings } from "../routing/settings.ts";
-import { TargetHealth } from "../routing/target-health.ts";
+import { type SharedHealth, TargetHealth } from "../routing/target-health.ts";
 import { type ConcurrencyLimiter, STOPPING } from "./concurrency-limiter.ts";
 import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
 import { dialectOfPath, errorResponse, failureOf } from "./errors.ts";
@@ -40,6 +40,10 @@ export interface AppOptions {
   readonly access: AccessPolicy;
   /** What clients have used of their limits; in memory unless given. */
   readonly clientUsage?: ClientUsage;
+  /** What other servers know of targets; absent where this one stands alone. */
+  readonly sharedHealth?: SharedHealth | undefined;
+  /** Whether it is cut off from the store that it shares with others. */
+  readonly isDegraded?: (() => boolean) | undefined;
   readonly limiter: ConcurrencyLimiter;
   readonly ledger?: Pick<Ledger, "record">;
   readonly findLocal: FindLocal;
@@ -109,7 +113,7 @@ export function createApp(options: AppOptions) {
     traceOf,
     acquireSlot: (client) => limiter.acquire(client),
     answers: options.answers,
-    targetHealth: new TargetHealth(),
+    targetHealth: new TargetHealth({ shared: options.sharedHealth }),
     clientOf: (request) => traceOf(request).client,
     client: (request) => clients.of(traceOf(request)),
     admit: (request) => clients.admit(traceOf(request)),
@@ -174,7 +178,7 @@ export function createApp(options: AppOptions) {
   addModelRoutes(app, services);
   addPrefixRoutes(app, options.routing);
   addLocalRoutes(app, options.findLocal, reaches);
-  addHealthRoutes(app, limiter, () => metrics);
+  addHealthRoutes(app, limiter, () => options.isDegraded?.() ?? false, () => metrics);
   addWebRoutes(app, async () => {
     const { documentOf } = await import("../web/reference/describe.ts");
     return documentOf(app, options.version);

@@ -1,5 +1,6 @@
 import { wait } from "@elysiajs/stream";
 import { AnswerStore, DEFAULT_RESUME_LIMITS, type ResumeLimits } from "../answers/answer-store.ts";
+import type { SharedAnswers } from "../answers/shared-answers.ts";
 import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
 import type { ClientUsage } from "../clients/limits.ts";
@@ -7,6 +8,7 @@ import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { allowRules, type RoutingSettings } from "../routing/settings.ts";
+import type { SharedHealth } from "../routing/target-health.ts";
 import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/address-policy.ts";
 import type { AllowRule } from "../upstream/allow-rules.ts";
 import { createProviderFetch, type PlatformFetch } from "../upstream/provider-fetch.ts";
@@ -62,6 +64,8 @@ export interface ServerOptions {
   readonly ledger?: Pick<Ledger, "record">;
   /** What clients have used of their limits; in memory unless given. */
   readonly clientUsage?: ClientUsage;
+  /** What this server shares with others; nothing unless there is a store. */
+  readonly shared?: Shared | undefined;
   /** Looks for model servers on this machine. */
   readonly findLocal: FindLocal;
   readonly logger: Log;
@@ -73,6 +77,15 @@ export interface ServerOptions {
   readonly maxRequests?: number;
   /** Stands in for the platform's `fetch`, beneath the address policy. */
   readonly fetch?: PlatformFetch;
+}
+
+/** What several servers share through a store (docs/protocol.md 12). */
+export interface Shared {
+  readonly answers: SharedAnswers;
+  readonly health: SharedHealth;
+  readonly isDegraded: () => boolean;
+  /** Writes what is left to be written, and leaves the store. */
+  close(): Promise<void>;
 }
 
 export interface RunningServer {
@@ -129,7 +142,7 @@ export function startServer(options: ServerOptions): RunningServer {
     heliconeKey: options.heliconeKey,
     userAgent: `nash-llm/${options.version}`,
   };
-  const answers = new AnswerStore(options.resume ?? DEFAULT_RESUME_LIMITS);
+  const answers = new AnswerStore(options.resume ?? DEFAULT_RESUME_LIMITS, options.shared?.answers);
   const app = createApp({
     upstream,
     answers,
@@ -178,6 +191,7 @@ export function startServer(options: ServerOptions): RunningServer {
       // Who shares the port leaves it at once to the others, and answers whoever it has already let in.
       if (sharePort) await Promise.race([server.stop(), wait(LET_IN_MS)]);
       await limiter.stop(graceMs);
+      await options.shared?.close();
       answers.clear();
       await Promise.race([server.stop(), wait(FLUSH_MS)]);
       await server.stop(true);

@@ -29,6 +29,7 @@ function held(store: AnswerStore, { finish = false, owner }: { finish?: boolean;
     headers: {},
     finish,
     farewell: () => "data: too slow\n\n",
+    lost: () => "lost",
     abort: ({ failure }) => void aborted.push(failure.early),
   });
   return { answer, aborted };
@@ -114,10 +115,10 @@ test("what is over is forgotten after its time, and what it took is free", async
   const { answer } = held(store);
   append(answer, 10);
   answer.end();
-  expect(store.find(answer.id, "nash", undefined)).toBe(answer);
+  expect(await store.find(answer.id, "nash", undefined)).toBe(answer);
   expect(store.bytes).toBeGreaterThanOrEqual(1_000);
   await Bun.sleep(100);
-  expect(store.find(answer.id, "nash", undefined)).toBeUndefined();
+  expect(await store.find(answer.id, "nash", undefined)).toBeUndefined();
   expect([store.size, store.bytes]).toEqual([0, 0]);
 });
 
@@ -218,26 +219,26 @@ test("outgrown, it waits for its fastest reader, and cuts one that is too far be
 test("who stops, and whose it is", () => {
   const store = storeWith();
   const { answer, aborted } = held(store, { owner: "ada" });
-  expect(store.find(answer.id, "nash", "bob")).toBeUndefined();
-  expect(store.find(answer.id, "openai-responses", "ada")).toBeUndefined();
-  expect(store.stop(answer.id, "bob")).toBeUndefined();
-  expect(store.stop("no such answer", "ada")).toBeUndefined();
+  expect(await store.find(answer.id, "nash", "bob")).toBeUndefined();
+  expect(await store.find(answer.id, "openai-responses", "ada")).toBeUndefined();
+  expect(store.stopHere(answer.id, "bob")).toBeUndefined();
+  expect(store.stopHere("no such answer", "ada")).toBeUndefined();
   expect(aborted).toEqual([]);
-  expect(store.stop(answer.id, "ada")).toBe("stopped");
+  expect(store.stopHere(answer.id, "ada")).toBe("stopped");
   expect(aborted).toEqual(["stopped"]);
   expect(answer.isStopped).toBe(true);
   answer.end();
-  expect(store.stop(answer.id, "ada")).toBe("deleted");
-  expect(store.stop(answer.id, "ada")).toBeUndefined();
+  expect(store.stopHere(answer.id, "ada")).toBe("deleted");
+  expect(store.stopHere(answer.id, "ada")).toBeUndefined();
 });
 
 test("one that is not held can be stopped while it runs", () => {
   const store = storeWith();
   const aborted: (string | undefined)[] = [];
   store.add("a", { owner: undefined, slot: { abort: ({ failure }) => void aborted.push(failure.early) } });
-  expect(store.stop("a", "somebody")).toBeUndefined();
-  expect(store.stop("a", undefined)).toBe("stopped");
+  expect(store.stopHere("a", "somebody")).toBeUndefined();
+  expect(store.stopHere("a", undefined)).toBe("stopped");
   store.remove("a");
-  expect(store.stop("a", undefined)).toBeUndefined();
+  expect(store.stopHere("a", undefined)).toBeUndefined();
   expect(aborted).toEqual(["stopped"]);
 });

@@ -16,7 +16,7 @@ const FAILURE = { type: "overloaded", message: "" } as const;
 
 function clocked() {
   const clock = { now: 0 };
-  return { clock, health: new TargetHealth(() => clock.now) };
+  return { clock, health: new TargetHealth({ now: () => clock.now }) };
 }
 
 /** Milliseconds until it may be tried again; it is not left so. */

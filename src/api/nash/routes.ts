@@ -1,6 +1,6 @@
 import type { Elysia } from "elysia";
 import { listModels } from "../../chat/models.ts";
-import { ChatError, type Failure, invalidField } from "../../core/failure.ts";
+import { ChatError, type Failure, invalidField, LOST } from "../../core/failure.ts";
 import { asObject } from "../../core/json.ts";
 import { isSessionId, newSession, type Session } from "../../core/session.ts";
 import { countPrompt } from "../../tokens/count.ts";
@@ -145,6 +145,7 @@ function resumableAnswer(
     finish,
     headers: { "x-answer-id": id, "x-session-id": session.id },
     farewell: () => farewellFrames(TOO_SLOW, session),
+    lost: () => farewellFrames(LOST, session),
   } as const;
   const held = holdAnswer(opened, nashDialect, holding, request, services);
   return readHeld(held, 0, request.signal, services.keepAliveMs);

@@ -1,5 +1,5 @@
 import type { HeldAnswer } from "../../answers/held-answer.ts";
-import { type Failure, invalidField } from "../../core/failure.ts";
+import { type Failure, invalidField, LOST } from "../../core/failure.ts";
 import { asCount, asObject, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import { DONE_FRAME } from "../../sse/encode.ts";
 import { answerHeaders, dialectRequest, type HandlerContext } from "../dialect-handler.ts";
@@ -37,8 +37,8 @@ export async function* answerInBackground(
     numbered: false,
     finish: true,
     headers,
-    farewell: () =>
-      `event: error\ndata: ${JSON.stringify({ type: "error", ...openaiError(TOO_SLOW) })}\n\n${DONE_FRAME}`,
+    farewell: () => farewellFrames(TOO_SLOW),
+    lost: () => farewellFrames(LOST),
   } as const;
   const held = holdAnswer(opened, openaiResponsesDialect, holding, request, services);
   services.answers.add(id, { owner: held.options.owner, slot: { abort: () => held.stop() } });
@@ -51,6 +51,11 @@ export async function* answerInBackground(
   return responseOf(held) ?? parseJson(queued);
 }
 
+/** The end of a stream that breaks off for a reason of this server. */
+function farewellFrames(failure: Failure): string {
+  return `event: error\ndata: ${JSON.stringify({ type: "error", ...openaiError(failure) })}\n\n${DONE_FRAME}`;
+}
+
 /** The events that tell of the whole response. */
 const LIFECYCLE = /^event: response\.(?:queued|created|in_progress|completed|incomplete|failed)\n/;
 
@@ -59,6 +64,8 @@ export function responseOf(held: HeldAnswer): JsonObject | undefined {
   let latest: string | undefined;
   for (const event of held.events()) if (LIFECYCLE.test(event)) latest = event;
   const response = latest === undefined ? undefined : asObject(asObject(dataOf(latest))?.["response"]);
+  if (response !== undefined && held.isLost)
+    return { ...response, status: "failed", error: { code: "server_error", message: LOST.message } };
   if (response === undefined || !held.isStopped) return response;
   return { ...response, status: "cancelled", error: null };
 }

@@ -16,8 +16,8 @@ const SHOWN = "/v1/responses/:id";
 
 /** Responses that were made in the background: to have them, to cancel them, to delete them. */
 export function addHeldResponseRoutes(app: Elysia, services: Services): void {
-  const find = ({ params, request }: Context): HeldAnswer => {
-    const held = services.answers.find(params.id ?? "", "openai-responses", services.clientOf(request));
+  const find = async ({ params, request }: Context): Promise<HeldAnswer> => {
+    const held = await services.answers.find(params.id ?? "", "openai-responses", services.clientOf(request));
     if (held === undefined) throw noResponse();
     return held;
   };
@@ -29,7 +29,13 @@ export function addHeldResponseRoutes(app: Elysia, services: Services): void {
         message: "This response has become too long to be held.",
       });
     return (
-      responseOf(held) ?? { id: held.id, object: "response", status: "queued", background: true, output: [] }
+      responseOf(held) ?? {
+        id: held.id,
+        object: "response",
+        status: held.isLost ? "failed" : "queued",
+        background: true,
+        output: [],
+      }
     );
   };
   for (const path of [...prefixedPaths("/v1/responses/:id"), ...prefixedPaths("/responses/:id")]) {
@@ -37,9 +43,9 @@ export function addHeldResponseRoutes(app: Elysia, services: Services): void {
     app
       .get(
         path,
-        (context) => {
+        async (context) => {
           const { request, set } = context;
-          const held = find(context);
+          const held = await find(context);
           const { searchParams } = new URL(request.url);
           if (searchParams.get("stream") !== "true") return whole(held);
           const behind = eventsUpTo(held, searchParams.get("starting_after"));
@@ -50,17 +56,17 @@ export function addHeldResponseRoutes(app: Elysia, services: Services): void {
       )
       .delete(
         path,
-        (context) => {
-          const held = find(context);
-          services.answers.forget(held);
+        async (context) => {
+          const held = await find(context);
+          services.answers.delete(held);
           return { id: held.id, object: "response", deleted: true };
         },
         detail(DELETE_DETAIL),
       )
       .post(
         `${path}/cancel`,
-        (context) => {
-          const held = find(context);
+        async (context) => {
+          const held = await find(context);
           held.stop();
           return whole(held);
         },

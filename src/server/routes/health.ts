@@ -15,7 +15,8 @@ const READY_DETAIL: DocumentDecoration = {
   operationId: "ready",
   tags: ["Server"],
   summary: "Whether it takes new answers",
-  description: "`open` is how many answers are running.",
+  description:
+    "`open` is how many answers are running. `degraded` instead of `ready`: it does, but alone, since the store that it shares with others cannot be reached.",
   responses: {
     200: {
       description: "It does.",
@@ -37,8 +38,16 @@ const METRICS_DETAIL: DocumentDecoration = {
   responses: { 200: { description: "The Prometheus text format.", content: { "text/plain": {} } } },
 };
 
-/** What machines ask about the server itself. */
-export function addHealthRoutes(app: Elysia, limiter: ConcurrencyLimiter, metrics: () => Metrics): void {
+/**
+ * What machines ask about the server itself.
+ * @param isDegraded it is cut off from the store that it shares with others
+ */
+export function addHealthRoutes(
+  app: Elysia,
+  limiter: ConcurrencyLimiter,
+  isDegraded: () => boolean,
+  metrics: () => Metrics,
+): void {
   app
     .get("/health", () => ({ status: "ok" }), { detail: HEALTH_DETAIL })
     .get(
@@ -48,7 +57,7 @@ export function addHealthRoutes(app: Elysia, limiter: ConcurrencyLimiter, metric
         if (!ready) set.status = 503;
         if (limiter.stopping) set.headers["connection"] = "close";
         return {
-          status: limiter.leaving ? "stopping" : limiter.full ? "full" : "ready",
+          status: limiter.leaving ? "stopping" : limiter.full ? "full" : isDegraded() ? "degraded" : "ready",
           open: limiter.size,
         };
       },

@@ -1,0 +1,218 @@
+import type { HeldAnswer } from "../answers/held-answer.ts";
+import type { OwnAnswers, SharedAnswers } from "../answers/shared-answers.ts";
+import { asObject, asText } from "../core/json.ts";
+import { type AnswerRecord, openRecord, placeOf, sealRecord } from "./answer-record.ts";
+import { MirroredAnswer } from "./mirrored-answer.ts";
+import type { SharedStore } from "./shared-store.ts";
+import { UploadedAnswer } from "./uploaded-answer.ts";
+
+/** Text waits for so long, so that many tokens are written at once. */
+const WRITE_EVERY_MS = 20;
+const TICK_MS = 1_000;
+/** After so many ticks the store is told that answers run still. */
+const TOUCH_TICKS = 20;
+/** How long the store has an answer that can be stopped, unless it is told again. */
+const RUNNING_MS = 90_000;
+/** How long the last text may take to be written when the server stops. */
+const LAST_WRITE_MS = 1_000;
+
+interface Running {
+  readonly owner: string | undefined;
+}
+
+/** The answers of this server for the others, and theirs for this one's clients. */
+export class AnswersInStore implements SharedAnswers {
+  readonly #store: SharedStore;
+  readonly #running = new Map<string, Running>();
+  readonly #uploads = new Map<HeldAnswer, UploadedAnswer>();
+  readonly #mirrors = new Map<string, Promise<MirroredAnswer | undefined>>();
+  readonly #openMirrors = new Set<MirroredAnswer>();
+  /** Uploads with something to be written. */
+  readonly #news = new Set<UploadedAnswer>();
+  #own: OwnAnswers | undefined;
+  #writeTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #ticker: ReturnType<typeof setInterval>;
+  #ticks = 0;
+
+  constructor(store: SharedStore) {
+    this.#store = store;
+    store.onMessage((message) => this.#onMessage(message));
+    store.onUp(() => this.#restart());
+    this.#ticker = setInterval(() => void this.#tick(), TICK_MS);
+    this.#ticker.unref();
+  }
+
+  attach(own: OwnAnswers): void {
+    this.#own = own;
+  }
+
+  add(id: string, owner: string | undefined): void {
+    this.#running.set(id, { owner });
+    this.#tellRunning(id, owner);
+  }
+
+  remove(id: string): void {
+    this.#running.delete(id);
+    if (this.#own?.own(id) === undefined) this.#store.tell("DEL", placeOf(this.#store.key, id).record);
+  }
+
+  hold(answer: HeldAnswer): void {
+    const own = this.#own;
+    if (own === undefined) return;
+    const { graceMs, holdMs } = own;
+    this.#uploads.set(answer, new UploadedAnswer(answer, this.#store, { graceMs, holdMs }));
+    this.onNews(answer);
+  }
+
+  onNews(answer: HeldAnswer): void {
+    const upload = this.#uploads.get(answer);
+    if (upload === undefined) return;
+    this.#news.add(upload);
+    this.#writeTimer ??= setTimeout(() => void this.#write(), WRITE_EVERY_MS);
+  }
+
+  delete(id: string): void {
+    for (const answer of this.#uploads.keys()) if (answer.id === id) this.#uploads.delete(answer);
+    const { record, text } = placeOf(this.#store.key, id);
+    void this.#forgetElsewhere(id).finally(() => this.#store.tell("DEL", record, text));
+  }
+
+  async find(id: string): Promise<HeldAnswer | undefined> {
+    let opening = this.#mirrors.get(id);
+    if (opening === undefined) {
+      opening = this.#open(id);
+      this.#mirrors.set(id, opening);
+      if ((await opening) === undefined) this.#mirrors.delete(id);
+    }
+    return (await opening)?.answer;
+  }
+
+  async stop(id: string, owner: string | undefined): Promise<"stopped" | "deleted" | undefined> {
+    const record = await this.#record(id);
+    if (record === undefined || record.owner !== owner) return undefined;
+    try {
+      const isRunning = record.isOver !== true && (await this.#store.isAlive(record.replica));
+      if (isRunning) await this.#store.send(record.replica, { stop: id, ...(owner === undefined ? {} : { owner }) });
+      if (isRunning) return "stopped";
+    } catch {
+      return undefined;
+    }
+    if (record.held === undefined) return undefined;
+    this.delete(id);
+    return "deleted";
+  }
+
+  /** Writes what is left, as far as there is time. */
+  async close(): Promise<void> {
+    clearInterval(this.#ticker);
+    clearTimeout(this.#writeTimer);
+    const deadline = performance.now() + LAST_WRITE_MS;
+    while (this.#store.isUp && [...this.#uploads.values()].some(({ isDone }) => !isDone)) {
+      if (performance.now() > deadline) break;
+      for (const upload of this.#uploads.values()) void upload.write();
+      await Bun.sleep(WRITE_EVERY_MS / 2);
+    }
+  }
+
+  async #write(): Promise<void> {
+    this.#writeTimer = undefined;
+    const news = [...this.#news];
+    this.#news.clear();
+    await Promise.all(news.map((upload) => upload.write()));
+    for (const upload of news) this.#dropIfDone(upload);
+  }
+
+  /** What the store has whole, and this server holds no longer, is of no further use here. */
+  #dropIfDone(upload: UploadedAnswer): void {
+    const { answer } = upload;
+    const isHeld = this.#own?.own(answer.id) === answer;
+    if (!isHeld && (upload.isDone || !this.#store.isUp)) this.#uploads.delete(answer);
+  }
+
+  /** The store is there, perhaps with nothing in it. */
+  #restart(): void {
+    for (const [id, { owner }] of this.#running) this.#tellRunning(id, owner);
+    for (const upload of this.#uploads.values()) {
+      upload.restart();
+      this.onNews(upload.answer);
+    }
+    for (const mirror of this.#openMirrors) mirror.restart();
+  }
+
+  #tellRunning(id: string, owner: string | undefined): void {
+    // The record of one that is held says as much.
+    if (this.#own?.own(id) !== undefined) return;
+    const place = placeOf(this.#store.key, id);
+    const record: AnswerRecord = { replica: this.#store.replica, owner };
+    this.#store.tell("SET", place.record, sealRecord(this.#store.key, place, record), "PX", RUNNING_MS);
+  }
+
+  async #record(id: string): Promise<AnswerRecord | undefined> {
+    const place = placeOf(this.#store.key, id);
+    try {
+      return openRecord(this.#store.key, place, await this.#store.command("GET", place.record));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #open(id: string): Promise<MirroredAnswer | undefined> {
+    const record = await this.#record(id);
+    const own = this.#own;
+    if (record?.held === undefined || own === undefined) return undefined;
+    const mirror = new MirroredAnswer({ ...record, held: record.held }, this.#store, own);
+    try {
+      await mirror.open(record.isOver === true);
+    } catch {
+      mirror.close();
+      return undefined;
+    }
+    this.#openMirrors.add(mirror);
+    return mirror;
+  }
+
+  async #forgetElsewhere(id: string): Promise<void> {
+    const opening = this.#mirrors.get(id);
+    this.#mirrors.delete(id);
+    const mirror = await opening;
+    if (mirror === undefined) return;
+    this.#openMirrors.delete(mirror);
+    mirror.close();
+    await this.#store.send(mirror.replica, { forget: id }).catch(() => undefined);
+  }
+
+  #onMessage(message: unknown): void {
+    const { stop, read, forget, owner } = asObject(message) ?? {};
+    const own = this.#own;
+    if (own === undefined) return;
+    const [stopped, seen, gone] = [asText(stop), asText(read), asText(forget)];
+    if (stopped !== undefined) own.stopHere(stopped, asText(owner) ?? own.own(stopped)?.options.owner);
+    if (seen !== undefined) own.own(seen)?.readElsewhere();
+    const answer = gone === undefined ? undefined : own.own(gone);
+    if (answer !== undefined) {
+      this.#uploads.delete(answer);
+      own.forget(answer);
+    }
+  }
+
+  async #tick(): Promise<void> {
+    for (const upload of this.#uploads.values()) this.#dropIfDone(upload);
+    if (++this.#ticks % TOUCH_TICKS === 0) {
+      for (const upload of this.#uploads.values()) if (!upload.isDone) upload.touch();
+      for (const [id, { owner }] of this.#running) this.#tellRunning(id, owner);
+    }
+    const alive = new Map<string, boolean | undefined>();
+    for (const { replica } of this.#openMirrors) alive.set(replica, undefined);
+    const ask = async (replica: string) => {
+      if (this.#store.isUp) alive.set(replica, await this.#store.isAlive(replica).catch(() => undefined));
+    };
+    await Promise.all([...alive.keys()].map(ask));
+    for (const mirror of this.#openMirrors) {
+      mirror.tick(alive.get(mirror.replica));
+      if (!mirror.isUnread) continue;
+      this.#openMirrors.delete(mirror);
+      this.#mirrors.delete(mirror.answer.id);
+      mirror.close();
+    }
+  }
+}
