@@ -8,6 +8,8 @@ import { UploadedAnswer } from "./uploaded-answer.ts";
 
 /** Text waits for so long, so that many tokens are written at once. */
 const WRITE_EVERY_MS = 20;
+/** Until the store is asked once more for an answer that it does not have. */
+const AGAIN_MS = 100;
 const TICK_MS = 1_000;
 /** After so many ticks the store is told that answers run still. */
 const TOUCH_TICKS = 20;
@@ -60,8 +62,10 @@ export class AnswersInStore implements SharedAnswers {
     const own = this.#own;
     if (own === undefined) return;
     const { graceMs, holdMs } = own;
-    this.#uploads.set(answer, new UploadedAnswer(answer, this.#store, { graceMs, holdMs }));
-    this.onNews(answer);
+    const upload = new UploadedAnswer(answer, this.#store, { graceMs, holdMs });
+    this.#uploads.set(answer, upload);
+    // Not with the next text: somebody may ask for it elsewhere as soon as its headers are out.
+    void upload.write();
   }
 
   onNews(answer: HeldAnswer): void {
@@ -84,7 +88,9 @@ export class AnswersInStore implements SharedAnswers {
       this.#mirrors.set(id, opening);
       if ((await opening) === undefined) this.#mirrors.delete(id);
     }
-    return (await opening)?.answer;
+    const mirror = await opening;
+    mirror?.touch();
+    return mirror?.answer;
   }
 
   async stop(id: string, owner: string | undefined): Promise<"stopped" | "deleted" | undefined> {
@@ -149,11 +155,14 @@ export class AnswersInStore implements SharedAnswers {
 
   async #record(id: string): Promise<AnswerRecord | undefined> {
     const place = placeOf(this.#store.key, id);
-    try {
-      return openRecord(this.#store.key, place, await this.#store.command("GET", place.record));
-    } catch {
-      return undefined;
+    for (let tries = 0; tries < 2; tries++) {
+      // One that has just begun is perhaps being written.
+      if (tries > 0) await Bun.sleep(AGAIN_MS);
+      const sealed = await this.#store.command("GET", place.record).catch(() => null);
+      const record = openRecord(this.#store.key, place, sealed);
+      if (record !== undefined || !this.#store.isUp) return record;
     }
+    return undefined;
   }
 
   async #open(id: string): Promise<MirroredAnswer | undefined> {

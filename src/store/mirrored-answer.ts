@@ -61,6 +61,7 @@ export class MirroredAnswer {
     for (const entry of entries) this.#take(entry);
     if (this.answer.isOver || this.answer.isOutgrown) return;
     if (isComplete) throw new Error("The store has lost the text of an answer.");
+    if (this.#store.knowsWhoLives && !(await this.#store.isAlive(this.replica))) return this.#lose();
     this.#follow(entries.at(-1)?.id ?? "0");
     this.#sign();
   }
@@ -86,6 +87,11 @@ export class MirroredAnswer {
     else this.#missingSince ??= now;
     const patience = isAlive === undefined ? STORE_LOST_MS : LOST_MS;
     if (this.#missingSince !== undefined && now - this.#missingSince >= patience) this.#lose();
+  }
+
+  /** Somebody has asked for it. */
+  touch(): void {
+    this.#unreadSince = performance.now();
   }
 
   get isUnread(): boolean {

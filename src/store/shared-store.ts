@@ -37,6 +37,7 @@ export class SharedStore {
   #onMessage: (message: unknown) => void = () => undefined;
   #commands: RedisConnection | undefined;
   #reader: RedisConnection | undefined;
+  #upSince = 0;
   #isWaiting = false;
   #isClosed = false;
   #wasLost = false;
@@ -54,6 +55,11 @@ export class SharedStore {
   /** Whether it can be reached. */
   get isUp(): boolean {
     return this.#commands !== undefined;
+  }
+
+  /** Whether every server that lives has had the time to say so since the store was reached. */
+  get knowsWhoLives(): boolean {
+    return this.isUp && performance.now() - this.#upSince > ALIVE_MS + BEAT_MS;
   }
 
   /** Connects, and stays connected, without anybody waiting for it. */
@@ -80,7 +86,10 @@ export class SharedStore {
   /** Calls for each entry of a stream that comes behind the one with this id. */
   follow(stream: string, after: string, onEntry: (entry: Entry) => void): void {
     this.#followed.set(stream, { after, onEntry });
-    if (this.#isWaiting) this.tell("XADD", inboxOf(this.replica), "MAXLEN", "~", MOST_MESSAGES, "*", "wake", "1");
+    if (!this.#isWaiting) return;
+    const inbox = inboxOf(this.replica);
+    this.tell("XADD", inbox, "MAXLEN", "~", MOST_MESSAGES, "*", "wake", "1");
+    this.tell("PEXPIRE", inbox, MESSAGE_MS);
   }
 
   unfollow(stream: string): void {
@@ -138,6 +147,7 @@ export class SharedStore {
       throw error;
     }
     this.#commands = commands;
+    this.#upSince = performance.now();
     this.#options.logger.info({ store: "reached", msg: "The store is reached." });
     this.#wasLost = false;
     for (const listener of this.#onUp) listener();

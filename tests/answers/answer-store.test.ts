@@ -216,7 +216,7 @@ test("outgrown, it waits for its fastest reader, and cuts one that is too far be
   expect(numbers(await rest).at(-1)).toBe(2_100);
 });
 
-test("who stops, and whose it is", () => {
+test("who stops, and whose it is", async () => {
   const store = storeWith();
   const { answer, aborted } = held(store, { owner: "ada" });
   expect(await store.find(answer.id, "nash", "bob")).toBeUndefined();
