@@ -96,7 +96,8 @@ export class HeldFrames {
     const pieces: Uint8Array[] = [];
     if (this.#first === undefined) return undefined;
     for (let page: Page | undefined = this.#first; page !== undefined; page = page.next)
-      if (page.start + page.used > start) pieces.push(page.bytes.subarray(Math.max(0, start - page.start), page.used));
+      if (page.start + page.used > start)
+        pieces.push(page.bytes.subarray(Math.max(0, start - page.start), page.used));
     return Buffer.concat(pieces);
   }
 

@@ -7,7 +7,8 @@ import { IDLE, KeepAliveReader } from "./keep-alive.ts";
 import type { OpenedAnswer } from "./open-answer.ts";
 import type { Services } from "./services.ts";
 
-export interface Holding extends Pick<HeldAnswerOptions, "kind" | "finish" | "headers" | "farewell" | "lost"> {
+export interface Holding
+  extends Pick<HeldAnswerOptions, "kind" | "finish" | "headers" | "farewell" | "lost"> {
   /** What its clients know it by. */
   readonly id: string;
   /** Its events are numbered from 1 on, in a line `id:` behind each `data:` line. */

@@ -23,7 +23,9 @@ export async function openStore(
       `--store needs a key of at least ${LEAST_KEY} characters, the same for all servers, in NASH_LLM_STORE_KEY or --store-key-file: openssl rand -hex 32`,
     );
   if (storePassword !== undefined && settings.store.startsWith("redis+unix:"))
-    throw new UsageError("A store behind a socket takes no password: the rights of the socket say who may use it.");
+    throw new UsageError(
+      "A store behind a socket takes no password: the rights of the socket say who may use it.",
+    );
   const { openShared } = await import("../store/open-shared.ts");
   return openShared(settings.store, { password: storePassword, key: storeKey }, logger, local);
 }

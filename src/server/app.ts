@@ -178,7 +178,12 @@ export function createApp(options: AppOptions) {
   addModelRoutes(app, services);
   addPrefixRoutes(app, options.routing);
   addLocalRoutes(app, options.findLocal, reaches);
-  addHealthRoutes(app, limiter, () => options.isDegraded?.() ?? false, () => metrics);
+  addHealthRoutes(
+    app,
+    limiter,
+    () => options.isDegraded?.() ?? false,
+    () => metrics,
+  );
   addWebRoutes(app, async () => {
     const { documentOf } = await import("../web/reference/describe.ts");
     return documentOf(app, options.version);

@@ -156,6 +156,8 @@ export function startServer(options: ServerOptions): RunningServer {
       clients: () => options.routing().clients,
     },
     limiter,
+    sharedHealth: options.shared?.health,
+    isDegraded: options.shared?.isDegraded,
     ...(options.clientUsage === undefined ? {} : { clientUsage: options.clientUsage }),
     ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
     findLocal: options.findLocal,

@@ -38,7 +38,11 @@ export function sealRecord(key: StoreKey, { record }: AnswerPlace, content: Answ
 }
 
 /** @returns nothing where there is none that was sealed with this key */
-export function openRecord(key: StoreKey, { record }: AnswerPlace, sealed: unknown): AnswerRecord | undefined {
+export function openRecord(
+  key: StoreKey,
+  { record }: AnswerPlace,
+  sealed: unknown,
+): AnswerRecord | undefined {
   if (typeof sealed !== "string") return undefined;
   try {
     // Nobody else can have sealed it.

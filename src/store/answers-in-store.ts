@@ -98,7 +98,8 @@ export class AnswersInStore implements SharedAnswers {
     if (record === undefined || record.owner !== owner) return undefined;
     try {
       const isRunning = record.isOver !== true && (await this.#store.isAlive(record.replica));
-      if (isRunning) await this.#store.send(record.replica, { stop: id, ...(owner === undefined ? {} : { owner }) });
+      if (isRunning)
+        await this.#store.send(record.replica, { stop: id, ...(owner === undefined ? {} : { owner }) });
       if (isRunning) return "stopped";
     } catch {
       return undefined;

@@ -58,7 +58,8 @@ export class UploadedAnswer {
   /** It runs: what the store has of it stays. */
   touch(): void {
     if (this.#written === undefined) return;
-    for (const name of [this.#place.record, this.#place.text]) this.#store.tell("PEXPIRE", name, this.#lifetime);
+    for (const name of [this.#place.record, this.#place.text])
+      this.#store.tell("PEXPIRE", name, this.#lifetime);
   }
 
   /** @returns whether more may be to be written */
@@ -108,7 +109,10 @@ export class UploadedAnswer {
     return Math.ceil(this.#times.holdMs + SPARE_MS);
   }
 
-  async #writeRecord(how: Pick<AnswerRecord, "isOver" | "isOutgrown">, lifetime = this.#lifetime): Promise<void> {
+  async #writeRecord(
+    how: Pick<AnswerRecord, "isOver" | "isOutgrown">,
+    lifetime = this.#lifetime,
+  ): Promise<void> {
     const { id, options } = this.answer;
     const record: AnswerRecord = {
       held: {

@@ -100,7 +100,14 @@ export class UsageInStore implements ClientUsage {
 
   async #ask(name: string, limits: ClientLimits, isAnswer: boolean): Promise<Refusal | undefined> {
     const own = isAnswer ? (this.#running.get(name) ?? 0) : 0;
-    const reply = await this.#evaluate(ADMIT, name, JSON.stringify(limits), own, this.#store.replica, aliveName(""));
+    const reply = await this.#evaluate(
+      ADMIT,
+      name,
+      JSON.stringify(limits),
+      own,
+      this.#store.replica,
+      aliveName(""),
+    );
     const [limit, milliseconds] = Array.isArray(reply) ? (reply as unknown[]) : [];
     if (typeof limit !== "string" || !LIMITS.has(limit)) return undefined;
     return { limit: limit as keyof ClientLimits, retryAfter: Math.max(0, Number(milliseconds)) / 1000 };

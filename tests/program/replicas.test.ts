@@ -16,16 +16,18 @@ const KEY = "k".repeat(40);
 const TOKEN = "a-token-of-the-client-ada";
 
 let left = 0;
-let isBroken = false;
-let asked = 0;
+/** How often the provider was asked that fails. */
+let failed = 0;
 /** Says as many tokens as the model's name has behind its last hyphen. */
 const provider = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
   idleTimeout: 0,
   async fetch(request) {
-    asked++;
-    if (isBroken) return new Response("{}", { status: 503 });
+    if (request.url.includes("/broken/")) {
+      failed++;
+      return new Response("{}", { status: 503 });
+    }
     const { model } = (await request.json()) as { readonly model: string };
     const tokens = Number(/\d+$/.exec(model)?.[0]);
     const encoder = new TextEncoder();
@@ -140,7 +142,9 @@ test("an answer of one server is read on from another, byte for byte, and what t
   expect((await resume(b, id, Number(last))).status).toBe(204);
   expect((await resume(b, "0".repeat(32))).status).toBe(404);
   // Deleted on one, it is gone from all.
-  expect(await (await fetch(`${b.url}/v1/answers/${id}`, { method: "DELETE" })).json()).toEqual({ deleted: true });
+  expect(await (await fetch(`${b.url}/v1/answers/${id}`, { method: "DELETE" })).json()).toEqual({
+    deleted: true,
+  });
   await until(async () => (await resume(a, id)).status === 404);
   expect((await resume(b, id)).status).toBe(404);
   for (const program of [a, b]) expect(program.stderr()).not.toContain(redis.password);
@@ -157,7 +161,11 @@ test("stop at one server reaches an answer of another, held or not", async () =>
   expect(await text).toContain('"finish_reason":"stopped"');
   expect(data(await reader)).toBe(data(await text));
 
-  const plain = await post(a, CHAT, chatBody(ADDRESS, "m-2000", { stream_options: { include_receipt: true } }));
+  const plain = await post(
+    a,
+    CHAT,
+    chatBody(ADDRESS, "m-2000", { stream_options: { include_receipt: true } }),
+  );
   const other = plain.headers.get("x-answer-id") ?? "";
   await Bun.sleep(100);
   expect((await fetch(`${b.url}/v1/answers/${other}`, { method: "DELETE" })).status).toBe(200);
@@ -203,7 +211,9 @@ test("a server that dies: its answer ends elsewhere with the text so far and an 
   note(`the reader knew ${Math.round(took)} ms after the server was killed`);
   expect(took).toBeLessThan(15_000);
   expect(had).toContain("tok-10 ü€😀 ");
-  expect(had).toMatch(/data: \{"error":\{"type":"incomplete"[^\n]*\nid: \d+\n\ndata: \{"session_id":"[^\n]*\nid: \d+\n\ndata: \[DONE\]\nid: \d+\n\n$/);
+  expect(had).toMatch(
+    /data: \{"error":\{"type":"incomplete"[^\n]*\nid: \d+\n\ndata: \{"session_id":"[^\n]*\nid: \d+\n\ndata: \[DONE\]\nid: \d+\n\n$/,
+  );
   const ids = [...had.matchAll(/^id: (\d+)$/gm)].map(([, n]) => Number(n));
   expect(ids).toEqual(ids.map((_, i) => i + 1));
   expect(data(await late)).toBe(had);
@@ -212,7 +222,11 @@ test("a server that dies: its answer ends elsewhere with the text so far and an 
 test("a response in the background is retrieved, followed and cancelled at another server", async () => {
   if (redis === undefined) return;
   const [a, b] = [await replica(), await replica()];
-  const headers = { "x-nash-llm-base-url": ADDRESS, "x-nash-llm-protocol": "openai", authorization: "Bearer sk-1" };
+  const headers = {
+    "x-nash-llm-base-url": ADDRESS,
+    "x-nash-llm-protocol": "openai",
+    authorization: "Bearer sk-1",
+  };
   const ask = async (tokens: number) => {
     const body = { model: `m-${tokens}`, input: "Hello", background: true };
     return ((await (await post(a, "/v1/responses", body, { headers })).json()) as { id: string }).id;
@@ -269,7 +283,33 @@ test("a server that is told to stop leaves its answers to the others", async () 
   expect(await text).toContain('"complete":true');
 });
 
-test("a client's limits hold at all servers together, and a target that fails is left alone by all", async () => {
+test("a target that fails at one server is left alone by the others, too", async () => {
+  if (redis === undefined) return;
+  const file = join(folder, "targets.toml");
+  const providers = ["broken", "sound"].map(
+    (name) => `[[provider]]\nname = "${name}"\nbase-url = "${ADDRESS.replace("/v1", `/${name}/v1`)}"\n`,
+  );
+  writeFileSync(file, `${providers.join("")}[[route]]\nmodel = "fast"\nto = ["broken/m-1", "sound/m-1"]\n`);
+  const args = ["--config", file, "--retries", "0"];
+  const [a, b] = [await replica(args), await replica(args)];
+  const ask = async (program: Program) => {
+    const response = await post(program, CHAT, {
+      messages: [{ role: "user", content: "Hi" }],
+      model: "fast",
+    });
+    expect(await response.text()).toContain("tok-1");
+    return failed;
+  };
+  expect(await ask(a)).toBe(1);
+  await Bun.sleep(200);
+  expect(await ask(b)).toBe(1);
+  // One that starts later hears of it.
+  expect(await ask(await replica(args))).toBe(1);
+  await Bun.sleep(3_000);
+  expect(await ask(b)).toBe(2);
+});
+
+test("a client's limits hold at all servers together", async () => {
   if (redis === undefined) return;
   const hash = new Bun.CryptoHasher("sha256").update(TOKEN).digest("hex");
   const file = join(folder, "settings.toml");
