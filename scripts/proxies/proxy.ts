@@ -62,7 +62,7 @@ function wrapped(file: string, folder: string): string {
 /** @returns nothing where this machine does not have it */
 export async function startProxy(
   name: string,
-  ports: { readonly own: number; readonly one: number; readonly two: number },
+  ports: { readonly own: number; readonly one: number; readonly two: number; readonly three?: number },
 ): Promise<RunningProxy | undefined> {
   const program = PROXIES[name];
   if (program === undefined || Bun.which(name) === null) return undefined;
@@ -71,7 +71,13 @@ export async function startProxy(
   const settings = readFileSync(join(FOLDER, program.file), "utf8")
     .replace(/\b8000\b/g, String(ports.own))
     .replace(/\b8001\b/g, String(ports.one))
-    .replace(/\b8002\b/g, String(ports.two));
+    .replace(/\b8002\b/g, String(ports.two))
+    // A third one for nginx and HAProxy, whose settings have a line for each.
+    .replace(/^( *server )(two )?(127\.0\.0\.1:)\d+(.*)$/gm, (line, server, name, host, rest) =>
+      ports.three === undefined || !line.includes(String(ports.two))
+        ? line
+        : `${line}\n${server}${name ? "three " : ""}${host}${ports.three}${rest}`,
+    );
   writeFileSync(file, settings);
   const env = {
     PATH: process.env["PATH"] ?? "",

@@ -143,8 +143,7 @@ test("what has been over longest, and is read by nobody, goes first", () => {
     if (answer === second) answer.reader(0);
     answer.end();
   }
-  const there = () =>
-    [first, second, third].map((answer) => store.find(answer.id, "nash", undefined) !== undefined);
+  const there = () => [first, second, third].map((answer) => store.own(answer.id) !== undefined);
   const running = held(store).answer;
   append(running, 30);
   expect(store.bytes).toBeLessThanOrEqual(12_000);
