@@ -1,7 +1,7 @@
-import { estimatedTokens, estimatePrompt, promptCut } from "../chat/prompt-estimate.ts";
 import type { Batch, ChatEvent, Usage } from "../core/event.ts";
 import { type Failure, LEFT } from "../core/failure.ts";
 import type { ChatRequest } from "../core/message.ts";
+import { estimatedTokens, estimatePrompt, promptCut } from "../core/prompt-estimate.ts";
 import { type Receipt, receiptOf } from "../core/receipt.ts";
 import type { Trace } from "../core/trace.ts";
 import type { Target } from "../routing/target.ts";
@@ -17,6 +17,8 @@ export interface ObservedAnswer {
   readonly target: Target;
   /** The model that answers, as the provider names it. */
   readonly model: string | undefined;
+  /** Tokens of the prompt, where the provider has reported them. */
+  readonly promptTokens: number | undefined;
 }
 
 /** Follows an answer for its log line, its metrics and its receipt, and gives its slot back. */
@@ -106,7 +108,10 @@ export class AnswerObserver {
     }
     trace.endAttempt(trace.failure?.type);
     if (trace.usage === undefined && (event.type === "end" || this.#characters > 0))
-      trace.estimate = { inputTokens: estimatePrompt(chat), outputTokens: estimatedTokens(this.#characters) };
+      trace.estimate = {
+        inputTokens: this.#answer.promptTokens ?? estimatePrompt(chat),
+        outputTokens: estimatedTokens(this.#characters),
+      };
     const usage = trace.usage ?? trace.estimate;
     trace.cost = usage && costAt(this.#answer, usage);
     if (trace.usage !== undefined) trace.promptCut = promptCut(chat, trace.usage.inputTokens);

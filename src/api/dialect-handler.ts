@@ -1,9 +1,9 @@
 import { ChatError } from "../core/failure.ts";
 import type { Answer } from "../upstream/open-stream.ts";
+import type { AnswerRequest } from "./answer-request.ts";
 import { collectAnswer } from "./collect.ts";
 import type { Dialect } from "./dialect.ts";
 import { type OpenedAnswer, openAnswer, streamAnswer } from "./open-answer.ts";
-import type { AnswerRequest } from "./routed-answer.ts";
 import type { Services } from "./services.ts";
 import { sessionOf } from "./session-header.ts";
 import { targetsOf } from "./targets.ts";

@@ -1,10 +1,11 @@
-import { randomBytes } from "node:crypto";
-import { estimatePrompt } from "../chat/prompt-estimate.ts";
+import { ChatError, LEFT } from "../core/failure.ts";
+import { estimatePrompt } from "../core/prompt-estimate.ts";
 import { loadPrices } from "../tokens/prices.ts";
 import { answerFrames } from "./answer-frames.ts";
 import { AnswerObserver } from "./answer-observer.ts";
+import type { AnswerRequest } from "./answer-request.ts";
 import type { AnswerContext, Dialect } from "./dialect.ts";
-import { type AnswerRequest, RoutedAnswer } from "./routed-answer.ts";
+import { RoutedAnswer } from "./routed-answer.ts";
 import type { Services, Slot } from "./services.ts";
 
 /** An answer that has begun. Whoever has it reads it to its end, or aborts the slot. */
@@ -29,12 +30,17 @@ export async function openAnswer<Body>(
   const trace = services.traceOf(request);
   const slot = services.acquireSlot(asked.detached ? undefined : request.signal);
   const answer = new RoutedAnswer(asked, trace, slot.signal, services);
+  // Until its headers are out nobody knows the id of an answer: a client that leaves cannot come back to it.
+  const leave = () => slot.abort(new ChatError(LEFT));
+  if (asked.detached) request.signal.addEventListener("abort", leave, { once: true });
   try {
     if (asked.targets.some(({ baseUrl }) => baseUrl.protocol === "https:")) void loadPrices();
     await answer.open();
   } catch (error) {
     slot.release();
     throw error;
+  } finally {
+    request.signal.removeEventListener("abort", leave);
   }
   trace.streaming = asked.whole !== true;
   const observer = new AnswerObserver(trace, answer, slot, services);
@@ -69,7 +75,7 @@ export async function openAnswer<Body>(
 
 /** 128 random bits as 32 hexadecimal digits. */
 function randomId(): string {
-  return randomBytes(16).toString("hex");
+  return crypto.getRandomValues(new Uint8Array(16)).toHex();
 }
 
 /** The encoded frames of an answer that has begun. Until it is over it can be stopped by its id. */

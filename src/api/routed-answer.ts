@@ -3,31 +3,13 @@ import type { Batch } from "../core/event.ts";
 import { ChatError, type Failure, type FailureType } from "../core/failure.ts";
 import type { ChatRequest } from "../core/message.ts";
 import { redact } from "../core/secret.ts";
-import type { Session } from "../core/session.ts";
 import type { Trace } from "../core/trace.ts";
 import { Translation } from "../core/translation.ts";
 import type { Target } from "../routing/target.ts";
 import type { ProviderRequest } from "../upstream/attempt.ts";
 import { type Answer, errorFirst, openStream } from "../upstream/open-stream.ts";
-import type { Dialect } from "./dialect.ts";
+import type { AnswerRequest } from "./answer-request.ts";
 import type { Services } from "./services.ts";
-
-/** A validated request of a client, with all that its answer depends on. */
-export interface AnswerRequest<Body> {
-  readonly dialect: Dialect<Body>;
-  readonly body: Body;
-  /** Tried in this order before the first token; never empty. */
-  readonly targets: readonly Target[];
-  readonly session: Session;
-  /** The answer is wanted whole, not as a stream. */
-  readonly whole?: boolean;
-  /** The answer goes on when the client leaves. */
-  readonly detached?: boolean;
-  /** Refuse whatever cannot be carried over as it is. */
-  readonly strict?: boolean;
-  /** Headers of the client for a provider of its own protocol. */
-  readonly relayedHeaders?: Readonly<Record<string, string>>;
-}
 
 /** Failures of one target that another may not have. */
 const OTHERS_MAY_HELP: ReadonlySet<FailureType> = new Set([
@@ -83,6 +65,10 @@ export class RoutedAnswer<Body> implements Answer {
 
   get model(): string | undefined {
     return this.#answer?.model;
+  }
+
+  get promptTokens(): number | undefined {
+    return this.#answer?.promptTokens;
   }
 
   get headers(): Headers | undefined {

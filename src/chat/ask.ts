@@ -82,6 +82,7 @@ export function providerRequest(
     secrets: secretsOf(target, upstream),
     chat,
     passThrough,
+    ...(context.strict ? { strict: true } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Deadline } from "../core/deadline.ts";
 import type { Batch, ChatEvent } from "../core/event.ts";
 import { ChatError, type Failure, isRetryable } from "../core/failure.ts";
+import { promptCut } from "../core/prompt-estimate.ts";
 import { Attempt, type AttemptOptions, type ProviderRequest } from "./attempt.ts";
 
 /** If no event has come by then, the answer begins without waiting for it (docs/protocol.md 2). */
@@ -35,6 +36,8 @@ export interface Answer {
   readonly isReady: boolean;
   /** The model that answers, as the provider names it, once it has. */
   readonly model: string | undefined;
+  /** Tokens of the prompt, once the provider has reported them. */
+  readonly promptTokens?: number | undefined;
   /** The provider's response headers, once they have come. */
   readonly headers: Headers | undefined;
   /**
@@ -89,6 +92,10 @@ class RetriedAnswer implements Answer {
     return this.#attempt?.model;
   }
 
+  get promptTokens(): number | undefined {
+    return this.#attempt?.promptTokens;
+  }
+
   get headers(): Headers | undefined {
     return this.#attempt?.headers;
   }
@@ -110,7 +117,7 @@ class RetriedAnswer implements Answer {
         headers === undefined ? request : { ...request, headers: { ...request.headers, ...headers } };
       const attempt = new Attempt(sent, this.#options, this.#startedAt, this.#signal);
       this.#attempt = attempt;
-      const batch = await attempt.next();
+      const batch = this.#checked(await attempt.next(), attempt, request);
       const failure = batch === undefined ? undefined : errorFirst(batch);
       if (failure !== undefined) this.#options.attempts?.failed(failure);
       const wait =
@@ -118,6 +125,19 @@ class RetriedAnswer implements Answer {
       if (wait === undefined) return batch;
       if (!(await this.#sleep(wait))) return this.#givenUp() ?? batch;
     }
+  }
+
+  /** The first batch; for a client that wants all or nothing an error where the provider cut the prompt in silence. */
+  #checked(batch: Batch | undefined, attempt: Attempt, request: ProviderRequest): Batch | undefined {
+    if (!request.strict || batch === undefined || errorFirst(batch) !== undefined) return batch;
+    const last = batch.at(-1);
+    const reported = attempt.promptTokens ?? (last?.type === "end" ? last.usage?.inputTokens : undefined);
+    const cut = reported === undefined ? undefined : promptCut(request.chat, reported);
+    if (cut === undefined) return batch;
+    // Nothing more is read of it; whoever asked aborts the signal.
+    this.#attempt = undefined;
+    const message = `The provider read ${cut.read} tokens of a prompt of at least ${cut.sent}, and x-nash-llm-strict is set.`;
+    return [{ type: "error", failure: { type: "context_overflow", message } }];
   }
 
   /** How the answer ends where it was ended by us: with the reason for it. */

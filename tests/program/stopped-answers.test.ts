@@ -137,6 +137,21 @@ test("what is resumable waits for the grace, then ends as left", async () => {
   expect((await fetch(at(idOf(response)))).status).toBe(404);
 });
 
+test("before its headers are out nobody can come back: a client that leaves ends what is resumable too", async () => {
+  const mute = await startStandIn(() => undefined);
+  try {
+    const leaving = new AbortController();
+    const options = { resumable: true, on_disconnect: "finish" };
+    const body = chatBody(mute.url, "m", { stream_options: options });
+    const asked = post(program, CHAT, body, { signal: leaving.signal }).catch(() => undefined);
+    const visit = await mute.next();
+    leaving.abort();
+    await Promise.all([asked, visit.closed]);
+  } finally {
+    await mute.stop();
+  }
+});
+
 test("with on_disconnect finish it is read to its end, whoever leaves", async () => {
   const options = { resumable: true, on_disconnect: "finish", include_receipt: true };
   const response = await post(program, CHAT, nativeBody(options, "ends"));

@@ -1,5 +1,5 @@
-import { type ChatRequest, textOf } from "../core/message.ts";
-import type { PromptCut } from "../core/trace.ts";
+import { type ChatRequest, textOf } from "./message.ts";
+import type { PromptCut } from "./trace.ts";
 
 /** Characters that make a token, roughly. */
 const CHARACTERS_PER_TOKEN = 4;
