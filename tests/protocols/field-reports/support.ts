@@ -79,7 +79,11 @@ export function chunk(delta: unknown, finish: unknown = null, more: object = {},
 }
 
 /** A stream of either protocol that says a text and ends with a word. */
-export function saying({ name }: { readonly name: string }, text: string, word: unknown): (object | string)[] {
+export function saying(
+  { name }: { readonly name: string },
+  text: string,
+  word: unknown,
+): (object | string)[] {
   if (name === "openai") return [chunk({ content: text }), chunk({}, word), "[DONE]"];
   return [
     ...began(text),
