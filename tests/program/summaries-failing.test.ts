@@ -97,7 +97,7 @@ test("an answer that the provider reports as broken off is no summary", async ()
   const { error } = await readRefusal(
     await post(program, SUMMARIZE, asking("openai", { texts: ["Half"], closing })),
   );
-  expect(error.type).toBe("bad_output");
+  expect(error.type).toBe("incomplete");
 });
 
 describe("what cannot be summarized is refused with its field, and nobody is asked", () => {
