@@ -8,16 +8,25 @@ step() {
   "$@"
 }
 
-# The unit, with a program that this machine has, and without the word that a release fills in.
-unit=$(mktemp -d)/nash-llm.service
-trap 'rm -r "$(dirname "$unit")"' EXIT
-sed -e 's#^ExecStart=/usr/local/bin/nash-llm#ExecStart=/bin/true#' -e '/@NASH_LLM_REPOSITORY@/d' \
-  packaging/systemd/nash-llm.service >"$unit"
+# The units, with a program that this machine has, and without the word that a release fills in.
+folder=$(mktemp -d)
+trap 'rm -r "$folder"' EXIT
+for name in nash-llm.service nash-llm@.service; do
+  sed -e 's#^ExecStart=/usr/local/bin/nash-llm#ExecStart=/bin/true#' -e '/@NASH_LLM_REPOSITORY@/d' \
+    "packaging/systemd/$name" >"$folder/$name"
+done
+cp "$folder/nash-llm@.service" "$folder/nash-llm@1.service"
 
 step shellcheck packaging/install.sh packaging/lint.sh packaging/docker/try.sh .ci/run
 step hadolint packaging/docker/Dockerfile
 step actionlint
-step systemd-analyze verify "$unit"
-# The exposure level, ten times: 14 when this was written.
-step systemd-analyze security --offline=true --no-pager --threshold=15 "$unit"
+for unit in "$folder/nash-llm.service" "$folder/nash-llm@1.service"; do
+  step systemd-analyze verify "$unit"
+  # The exposure level, ten times: 14 when this was written.
+  step systemd-analyze security --offline=true --no-pager --threshold=15 "$unit"
+done
+step promtool check rules packaging/prometheus/alerts.yaml
+step promtool test rules packaging/prometheus/alerts.test.yaml
+step promtool check config --syntax-only packaging/prometheus/prometheus.yaml
+step yamllint -d '{extends: default, rules: {line-length: {max: 200}, document-start: disable, braces: disable}}' packaging
 step ruby -c packaging/homebrew/nash-llm.rb

@@ -2,7 +2,7 @@
  * Makes the files of a release, from the programs that `build.ts --all` has made (and a Mac has signed):
  *
  *   bun scripts/release-files.ts   dist/release/: an archive for each machine (for Windows the program itself),
- *                                  SHA256SUMS, install.sh, nash-llm.rb, nash-llm.service
+ *                                  SHA256SUMS, install.sh, nash-llm.rb, nash-llm.service, nash-llm@.service
  *
  * It needs GNU tar: the same programs give the same archives, byte for byte.
  */
@@ -38,7 +38,12 @@ const REPRODUCIBLE = [
   "--mode=go=rX",
 ];
 
-const TEMPLATES = ["install.sh", "homebrew/nash-llm.rb", "systemd/nash-llm.service"];
+const TEMPLATES = [
+  "install.sh",
+  "homebrew/nash-llm.rb",
+  "systemd/nash-llm.service",
+  "systemd/nash-llm@.service",
+];
 
 /** Makes the file that people download for a target. Returns its name. */
 function pack(target: Target, beside: string): string {

@@ -3,11 +3,12 @@
  *
  *   bun build.ts && bun scripts/try-packages.ts
  *
- * Packs `nash-llm` and the package of this machine, installs both into a new project, runs the program through npx,
- * and uses the typed client from Node and from TypeScript. It needs Node and npm.
+ * Packs `nash-llm` and the package of this machine, installs both into an empty project, runs the program through npx,
+ * and uses the typed client from Node, from Bun, from a bundle for browsers and from TypeScript; and as the
+ * READMEs have it. It needs Node and npm.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,9 +21,9 @@ import { programIn, TARGETS, type Target } from "./release/targets.ts";
 const ROOT = join(import.meta.dir, "..");
 const SHELL = process.platform === "win32";
 
-/** Asks the demo through the installed client; the server's address is its argument. */
-const ASK = `import { createClient, NashError } from "nash-llm/client";
-const client = createClient({ baseUrl: process.argv[2] });
+/** Asks the demo through the installed client, with nothing that a browser does not have. */
+const ask = (url: string) => `import { createClient, NashError } from "nash-llm/client";
+const client = createClient({ baseUrl: ${JSON.stringify(url)} });
 const question = { messages: [{ role: "user", content: "Hello" }], api_key: "any-word", api_base_url: "http://demo.invalid/v1" };
 let text = "";
 for await (const piece of client.chat({ ...question, model: "demo" })) text += piece;
@@ -84,6 +85,37 @@ function thisMachine(): Target {
   return target;
 }
 
+/** The example of the typed client in a page: the package's own, and the repository's. */
+function example(page: string, url: string): string {
+  const code = Array.from(
+    readFileSync(join(ROOT, page), "utf8").matchAll(/```ts\n(.*?)```/gs),
+    ([, code = ""]) => code,
+  );
+  const ours = code.find((text) => text.includes("nash-llm/client"));
+  if (ours === undefined) throw new Error(`${page} has no example of the client`);
+  return ours.replace("http://127.0.0.1:8001", url);
+}
+
+/** Uses the installed client wherever it is meant to run. @throws where it does not */
+function useClient(project: string, url: string): void {
+  writeFileSync(join(project, "ask.js"), ask(url));
+  const bundle = join(project, "bundle.js");
+  run(project, process.execPath, "build", "ask.js", "--target=browser", `--outfile=${bundle}`);
+  const bundled = readFileSync(bundle, "utf8");
+  if (/\b(?:import|require|process)\b/.test(bundled.replace("import.meta", "")))
+    throw new Error("the bundle for browsers asks for what a browser does not have");
+  run(project, "node", "ask.js");
+  run(project, process.execPath, "ask.js");
+  run(project, "node", "bundle.js");
+  for (const page of ["README.md", "packaging/npm/README.md"]) {
+    writeFileSync(join(project, "example.mjs"), example(page, url));
+    for (const runtime of ["node", process.execPath]) {
+      const answer = run(project, runtime, "example.mjs");
+      if (!answer.startsWith("[demo] ")) throw new Error(`the example of ${page} printed ${answer}`);
+    }
+  }
+}
+
 /** Starts the installed program, gives its address to a function, and stops it. Returns its exit code. */
 async function withServer(project: string, use: (url: string) => void): Promise<number | null> {
   const launcher = join(project, "node_modules/nash-llm/bin/nash-llm.js");
@@ -125,8 +157,7 @@ async function tryPackages(workshop: string): Promise<void> {
   const printed = run(project, "npx", "--no-install", "nash-llm", "--version").trim();
   if (printed !== version) throw new Error(`npx nash-llm --version printed ${printed}`);
 
-  writeFileSync(join(project, "ask.js"), ASK);
-  const code = await withServer(project, (url) => run(project, "node", "ask.js", url));
+  const code = await withServer(project, (url) => useClient(project, url));
   if (code !== 0) throw new Error(`SIGTERM ended the server with ${code}`);
 
   writeFileSync(join(project, "typed.ts"), TYPED);
@@ -148,7 +179,9 @@ async function tryPackages(workshop: string): Promise<void> {
       "typed.ts",
     );
   }
-  console.log("The packages work: npx, the client under Node, and its types.");
+  console.log(
+    "The packages work: npx, the client under Node, Bun and from a bundle for browsers, the examples of the READMEs and its types.",
+  );
 }
 
 const workshop = mkdtempSync(join(tmpdir(), "nash-llm-packages-"));

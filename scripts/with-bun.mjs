@@ -3,6 +3,7 @@
  *
  *   node scripts/with-bun.mjs <arguments>            bun <arguments>
  *   node scripts/with-bun.mjs --program <arguments>  ./nash-llm <arguments>
+ *   node scripts/with-bun.mjs --built <arguments>    bun <arguments>, once ./nash-llm is there
  *   node scripts/with-bun.mjs --test-program         the tests that drive the program, against ./nash-llm
  *
  * Before that it finds Bun, installs the packages and builds the program, each only where it is needed.
@@ -26,7 +27,10 @@ try {
     run(bun, ["test", "--parallel=3", "--timeout=30000", "tests/program", "tests/fuzz", ...rest], {
       NASH_LLM_UNDER_TEST: built(bun),
     });
-  else run(bun, process.argv.slice(2));
+  else if (mode === "--built") {
+    built(bun);
+    run(bun, rest);
+  } else run(bun, process.argv.slice(2));
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

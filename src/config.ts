@@ -5,6 +5,7 @@ import { KEYED_PROVIDERS, type KeyedProvider, PROVIDER_KEY_VARIABLES } from "./c
 import { proxiesIn, RUNTIME_VARIABLES } from "./config/proxies.ts";
 import { ROUTING_KEYS, readRouting } from "./config/routing.ts";
 import { type Settings, SettingsSchema } from "./config/server.ts";
+import { type TelemetrySettings, telemetryIn } from "./config/telemetry.ts";
 import { Secret } from "./core/secret.ts";
 import type { RoutingSettings } from "./routing/settings.ts";
 import type { Proxies } from "./upstream/proxy.ts";
@@ -13,6 +14,7 @@ export { type ClientSettings, ClientSettingsSchema } from "./config/client.ts";
 export { ConfigError, kebab, variableOf } from "./config/layers.ts";
 export { reloadable } from "./config/reload.ts";
 export { type Settings, SettingsSchema } from "./config/server.ts";
+export type { TelemetrySettings } from "./config/telemetry.ts";
 
 /** This file alone reads the environment. */
 
@@ -49,7 +51,8 @@ export function loadSettings(
     flags,
     env,
     file: path,
-    others: [CLIENT_TABLE, ...ROUTING_KEYS, ...CLIENT_KEYS],
+    others: [CLIENT_TABLE, ...ROUTING_KEYS],
+    othersKeys: CLIENT_KEYS,
   });
   // A secret in a variable comes before a file of secrets that only the settings' file names.
   for (const [name, variable] of Object.entries(SECRET_FILES)) {
@@ -95,6 +98,17 @@ function secretFrom(variable: string, file: string | undefined, env: Environment
     throw new ConfigError(`${file ?? variable} must hold printable ASCII without spaces.`);
   }
   return new Secret(value);
+}
+
+/**
+ * Where OpenTelemetry goes, where anybody wants it.
+ * @throws {ConfigError}
+ */
+export function loadTelemetry(
+  settings: Settings,
+  env: Environment = process.env,
+): TelemetrySettings | undefined {
+  return telemetryIn(settings.otlpEndpoint, env);
 }
 
 /** What any command may read of the environment beside its settings. */

@@ -2,9 +2,17 @@
 
 import { createServer } from "node:net";
 
-/** Starts a program of which nothing is read. */
-export const spawn = (command: readonly string[]): Bun.Subprocess =>
-  Bun.spawn([...command], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+/** Starts a program of which nothing is read. @param env variables beside those of this process */
+export const spawn = (
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Bun.Subprocess =>
+  Bun.spawn([...command], {
+    env: { ...process.env, ...env },
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "ignore",
+  });
 
 export async function end(child: Bun.Subprocess): Promise<void> {
   child.kill();

@@ -1,7 +1,9 @@
+import { ChatError } from "../core/failure.ts";
 import type { Answer } from "../upstream/open-stream.ts";
+import type { AnswerRequest } from "./answer-request.ts";
 import { collectAnswer } from "./collect.ts";
 import type { Dialect } from "./dialect.ts";
-import { type AnswerRequest, type OpenedAnswer, openAnswer, streamAnswer } from "./open-answer.ts";
+import { type OpenedAnswer, openAnswer, streamAnswer } from "./open-answer.ts";
 import type { Services } from "./services.ts";
 import { sessionOf } from "./session-header.ts";
 import { targetsOf } from "./targets.ts";
@@ -54,9 +56,14 @@ export function dialectRequest<Body extends DialectBody>(
     targets: targetsOf({ dialect: dialect.name, model: body.model, hasTools }, request, services),
     session,
     whole: body.stream !== true,
-    strict: request.headers.get("x-nash-llm-strict") === "1",
+    strict: isStrict(request),
     relayedHeaders: relayedHeaders(dialect.name, request.headers),
   };
+}
+
+/** The client wants all or nothing: what would be left out or done another way is refused. */
+export function isStrict({ headers }: Request): boolean {
+  return headers.get("x-nash-llm-strict") === "1";
 }
 
 /** Answers a request in a vendor's dialect: yields frames, or returns the whole answer. @throws {ChatError} */
@@ -66,14 +73,17 @@ export async function* answerInDialect<Body extends DialectBody>(
   services: Services,
 ): AsyncGenerator<Uint8Array, unknown, void> {
   const { dialect } = asked;
-  const open = async () => {
-    const opened = await openAnswer(asked, request, services);
-    Object.assign(set.headers, answerHeaders(opened));
-    return opened;
-  };
   if (asked.whole)
-    return await services.withoutIdleTimeout(request, async () => wholeAnswer(dialect, await open()));
-  yield* streamAnswer(await open(), dialect, services);
+    return await services.withoutIdleTimeout(request, async () => {
+      const opened = await openAnswer(asked, request, services);
+      const answer = await wholeAnswer(dialect, opened);
+      // Only now, for another target may have answered than the one that was asked first.
+      Object.assign(set.headers, answerHeaders(opened), receiptHeader(opened));
+      return answer;
+    });
+  const opened = await openAnswer(asked, request, services);
+  Object.assign(set.headers, answerHeaders(opened), { "x-answer-id": opened.id });
+  yield* streamAnswer(opened, dialect, request, services);
   return undefined;
 }
 
@@ -83,6 +93,9 @@ async function wholeAnswer<Body>(dialect: Dialect<Body>, opened: OpenedAnswer<Bo
   try {
     const answer = await collectAnswer({ next: () => observed(opened) }, context.id);
     return dialect.whole(answer, context);
+  } catch (error) {
+    if (error instanceof ChatError) observer.receipt(error.failure);
+    throw error;
   } finally {
     observer.onEnd();
   }
@@ -95,8 +108,9 @@ async function observed<Body>({ answer, observer }: OpenedAnswer<Body>): ReturnT
 }
 
 /** What became of the request, and what the provider says of its limits. */
-function answerHeaders<Body>({ answer, context, translation }: OpenedAnswer<Body>): Record<string, string> {
+export function answerHeaders<Body>({ answer, context }: OpenedAnswer<Body>): Record<string, string> {
   const headers: Record<string, string> = {};
+  const { translation } = answer;
   if (translation.dropped.size > 0) headers["x-nash-llm-dropped"] = listed(translation.dropped);
   if (translation.changed.size > 0) headers["x-nash-llm-changed"] = listed(translation.changed);
   if (context.passThrough)
@@ -104,6 +118,32 @@ function answerHeaders<Body>({ answer, context, translation }: OpenedAnswer<Body
       if (RATE_LIMIT_HEADERS.test(name)) headers[name] = value;
     });
   return headers;
+}
+
+/** The most bytes of a receipt in a header. */
+const MAX_RECEIPT = 2_048;
+
+/** What became of a whole answer. Where it is too long the attempts go: there may be many of them. */
+function receiptHeader<Body>({ context }: OpenedAnswer<Body>): Record<string, string> {
+  const receipt = context.receipt?.();
+  if (receipt === undefined) return {};
+  const { attempts, ...rest } = receipt;
+  const fitting = [
+    receipt,
+    { ...rest, attempts: attempts.slice(-1) },
+    { ...rest, model: undefined, attempts: [] },
+  ]
+    .map(asciiJson)
+    .find((json) => json.length <= MAX_RECEIPT);
+  return fitting === undefined ? {} : { "x-nash-llm-receipt": fitting };
+}
+
+/** JSON in which what is not plain ASCII is escaped. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** As long as a list of fields in a header may be. */

@@ -2,6 +2,7 @@ import type { TSchema } from "@sinclair/typebox";
 import type { Batch, ChatEvent } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { ChatRequest, ReasoningPart, RefusalPart, TextPart, ToolCall } from "../core/message.ts";
+import type { Receipt } from "../core/receipt.ts";
 import type { Session } from "../core/session.ts";
 import type { ProtocolName, Translation } from "../core/translation.ts";
 
@@ -35,6 +36,8 @@ export interface Dialect<Body> {
 export interface AnswerContext<Body> {
   /** 32 hexadecimal digits, random: the tail of `chatcmpl-…`, `msg_…`, `resp_…`. */
   readonly id: string;
+  /** By which the answer can be stopped, and taken up again where it is held; nobody else may know it. */
+  readonly answerId?: string;
   /** Seconds since 1970. */
   readonly created: number;
   /** The model to name: the provider's own word once it is known, except where a route renamed it. */
@@ -53,6 +56,11 @@ export interface AnswerContext<Body> {
   readonly reasoningCarriers?: boolean;
   /** A route gave the model another name: frames that pass through name `model()` in place of the provider's word. */
   readonly renamed: boolean;
+  /**
+   * What became of the answer, for its last batch.
+   * @param failure what the client is told in place of the end that came
+   */
+  receipt?(failure?: Failure): Receipt;
 }
 
 /** Turns events into SSE frames as text. Never throws for anything that a provider can send. */

@@ -1,4 +1,4 @@
-import { type DocumentDecoration, Elysia } from "elysia";
+import type { DocumentDecoration, Elysia } from "elysia";
 import { listModels } from "../chat/models.ts";
 import { ChatError } from "../core/failure.ts";
 import { modelsListed } from "../routing/models.ts";
@@ -15,19 +15,28 @@ const LIST_DETAIL: DocumentDecoration = {
   description:
     "The routes and models of the settings, then those that the provider lists whom the path, a header or the default names. One body for the SDKs of both vendors.",
   responses: {
-    200: { description: "The list.", content: { "application/json": { example: modelList([]) } } },
+    200: {
+      description: "The list.",
+      content: {
+        "application/json": {
+          example: modelList([{ id: "demo", owner: "demo", contextWindow: 128_000, created: 1_700_000_000 }]),
+        },
+      },
+    },
+    400: { description: "Nothing says whose models are meant, and the settings have none." },
+    401: { description: "The key, or this server's token, is missing or refused." },
+    502: { description: "The provider failed." },
   },
 };
 
 /** `GET /v1/models` and `/v1/models/{id}`, for clients of OpenAI and of Anthropic alike. */
-export function modelRoutes(services: Services) {
-  const routes = new Elysia({ name: "models" });
+export function addModelRoutes(app: Elysia, services: Services): void {
   for (const path of prefixedPaths("/v1/models")) {
-    routes.get(path, async ({ request }) => modelList(await modelsFor(request, services)), {
+    app.get(path, async ({ request }) => modelList(await modelsFor(request, services)), {
       detail: path.startsWith("/:") ? { hide: true } : LIST_DETAIL,
     });
     // Ids of models have slashes of their own.
-    routes.get(
+    app.get(
       `${path}/*`,
       async ({ request, params }) => {
         const id = decodeURIComponent(params["*"]);
@@ -39,7 +48,6 @@ export function modelRoutes(services: Services) {
       { detail: { hide: true } },
     );
   }
-  return routes;
 }
 
 async function modelsFor(request: Request, services: Services): Promise<ListedModel[]> {
@@ -48,7 +56,7 @@ async function modelsFor(request: Request, services: Services): Promise<ListedMo
   const settled = own.map(({ id, provider }) => ({ id, owner: provider }));
   const target = namedTarget(request, services, settled.length > 0);
   if (target === undefined) return settled;
-  const slot = services.acquireSlot(request);
+  const slot = services.acquireSlot(request.signal);
   try {
     services.traceOf(request).provider = target.provider.name;
     const session = sessionOf(request, services);

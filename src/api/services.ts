@@ -1,7 +1,10 @@
+import type { AnswerStore } from "../answers/answer-store.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
+import type { ChatError } from "../core/failure.ts";
 import type { Trace } from "../core/trace.ts";
 import type { OwnKeyAccess } from "../routing/own-keys.ts";
 import type { RoutingSettings } from "../routing/settings.ts";
+import type { TargetHealth } from "../routing/target-health.ts";
 
 /** What routes need from the server that they are part of. */
 export interface Services {
@@ -13,9 +16,16 @@ export interface Services {
   traceOf(request: Request): Trace;
   /**
    * Takes one of the slots for running answers.
+   * @param client aborts when the client leaves; absent where the answer goes on without it
    * @throws {ChatError} `overloaded` when the server is full or stopping
    */
-  acquireSlot(request: Request): Slot;
+  acquireSlot(client?: AbortSignal): Slot;
+  /** The answers that can be stopped, and those that are held to be taken up again. */
+  readonly answers: AnswerStore;
+  /** Which targets of routes have failed lately. */
+  readonly targetHealth: TargetHealth;
+  /** Who asks, where the server tells its clients apart: others cannot resume, stop or delete what is one's own. */
+  clientOf(request: Request): string | undefined;
   /** Logs an error of our own that no client may see, with its stack. */
   logInternalError(error: unknown, trace: Trace): void;
   /** Logs and counts a streamed answer that is over. */
@@ -34,8 +44,12 @@ export interface Services {
 
 /** One running answer's slot. */
 export interface Slot {
-  /** Aborts when the client leaves or the server stops. */
+  /** Aborts when the client leaves, the answer is stopped or the server stops. */
   readonly signal: AbortSignal;
+  /** The client has left. */
+  readonly hasLeft: boolean;
+  /** Ends the answer. @param reason how */
+  abort(reason: ChatError): void;
   /** The answer is over. */
   release(): void;
 }

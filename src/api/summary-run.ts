@@ -26,7 +26,7 @@ export class SummaryRun {
 
   /** @throws {ChatError} `overloaded` */
   constructor(asked: SummaryRequest, request: Request, services: Services) {
-    this.#slot = services.acquireSlot(request);
+    this.#slot = services.acquireSlot(request.signal);
     this.trace = noteTarget(asked, request, services);
     this.#timeout = new SummaryTimeout(this.#slot.signal, services.upstream.timeouts.answer);
     this.#asked = asked;
@@ -36,7 +36,14 @@ export class SummaryRun {
   /** Progress, text and the whole summary. Throws a `ChatError` where there is none. */
   events(): AsyncGenerator<SummaryEvent> {
     const { chat, keepLast, target, session } = this.#asked;
-    return summarize(chat, keepLast, { target, session }, this.#services.upstream, this.#timeout.signal);
+    const { span } = this.trace;
+    return summarize(
+      chat,
+      keepLast,
+      { target, session, span },
+      this.#services.upstream,
+      this.#timeout.signal,
+    );
   }
 
   end(): void {
@@ -91,6 +98,7 @@ const TOO_LONG: Failure = {
 function noteTarget({ target }: SummaryRequest, request: Request, services: Services): Trace {
   const trace = services.traceOf(request);
   trace.provider = target.provider.name;
+  trace.route = target.route;
   trace.model = redact(target.askedModel, secretsOf(target, services.upstream));
   return trace;
 }

@@ -13,7 +13,7 @@ A client of one vendor can use a provider of another. Where the client's dialect
 
 With the header \`x-nash-llm-strict: 1\` what would be dropped or changed is refused too. Single providers may have less than their protocol; what they lack is reported in the same headers.
 
-Reasoning that a provider wants back travels through other vendors' clients in a carrier that begins \`nash1:\`, in the \`signature\` of a thinking block or the \`encrypted_content\` of an item. Nothing is stored here; but a history with such a carrier is good through this server alone: sent to the vendor directly, it is refused.
+Reasoning that a provider wants back travels through other vendors' clients in a carrier that begins \`nash1:\`, in the \`signature\` of a thinking block or the \`encrypted_content\` of an item. Nothing is stored here; but a history with such a carrier is good through this server alone: sent to the vendor directly, it is refused. The setting \`reasoning-carriers = false\` leaves them out.
 
 This page is made from the tables in the code (\`src/api/*/translation.ts\`); a test keeps them equal, and \`UPDATE_DOCS=1 bun test tests/api/translation.test.ts\` writes it anew.
 `;

@@ -1,11 +1,13 @@
 import { ChatError } from "../core/failure.ts";
 import type { ChatRequest } from "../core/message.ts";
-import type { Secret } from "../core/secret.ts";
+import { redact, type Secret } from "../core/secret.ts";
 import type { Session } from "../core/session.ts";
+import type { RequestSpan } from "../core/trace.ts";
 import { Translation } from "../core/translation.ts";
 import type { Target } from "../routing/target.ts";
 import type { ProviderRequest } from "../upstream/attempt.ts";
 import { type Answer, type OpenOptions, openStream } from "../upstream/open-stream.ts";
+import { TracedAttempts } from "./traced-attempts.ts";
 
 /** What is asked, of whom and for whom. Nothing of it outlives the request. */
 export interface AskContext {
@@ -19,6 +21,8 @@ export interface AskContext {
   readonly whole?: boolean;
   /** Refuse what would be left out or done another way. */
   readonly strict?: boolean;
+  /** What each attempt is traced under. */
+  readonly span?: RequestSpan | undefined;
 }
 
 /** What the server itself brings to every request. */
@@ -41,12 +45,19 @@ export async function ask(
   translation: Translation = new Translation(),
 ): Promise<Answer> {
   const request = providerRequest(chat, context, upstream, translation);
-  if (context.strict) refuseTranslated(translation);
-  return openStream(request, upstream, signal);
+  const { span, target } = context;
+  if (span === undefined) return openStream(request, upstream, signal);
+  const model = redact(target.model, secretsOf(target, upstream));
+  const attempts = new TracedAttempts(span, target.provider.name, model);
+  return attempts.watch(await openStream(request, { ...upstream, attempts }, signal));
 }
 
-/** @throws {ChatError} `invalid_request` for what the provider cannot take */
-function providerRequest(
+/**
+ * The request that puts a chat to its provider.
+ * @param translation is told of what is left out or done another way
+ * @throws {ChatError} `invalid_request` for what the provider cannot take
+ */
+export function providerRequest(
   chat: ChatRequest,
   context: AskContext,
   upstream: UpstreamOptions,
@@ -56,6 +67,8 @@ function providerRequest(
   const { protocol } = target.provider;
   const passThrough = chat.raw?.protocol === protocol.name && protocol.passThrough !== undefined;
   const url = protocol.chatUrl(target.baseUrl);
+  const body = JSON.stringify(providerBody(chat, target, translation));
+  if (context.strict) refuseTranslated(translation);
   return {
     protocol,
     url,
@@ -65,10 +78,11 @@ function providerRequest(
       ...requestHeaders(url, context, upstream),
       ...(passThrough ? context.relayedHeaders : {}),
     },
-    body: JSON.stringify(providerBody(chat, target, translation)),
+    body,
     secrets: secretsOf(target, upstream),
     chat,
     passThrough,
+    ...(context.strict ? { strict: true } : {}),
   };
 }
 

@@ -178,9 +178,7 @@ const FLAWS: Readonly<Record<string, string>> = {
 };
 
 /** Why an answer that has ended is no whole summary. Reasons that are not known are no fault. */
-function flawOf({ reason, rawReason }: Extract<ChatEvent, { type: "end" }>): string | undefined {
-  // DeepSeek's word for an answer that it broke off itself.
-  if (rawReason === "insufficient_system_resource") return "was broken off by the provider";
+function flawOf({ reason }: Extract<ChatEvent, { type: "end" }>): string | undefined {
   return FLAWS[reason];
 }
 

@@ -1,4 +1,4 @@
-/** What the program says to the shell (documented in `--help`). */
+/** What the program says to the shell (docs/settings.md). */
 export const EXIT = {
   done: 0,
   /** An internal fault, or the server could not start. */

@@ -1,8 +1,10 @@
+import { PROVIDER_KEY_VARIABLES } from "../config/provider-keys.ts";
 import { VERSION } from "../version.ts";
 import { COMMANDS } from "./client/commands/slash-commands.ts";
 import type { CommandEntry, OptionEntry } from "./completions/table.ts";
 
-const EXIT_CODES: readonly (readonly [string, string])[] = [
+/** What the program says to the shell. */
+export const EXIT_CODES: readonly (readonly [string, string])[] = [
   ["0", "Done; after SIGTERM too."],
   ["1", "An internal fault, or the server could not start."],
   ["2", "Wrong use or settings."],
@@ -14,21 +16,29 @@ const EXIT_CODES: readonly (readonly [string, string])[] = [
   ["130", "Ctrl-C."],
 ];
 
-const VARIABLES: readonly (readonly [string, string])[] = [
+const { openai: _, anthropic: __, ...OTHER_KEYS } = PROVIDER_KEY_VARIABLES;
+
+/** The variables that are read, with what becomes of them. */
+export const VARIABLES: readonly (readonly [string, string])[] = [
   ["NASH_LLM_*", "Every setting, under the name of its flag: NASH_LLM_PORT, NASH_LLM_MODEL."],
-  ["NASH_LLM_CONFIG", "The TOML file with settings; the client's are in its table [client]."],
+  ["NASH_LLM_CONFIG", "The TOML file with settings; the client's are in its table [client], or at its top."],
   ["NASH_LLM_TOKEN", "What the server wants from its clients, and what the client sends with --server."],
   ["HELICONE_API_KEY", "Sent by the server to Helicone's two hosts, and nowhere else."],
   [
     "OPENAI_API_KEY, OPENAI_BASE_URL",
-    "Read by the client. The key goes to this address alone, or OpenAI's own.",
+    "Read by client and launch. The key goes to this address alone, or OpenAI's own.",
   ],
   ["ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL", "The same for Anthropic."],
   [
-    "GROQ_API_KEY, OPENROUTER_API_KEY, …",
-    "Keys of the other known providers, under the names of their own documents; each goes to its provider alone.",
+    Object.values(OTHER_KEYS).join(", "),
+    "Keys of the other known providers, under the names of their own documents; read by client and launch, each goes to its provider alone.",
   ],
-  ["OLLAMA_HOST", "Where the client looks for Ollama on this machine."],
+  ["OLLAMA_HOST", "Where Ollama is looked for on this machine."],
+  ["HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY", "Obeyed by the server with --use-proxy alone."],
+  [
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "A collector of OpenTelemetry that the server tells of requests, as --otlp-endpoint; the other OTEL_* variables shape that.",
+  ],
   ["NODE_EXTRA_CA_CERTS", "A file with further certificates to trust."],
   ["NO_COLOR, TERM", "Whether the terminal shows colours."],
   ["XDG_STATE_HOME", "The folder for conversations and history, instead of ~/.local/state."],

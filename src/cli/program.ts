@@ -80,7 +80,9 @@ export function createProgram(
   commands: readonly string[] = Object.keys(COMMANDS),
 ): Command {
   const program = new Command("nash-llm")
-    .description("One local address for every LLM: streams any provider's answer through one small protocol.")
+    .description(
+      "One local address for every LLM: OpenAI's and Anthropic's clients, and a small protocol of its own, over any provider.",
+    )
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError()

@@ -2,15 +2,25 @@ import { write } from "node:fs";
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { wait } from "@elysiajs/stream";
-import { loadCommonEnvironment, loadRouting, reloadable, type Secrets, type Settings } from "../config.ts";
+import {
+  loadCommonEnvironment,
+  loadRouting,
+  loadTelemetry,
+  reloadable,
+  type Secrets,
+  type Settings,
+} from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import { ownKeysSentence } from "../routing/own-keys.ts";
 import { NO_ROUTING } from "../routing/settings.ts";
 import { endLog, stackOf } from "../server/log.ts";
 import type { FindLocal } from "../server/routes/local.ts";
+import type { ServerOptions } from "../server/start.ts";
+import type { Telemetry } from "../server/telemetry.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
 import { listen, serverOptions } from "./server-options.ts";
+import { migrationWarning } from "./share-port.ts";
 import { createStyle } from "./style.ts";
 
 /** How long the last lines of the log may take to be written. */
@@ -32,7 +42,8 @@ const PARENT_CHECK_MS = 500;
  */
 export async function runServer(settings: Settings, secrets: Secrets, config?: string): Promise<number> {
   const routing = reloadable(() => loadRouting(config));
-  const options = serverOptions(settings, secrets, routing.current);
+  const own = serverOptions(settings, secrets, routing.current);
+  const options: ServerOptions = { ...own, telemetry: await telemetryFor(settings, own) };
   const server = listen(options);
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
@@ -43,6 +54,8 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
       max_requests: options.maxRequests,
       msg: "the runtime's limit of requests was not lifted",
     });
+  const warning = settings.sharePort ? migrationWarning() : undefined;
+  if (warning !== undefined) options.logger.warn({ share_port: warning });
   if (routing.current() !== NO_ROUTING) process.on("SIGHUP", () => routing.reload(options.logger));
   if (settings.exitWithParent) stopWithParent();
   const { token } = secrets;
@@ -70,9 +83,17 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   }
   await stopped;
   // A second signal ends the process at once: the runtime's own handling is back in force.
-  await server.stop(settings.drainTimeout * 1000);
+  await server.stop(settings.drainTimeout * 1000, settings.drainDelay * 1000);
   await endLog(options.logger, LAST_LINES_MS);
   return EXIT.done;
+}
+
+/** OpenTelemetry, which is loaded, and paid for, only where a collector is named. */
+async function telemetryFor(settings: Settings, server: ServerOptions): Promise<Telemetry | undefined> {
+  const wanted = loadTelemetry(settings);
+  if (wanted === undefined) return undefined;
+  const { createTelemetry } = await import("../server/opentelemetry/telemetry.ts");
+  return createTelemetry({ ...wanted, version: server.version, logger: server.logger });
 }
 
 /** Prints the addresses at once, and the rest when it is known what runs on this machine. */

@@ -3,11 +3,12 @@ import { findLocalServers } from "../chat/local-servers.ts";
 import { loadCommonEnvironment, requestLimit, type Secrets, type Settings, takeProxies } from "../config.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import { NO_ROUTING, type RoutingSettings } from "../routing/settings.ts";
-import { createLogger, type LogLevel } from "../server/log.ts";
+import { createLog, type LogLevel } from "../server/log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/start.ts";
 import { parseAllowRule } from "../upstream/allow-rules.ts";
 import { VERSION } from "../version.ts";
 import { UsageError } from "./exit.ts";
+import { refuseUnshared } from "./share-port.ts";
 
 /** Deepest nesting of a request's JSON. */
 const MAX_DEPTH = 64;
@@ -27,9 +28,11 @@ export function serverOptions(
 ): ServerOptions {
   if (!isLoopbackHost(settings.host) && secrets.token === undefined)
     throw new UsageError(exposed(settings.host));
+  if (settings.sharePort) refuseUnshared(settings, routing());
   return {
     hostname: settings.host === "localhost" ? "127.0.0.1" : settings.host,
     port: settings.port,
+    sharePort: settings.sharePort,
     token: secrets.token,
     heliconeKey: secrets.heliconeKey,
     allowHosts: settings.allowHost,
@@ -48,11 +51,17 @@ export function serverOptions(
       answer: settings.answerTimeout * 1000,
     },
     retries: settings.retries,
+    resume: {
+      graceMs: settings.resumeGrace * 1000,
+      holdMs: settings.resumeHold * 1000,
+      answerBytes: settings.resumeAnswerBytes,
+      bytes: settings.resumeBytes,
+    },
     findLocal: () =>
       settings.detect
         ? findLocalServers({ ollamaHost: loadCommonEnvironment().ollamaHost })
         : Promise.resolve([]),
-    logger: createLogger(settings.logLevel as LogLevel, isatty(2)),
+    logger: createLog(settings.logLevel as LogLevel, isatty(2)),
     version: VERSION,
     maxRequests: requestLimit(),
   };

@@ -1,4 +1,5 @@
 import type { EndReason, Usage } from "../core/event.ts";
+import type { Receipt } from "../core/receipt.ts";
 import { NashError } from "./error.ts";
 import type { StreamEvent, ToolCall } from "./types.ts";
 
@@ -14,6 +15,8 @@ export class Answer implements AsyncIterable<string> {
   /** Only where the request has `stream_options.include_usage`; null where the provider reported none. */
   usage: Usage | null | undefined;
   finishReason: EndReason | undefined;
+  /** What became of it; only where the request has `stream_options.include_receipt`, or somebody stopped it. */
+  receipt: Receipt | undefined;
   /** The answer came to its end. */
   complete = false;
   readonly #events: AsyncIterable<StreamEvent>;
@@ -45,10 +48,10 @@ export class Answer implements AsyncIterable<string> {
         else if (event.type === "usage") {
           this.usage = event.usage;
           this.finishReason = event.finishReason;
-        }
+        } else if (event.type === "receipt") this.receipt = event.receipt;
         yield event;
       }
-      this.complete = true;
+      this.complete = this.receipt?.complete ?? true;
     } catch (error) {
       if (error instanceof NashError) this.sessionId ??= error.sessionId;
       throw error;

@@ -10,6 +10,9 @@ export type Ask = (path: string, body: unknown, options: AskOptions) => Promise<
 
 export interface AskOptions extends CallOptions {
   readonly accept?: string;
+  /** Without one: POST with a body, GET without. */
+  readonly method?: "DELETE";
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -19,14 +22,14 @@ export interface AskOptions extends CallOptions {
  */
 export function createAsk(baseUrl: string, token: string | undefined, fetch: Fetch): Ask {
   const base = baseUrl.replace(/\/+$/, "");
-  return async (path, body, { signal, accept = "application/json" }) => {
-    const headers: Record<string, string> = { accept };
+  return async (path, body, { signal, accept = "application/json", method, headers: more }) => {
+    const headers: Record<string, string> = { accept, ...more };
     if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
     if (body !== undefined) headers["content-type"] = "application/json";
     let response: Response;
     try {
       response = await fetch(base + path, {
-        method: body === undefined ? "GET" : "POST",
+        method: method ?? (body === undefined ? "GET" : "POST"),
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),

@@ -7,6 +7,7 @@
 export type { EndReason, Usage } from "../core/event.ts";
 export type { FailureType } from "../core/failure.ts";
 export type { Message } from "../core/message.ts";
+export type { Receipt } from "../core/receipt.ts";
 export { Answer } from "./answer.ts";
 export { type Client, type ClientOptions, createClient } from "./client.ts";
 export { Conversation, type ConversationStart, type Settings } from "./conversation.ts";

@@ -1,5 +1,6 @@
 import type { EndReason, Usage } from "../core/event.ts";
 import type { Message, ReasoningEffort } from "../core/message.ts";
+import type { Receipt } from "../core/receipt.ts";
 
 /** A function that the model may call, in OpenAI's chat form. */
 export interface ToolDefinition {
@@ -78,6 +79,11 @@ export interface ChatRequest extends Question {
     | {
         readonly include_usage?: boolean | null | undefined;
         readonly include_reasoning?: boolean | null | undefined;
+        readonly include_receipt?: boolean | null | undefined;
+        /** A connection that breaks is not the answer's end: this client goes on by itself. Default true. */
+        readonly resumable?: boolean | null | undefined;
+        /** What becomes of an answer that nobody reads any more. */
+        readonly on_disconnect?: "cancel" | "finish" | null | undefined;
       }
     | null
     | undefined;
@@ -104,7 +110,9 @@ export type StreamEvent =
       readonly arguments?: string;
     }
   /** Only with `include_usage`; null where the provider reported no tokens. */
-  | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason };
+  | { readonly type: "usage"; readonly usage: Usage | null; readonly finishReason: EndReason }
+  /** Only with `include_receipt`, and where somebody stopped the answer. */
+  | { readonly type: "receipt"; readonly receipt: Receipt };
 
 /** The answer of `POST /v1/chat/summarize`. */
 export interface SummaryResult {

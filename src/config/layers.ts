@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Static, TObject, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { parse as parseToml, TomlError } from "smol-toml";
 
 /** Settings of any schema out of flags, variables and a file, each with errors in the words of where it was set. */
 
@@ -37,8 +36,9 @@ export interface Sources {
   readonly table?: string;
   /** Keys that may stand at the top level too; the table's come first. */
   readonly alsoTop?: readonly string[];
-  /** Tables of the file that are for others. */
+  /** Tables of the file that are for others, and single keys. */
   readonly others?: readonly string[];
+  readonly othersKeys?: readonly string[];
 }
 
 /**
@@ -47,12 +47,12 @@ export interface Sources {
  */
 export function layered<T extends TObject>(
   schema: T,
-  { flags, env, file, table, alsoTop = [], others = [] }: Sources,
+  { flags, env, file, table, alsoTop = [], others = [], othersKeys = [] }: Sources,
 ): Static<T> {
   return Object.assign(
     {},
     defaultsOf(schema),
-    file ? fromFile(schema, file, { table, alsoTop, others }) : {},
+    file ? fromFile(schema, file, { table, alsoTop, others, othersKeys }) : {},
     fromEnvironment(schema, env),
     checked(schema, flags, "--", kebab),
   );
@@ -80,7 +80,8 @@ function fromFile(
     table,
     alsoTop,
     others,
-  }: { table: string | undefined; alsoTop: readonly string[]; others: readonly string[] },
+    othersKeys,
+  }: Required<Pick<Sources, "alsoTop" | "others" | "othersKeys">> & { table: string | undefined },
 ): Record<string, unknown> {
   const whole = readFile(path);
   const part = table === undefined ? whole : (whole[table] ?? {});
@@ -90,15 +91,23 @@ function fromFile(
   const atTop = Object.entries(whole).filter(
     ([key, value]) => alsoTop.includes(kebab(camel(key))) && !Array.isArray(value),
   );
-  const entries = [...atTop, ...Object.entries(part).filter(([key]) => !others.includes(kebab(camel(key))))];
+  const isTable = (value: unknown) => typeof value === "object" && !Array.isArray(value);
+  const isOthers = (name: string, value: unknown) =>
+    others.includes(name) || (othersKeys.includes(name) && !isTable(value));
+  const entries = [
+    ...atTop,
+    ...Object.entries(part).filter(([key, value]) => !isOthers(kebab(camel(key)), value)),
+  ];
   const named = Object.fromEntries(entries.map(([key, value]) => [camel(key), value]));
   return checked(schema, named, `${path}: `, kebab);
 }
 
 /** The top level of a TOML file. @throws {ConfigError} */
 export function readFile(path: string): Record<string, unknown> {
+  // Most servers start without a file.
+  const { parse, TomlError }: typeof import("smol-toml") = require("smol-toml");
   try {
-    return parseToml(readText(path));
+    return parse(readText(path));
   } catch (error) {
     if (error instanceof TomlError)
       throw new ConfigError(`${path} is not TOML: line ${error.line}, column ${error.column}.`);

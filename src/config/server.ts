@@ -2,8 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 
 /**
  * The one list of settings. Flags (`--max-streams`), variables (`NASH_LLM_MAX_STREAMS`), keys of the TOML file
- * (`max-streams`) and the help text are all made from it. What
- * goes where is in `routing.ts`.
+ * (`max-streams`), the help text and docs/settings.md are all made from it. What goes where is in `routing.ts`.
  */
 const Seconds = (seconds: number, description: string) =>
   Type.Number({
@@ -27,7 +26,7 @@ export const SettingsSchema = Type.Object(
     }),
     tokenFile: Type.Optional(
       Type.String({
-        description: "file with the token that every request to /v1 must carry",
+        description: "file with the token that all requests must carry but those for pages and health",
         placeholder: "file",
       }),
     ),
@@ -48,6 +47,17 @@ export const SettingsSchema = Type.Object(
       description: "let a provider's reasoning travel through clients of another vendor and back",
     }),
     useProxy: Type.Boolean({ default: false, description: "reach providers through HTTP_PROXY and its kin" }),
+    sharePort: Type.Boolean({
+      default: false,
+      description: "let further processes of this user listen on the same port (Linux)",
+    }),
+    otlpEndpoint: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "OpenTelemetry collector that spans and metrics go to, such as http://127.0.0.1:4318",
+        placeholder: "url",
+      }),
+    ),
     maxStreams: Type.Integer({ minimum: 1, default: 10_000, description: "most answers that run at once" }),
     maxBody: Type.Integer({ minimum: 1, default: 33_554_432, description: "largest request, in bytes" }),
     maxLine: Type.Integer({
@@ -71,6 +81,25 @@ export const SettingsSchema = Type.Object(
     gapTimeout: Seconds(120, "between two events of an answer"),
     answerTimeout: Seconds(3600, "for a whole answer"),
     drainTimeout: Seconds(30, "that running answers have to end when the server stops"),
+    resumeGrace: Seconds(30, "that a resumable answer waits for somebody to read it"),
+    resumeHold: Seconds(120, "that a resumable answer is held after its end"),
+    resumeAnswerBytes: Type.Integer({
+      minimum: 1024,
+      default: 4_194_304,
+      description: "most bytes of one resumable answer that are held",
+    }),
+    resumeBytes: Type.Integer({
+      minimum: 0,
+      default: 67_108_864,
+      description: "most bytes of all resumable answers together; 0: there are none",
+    }),
+    drainDelay: Type.Number({
+      minimum: 0,
+      maximum: 3600,
+      default: 0,
+      description:
+        "from being told to stop until requests are refused, for balancers that ask /ready; in seconds",
+    }),
     logLevel: Type.Union(
       ["debug", "info", "warn", "error", "silent"].map((level) => Type.Literal(level)),
       {

@@ -44,6 +44,8 @@ export interface Failure {
   readonly retryAfter?: number;
   /** Whether the same request may succeed later. Follows from the type unless the provider says otherwise. */
   readonly retryable?: boolean;
+  /** It is no fault: the answer was ended early, on request, or because nobody read it any more. */
+  readonly early?: "stopped" | "left";
 }
 
 const RETRYABLE: ReadonlySet<FailureType> = new Set([
@@ -80,6 +82,22 @@ export class ChatError extends Error {
 export function unsupportedField(param: string, message: string): ChatError {
   return new ChatError({ type: "invalid_request", message, param, unsupported: true });
 }
+
+/** Why an answer ends that somebody asked to end. */
+export const STOPPED: Failure = {
+  type: "incomplete",
+  message: "The answer was stopped on request.",
+  retryable: false,
+  early: "stopped",
+};
+
+/** Why an answer ends that nobody has read for too long. */
+export const LEFT: Failure = {
+  type: "incomplete",
+  message: "The answer was ended, since nobody read it any more.",
+  retryable: false,
+  early: "left",
+};
 
 /** Shorthand for the most common throw: a field of the request that cannot be used. */
 export function invalidField(param: string, message: string): ChatError {

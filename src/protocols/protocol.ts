@@ -55,4 +55,6 @@ export interface Decoder {
   readonly finished: boolean;
   /** The model that answers, as the provider names it, once it has. */
   readonly model?: string | undefined;
+  /** Tokens of the prompt, once the provider has reported them, which some do before the first text. */
+  readonly promptTokens?: number | undefined;
 }

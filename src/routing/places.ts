@@ -14,6 +14,8 @@ export interface Place {
   readonly model: string;
   /** A route gave the model another name than the one asked for. */
   readonly renamed?: true;
+  /** The pattern of the route. */
+  readonly route?: string;
   readonly protocol?: ProtocolName;
   /** The provider's own. */
   readonly key?: Secret;
@@ -49,7 +51,8 @@ export function findPlaces(
   const route = routeFor(model, settings);
   if (route !== undefined) {
     return route.to.map((to) => {
-      const place = placeAt(required(to.provider, settings), to.model === "*" ? model : to.model);
+      const found = placeAt(required(to.provider, settings), to.model === "*" ? model : to.model);
+      const place = { ...found, route: route.model };
       return place.model === model ? place : { ...place, renamed: true };
     });
   }
@@ -61,7 +64,8 @@ export function findPlaces(
   if (settings.defaultProvider !== undefined) {
     return [placeAt(required(settings.defaultProvider, settings), model)];
   }
-  throw noWay(`Nothing says who is to be asked for the model ${shown(model)}.`, settings);
+  const what = model === "" ? "whose models are meant" : `who is to be asked for the model ${shown(model)}`;
+  throw noWay(`Nothing says ${what}.`, settings);
 }
 
 function placeAt({ name, baseUrl, protocol, key }: ConfiguredProvider, model: string): Place {

@@ -61,11 +61,13 @@ function targetAt(place: Place, apiKey: Secret | undefined, request: RoutedReque
   const provider = providerAt(place, request);
   return {
     provider,
+    ...(place.name === undefined ? {} : { name: place.name }),
     baseUrl: withPath(place.baseUrl, provider),
     model: place.model,
     apiKey,
     ownKey: place.key !== undefined,
     askedModel: place.renamed === true ? request.model : place.model,
+    ...(place.route === undefined ? {} : { route: place.route }),
   };
 }
 

@@ -1,10 +1,11 @@
 import { Elysia } from "elysia";
-import type { Logger } from "pino";
-import { anthropicRoutes } from "../api/anthropic/routes.ts";
-import { modelRoutes } from "../api/model-routes.ts";
-import { nashRoutes } from "../api/nash/routes.ts";
-import { openaiChatRoutes } from "../api/openai-chat/routes.ts";
-import { openaiResponsesRoutes } from "../api/openai-responses/routes.ts";
+import type { AnswerStore } from "../answers/answer-store.ts";
+import { addAnswerRoutes } from "../api/answer-routes.ts";
+import { addAnthropicRoutes } from "../api/anthropic/routes.ts";
+import { addModelRoutes } from "../api/model-routes.ts";
+import { addNashRoutes } from "../api/nash/routes.ts";
+import { addOpenaiChatRoutes } from "../api/openai-chat/routes.ts";
+import { addOpenaiResponsesRoutes } from "../api/openai-responses/routes.ts";
 import type { BodyLimits, Services } from "../api/services.ts";
 import { streamResponse } from "../api/stream-response.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
@@ -13,25 +14,29 @@ import { Trace } from "../core/trace.ts";
 import type { OwnKeyAccess } from "../routing/own-keys.ts";
 import { splitPrefix } from "../routing/path-prefix.ts";
 import type { RoutingSettings } from "../routing/settings.ts";
+import { TargetHealth } from "../routing/target-health.ts";
 import { type ConcurrencyLimiter, STOPPING } from "./concurrency-limiter.ts";
 import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
 import { dialectOfPath, errorResponse, failureOf } from "./errors.ts";
-import { requestLine, stackOf } from "./log.ts";
+import { type Log, requestLine, stackOf } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { type AccessPolicy, checkRequest, isGuarded } from "./request-guard.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { type FindLocal, localRoutes } from "./routes/local.ts";
-import { prefixRoutes } from "./routes/prefix.ts";
-import { webRoutes } from "./routes/web.ts";
+import { addHealthRoutes } from "./routes/health.ts";
+import { addLocalRoutes, type FindLocal } from "./routes/local.ts";
+import { addPrefixRoutes } from "./routes/prefix.ts";
+import { addWebRoutes } from "./routes/web.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 export interface AppOptions {
   readonly upstream: UpstreamOptions;
+  readonly answers: AnswerStore;
   readonly routing: () => RoutingSettings;
   readonly ownKeyAccess: OwnKeyAccess;
   readonly access: AccessPolicy;
   readonly limiter: ConcurrencyLimiter;
   readonly findLocal: FindLocal;
-  readonly logger: Logger;
+  readonly logger: Log;
+  readonly telemetry?: Telemetry | undefined;
   readonly limits: BodyLimits;
   readonly keepAliveMs: number;
   /** Yes unless said. */
@@ -57,32 +62,43 @@ const LATE_BODY = 408;
 
 /** The whole server, put together but not listening. It keeps nothing of a request once that has been answered. */
 export function createApp(options: AppOptions) {
-  const { limiter, logger } = options;
+  const { limiter, logger, telemetry } = options;
   const traces = new WeakMap<Request, Trace>();
   const traceOf = (request: Request): Trace => {
     const known = traces.get(request);
     if (known !== undefined) return known;
     const { prefix, path } = splitPrefix(pathOf(request));
-    const trace = new Trace(request.method, path, prefix);
+    const trace = new Trace(request.method, withoutAnswerId(path), prefix);
     traces.set(request, trace);
+    if (telemetry !== undefined && isGuarded(path))
+      trace.span = telemetry.begin(trace, request.headers, methods.has(trace.path) ? trace.path : undefined);
     return trace;
   };
   const finished = (trace: Trace) => {
     trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
     metrics.record(trace);
-    logger.info(requestLine(trace, methods.has(trace.path)));
+    if (trace.span !== undefined) {
+      telemetry?.record(trace);
+      trace.span.end(trace);
+    }
+    const line = requestLine(trace, methods.has(trace.path));
+    if (trace.promptCut === undefined) logger.info(line);
+    else logger.warn({ ...line, msg: "The provider read far less than it was sent." });
   };
   const logInternalError = (error: unknown, trace: Trace) => {
     logger.error({ request_id: trace.id, stack: stackOf(error) });
   };
 
-  const app = new Elysia({ normalize: false, nativeStaticResponse: false });
+  const app = new Elysia({ normalize: false, nativeStaticResponse: false, systemRouter: false });
   const services: Services = {
     upstream: options.upstream,
     routing: options.routing,
     ownKeyAccess: options.ownKeyAccess,
     traceOf,
-    acquireSlot: (request) => limiter.acquire(request),
+    acquireSlot: (client) => limiter.acquire(client),
+    answers: options.answers,
+    targetHealth: new TargetHealth(),
+    clientOf: () => undefined,
     logInternalError,
     finished,
     withoutIdleTimeout: async (request, work) => {
@@ -132,30 +148,41 @@ export function createApp(options: AppOptions) {
       if (trace.streaming) return;
       if (trace.failure === undefined && typeof set.status === "number") trace.status = set.status;
       finished(trace);
-    })
-    .use(nashRoutes(services))
-    .use(openaiChatRoutes(services))
-    .use(openaiResponsesRoutes(services))
-    .use(anthropicRoutes(services))
-    .use(modelRoutes(services))
-    .use(prefixRoutes(options.routing))
-    .use(localRoutes(options.findLocal))
-    .use(healthRoutes(limiter, () => metrics))
-    .use(
-      webRoutes(async () => {
-        const { documentOf } = await import("../web/reference/describe.ts");
-        return documentOf(app, options.version);
-      }),
-    );
+    });
+  // Not as plugins of their own: the framework would register each route twice, and start a tenth later.
+  addNashRoutes(app, services);
+  addAnswerRoutes(app, services);
+  addOpenaiChatRoutes(app, services);
+  addOpenaiResponsesRoutes(app, services);
+  addAnthropicRoutes(app, services);
+  addModelRoutes(app, services);
+  addPrefixRoutes(app, options.routing);
+  addLocalRoutes(app, options.findLocal);
+  addHealthRoutes(app, limiter, () => metrics);
+  addWebRoutes(app, async () => {
+    const { documentOf } = await import("../web/reference/describe.ts");
+    return documentOf(app, options.version);
+  });
 
   const methods = methodsByPath(app.routes);
-  const metrics = new Metrics(new Set(methods.keys()), () => limiter.size);
+  const metrics = new Metrics(new Set(methods.keys()), {
+    openAnswers: () => limiter.size,
+    heldAnswers: () => options.answers.size,
+    heldBytes: () => options.answers.bytes,
+  });
   return app;
 }
 
 /** The path of a request, also where its Host is such that the runtime can make no URL of it. */
 function pathOf(request: Request): string {
   return URL.parse(request.url, "http://localhost")?.pathname ?? "/";
+}
+
+/** Paths that name an answer. Who knows its id may have it, so that it is in no log. */
+const ANSWER_PATHS = /^((?:\/v1)?\/(?:answers|responses)\/)(?!(?:input_tokens|compact)$)[^/]+/;
+
+function withoutAnswerId(path: string): string {
+  return path.replace(ANSWER_PATHS, "$1:id");
 }
 
 /** Without those that begin with a provider's name. */

@@ -31,15 +31,21 @@ export class ConcurrencyLimiter {
     return this.#stopping;
   }
 
+  /** It is about to stop, as `/ready` says already; others are still admitted. */
+  leaving = false;
+
   get full(): boolean {
     return this.#slots.size >= this.max;
   }
 
-  /** @throws {ChatError} `overloaded` */
-  acquire(request: Request): Slot {
+  /**
+   * @param client aborts when the client leaves
+   * @throws {ChatError} `overloaded`
+   */
+  acquire(client?: AbortSignal): Slot {
     if (this.#stopping) throw new ChatError(STOPPING);
     if (this.full) throw new ChatError(FULL);
-    const slot = new AnswerSlot(request.signal, (released) => this.#release(released));
+    const slot = new AnswerSlot(client, (released) => this.#release(released));
     this.#slots.add(slot);
     return slot;
   }
@@ -51,6 +57,7 @@ export class ConcurrencyLimiter {
 
   /** No more are admitted. Settles when the last of those that run has ended, each with an error after so long. */
   async stop(graceMs: number): Promise<void> {
+    this.leaving = true;
     this.#stopping = true;
     if (this.#slots.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -65,19 +72,23 @@ export class ConcurrencyLimiter {
 
 class AnswerSlot implements Slot {
   readonly #controller = new AbortController();
-  readonly #client: AbortSignal;
+  readonly #client: AbortSignal | undefined;
   readonly #onRelease: (slot: AnswerSlot) => void;
 
   /** @param client aborts when the client leaves */
-  constructor(client: AbortSignal, onRelease: (slot: AnswerSlot) => void) {
+  constructor(client: AbortSignal | undefined, onRelease: (slot: AnswerSlot) => void) {
     this.#client = client;
     this.#onRelease = onRelease;
-    if (client.aborted) this.abort();
-    else client.addEventListener("abort", this.#abort, { once: true });
+    if (client?.aborted) this.abort();
+    else client?.addEventListener("abort", this.#abort, { once: true });
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  get hasLeft(): boolean {
+    return this.#client?.aborted ?? false;
   }
 
   /** @param reason how the answer ends, where it does not end without a word */
@@ -86,7 +97,7 @@ class AnswerSlot implements Slot {
   }
 
   release(): void {
-    this.#client.removeEventListener("abort", this.#abort);
+    this.#client?.removeEventListener("abort", this.#abort);
     this.#controller.abort(RELEASED);
     this.#onRelease(this);
   }

@@ -1,5 +1,6 @@
 import { wait } from "@elysiajs/stream";
-import { type DestinationStream, destination, type Logger, pino } from "pino";
+import type { DestinationStream, destination } from "pino";
+import { receiptOf } from "../core/receipt.ts";
 import type { Trace } from "../core/trace.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
@@ -12,12 +13,32 @@ const GATHERED_BYTES = 4 * 1024;
 /** and for so long: each write goes through a thread of its own and costs more than making the line. */
 const GATHER_MS = 50;
 
+/** What the server writes its log to; pino's loggers are such. */
+export interface Log {
+  info(line: Readonly<Record<string, unknown>>, message?: string): void;
+  warn(line: Readonly<Record<string, unknown>>, message?: string): void;
+  error(line: Readonly<Record<string, unknown>>, message?: string): void;
+}
+
 /**
- * The one logger, on stderr: lines of JSON, or readable lines on a terminal. Writing never waits for the reader:
+ * The one log, on stderr: lines of JSON, or readable lines on a terminal. Writing never waits for the reader:
  * with pino's synchronous destination a reader that stalls would stall every stream.
  */
-export function createLogger(level: LogLevel, pretty: boolean): Logger {
-  const stderr = destination({
+export function createLog(level: LogLevel, pretty: boolean): Log {
+  let made: Log | undefined;
+  const logger = () => (made ??= createLogger(log, level, pretty));
+  const log: Log = {
+    info: (line, message) => logger().info(line, message),
+    warn: (line, message) => logger().warn(line, message),
+    error: (line, message) => logger().error(line, message),
+  };
+  return log;
+}
+
+/** Pino is loaded for the first line: it would take a tenth of the server's start. */
+function createLogger(log: Log, level: LogLevel, pretty: boolean): Log {
+  const library: typeof import("pino") = require("pino");
+  const stderr = library.destination({
     dest: 2,
     sync: false,
     minLength: pretty ? 0 : GATHERED_BYTES,
@@ -26,19 +47,19 @@ export function createLogger(level: LogLevel, pretty: boolean): Logger {
   // A reader that goes away is no reason to stop serving.
   stderr.on("error", () => undefined);
   stderr.on("drop", () => undefined);
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+  const logger = library.pino(
+    { level, base: null, timestamp: library.stdTimeFunctions.isoTime },
     pretty ? readable(stderr) : gathered(stderr, GATHER_MS),
   );
-  SINKS.set(logger, stderr);
+  SINKS.set(log, stderr);
   return logger;
 }
 
-const SINKS = new WeakMap<Logger, ReturnType<typeof destination>>();
+const SINKS = new WeakMap<Log, ReturnType<typeof destination>>();
 
 /** Waits for the last lines to be written, but not for a reader who has stopped, as the process would at its exit. */
-export async function endLog(logger: Logger, milliseconds: number): Promise<void> {
-  const sink = SINKS.get(logger);
+export async function endLog(log: Log, milliseconds: number): Promise<void> {
+  const sink = SINKS.get(log);
   if (sink === undefined) return;
   await Promise.race([new Promise<void>((resolve) => sink.flush(() => resolve())), wait(milliseconds)]);
   sink.destroy();
@@ -84,6 +105,21 @@ export function requestLine(trace: Trace, isKnownPath: boolean): Record<string, 
     ...(trace.usage === undefined
       ? {}
       : { input_tokens: trace.usage.inputTokens, output_tokens: trace.usage.outputTokens }),
+    ...(trace.attempts.length === 0 ? {} : receiptFields(trace)),
+  };
+}
+
+/** What a receipt says beside that (docs/protocol.md 11), of requests that were put to a provider. */
+function receiptFields(trace: Trace): Record<string, unknown> {
+  const { finish_reason, usage, attempts, cost, prompt_cut } = receiptOf(trace);
+  const { source, input_tokens, output_tokens } = usage ?? {};
+  return {
+    finish_reason,
+    ...(source === "estimate" ? { input_tokens, output_tokens } : {}),
+    ...(source === undefined ? {} : { usage_source: source }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(prompt_cut === undefined ? {} : { prompt_cut }),
+    attempts,
   };
 }
 
@@ -104,9 +140,12 @@ export function readable(sink: DestinationStream): DestinationStream {
   return {
     write(line) {
       const entry: Record<string, unknown> = JSON.parse(line);
-      const { time, level: _level, msg, request_id: _id, session_id: _session, ...rest } = entry;
+      const { time, level: _level, msg, request_id: _id, session_id: _session, attempts, ...rest } = entry;
+      // One is what every answer takes.
+      if (Array.isArray(attempts) && attempts.length > 1) rest["attempts"] = JSON.stringify(attempts);
       const values = Object.entries(rest).map(([key, value]) => {
         if (key === "stack") return String(value);
+        if (typeof value === "object" && value !== null) return `${key}=${JSON.stringify(value)}`;
         return key.endsWith("_ms") ? `${key}=${value}` : String(value).replace(UNPRINTABLE, "\ufffd");
       });
       sink.write(`${String(time).slice(11, 19)} ${msg === undefined ? "" : `${msg} `}${values.join(" ")}\n`);

@@ -1,5 +1,5 @@
-import type { Trace } from "../core/trace.ts";
-import type { Finished, Prometheus, Rendered } from "./prometheus.ts";
+import { secondsPerToken, type Trace } from "../core/trace.ts";
+import type { Finished, Gauges, Prometheus, Rendered } from "./prometheus.ts";
 
 /** As many requests as wait to be counted before anybody has asked for the metrics. */
 const MOST_WAITING = 1000;
@@ -7,18 +7,18 @@ const MOST_WAITING = 1000;
 /** Counts requests. What does the counting is loaded when somebody asks for it, or when there is much to count. */
 export class Metrics {
   readonly #paths: ReadonlySet<string>;
-  readonly #openAnswers: () => number;
+  readonly #gauges: Gauges;
   #waiting: Finished[] = [];
   #prometheus: Prometheus | undefined;
   #loading: Promise<Prometheus> | undefined;
 
   /**
    * @param paths the paths that exist; all others are counted together
-   * @param openAnswers how many answers are running now
+   * @param gauges what is true now
    */
-  constructor(paths: ReadonlySet<string>, openAnswers: () => number) {
+  constructor(paths: ReadonlySet<string>, gauges: Gauges) {
     this.#paths = paths;
-    this.#openAnswers = openAnswers;
+    this.#gauges = gauges;
   }
 
   record(trace: Trace): void {
@@ -35,7 +35,7 @@ export class Metrics {
 
   #load(): Promise<Prometheus> {
     this.#loading ??= import("./prometheus.ts")
-      .then(({ createPrometheus }) => this.#begin(createPrometheus(this.#openAnswers)))
+      .then(({ createPrometheus }) => this.#begin(createPrometheus(this.#gauges)))
       .catch((error) => {
         this.#loading = undefined;
         this.#waiting = [];
@@ -54,18 +54,25 @@ export class Metrics {
 }
 
 function finishedOf(trace: Trace, paths: ReadonlySet<string>): Finished {
-  const { provider, outcome, failure, usage, firstTokenMs } = trace;
+  const { provider, route = "", outcome, failure, usage, firstTokenMs } = trace;
   const request = { path: paths.has(trace.path) ? trace.path : "other", status: trace.status };
   if (provider === undefined) return request;
   return {
     ...request,
     answer: {
       provider,
+      route,
       outcome: outcome ?? "failed",
       error: failure?.type ?? "",
       seconds: (performance.now() - trace.started) / 1000,
       firstTokenSeconds: firstTokenMs === undefined ? undefined : firstTokenMs / 1000,
+      tokenSeconds: outcome === "complete" ? secondsPerToken(trace) : undefined,
       usage,
+      cost: trace.cost,
+      attempts: trace.attemptsMade.map((attempt) => ({
+        provider: attempt.provider,
+        error: attempt.type ?? "",
+      })),
     },
   };
 }

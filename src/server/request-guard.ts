@@ -1,4 +1,5 @@
 import type { Failure } from "../core/failure.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
 import { bearerOf } from "../routing/caller-key.ts";
 import { ASSET_PATHS } from "../web/paths.ts";
@@ -41,6 +42,11 @@ export function isGuarded(path: string): boolean {
   return !PUBLIC_PATHS.has(path);
 }
 
+/** Whether a path is only for those who have the token, where there is one. Metrics are for whoever is on this machine. */
+function wantsToken(path: string, { bound }: AccessPolicy): boolean {
+  return isGuarded(path) || (path === "/metrics" && !isLoopbackHost(bound().hostname));
+}
+
 /** Judges a request by its headers alone, before anything is routed or read. */
 export function checkRequest(request: Request, path: string, policy: AccessPolicy): Verdict {
   const host = request.headers.get("host") ?? "";
@@ -55,7 +61,11 @@ export function checkRequest(request: Request, path: string, policy: AccessPolic
   if (origin === null && isForeignFetch(request, guarded)) return { failure: foreignFetch(), cors };
 
   if (request.method === "OPTIONS") return { preflight: true, cors };
-  if (guarded && policy.token !== undefined && !carriesToken(request.headers, policy.token)) {
+  if (
+    wantsToken(path, policy) &&
+    policy.token !== undefined &&
+    !carriesToken(request.headers, policy.token)
+  ) {
     return {
       failure: {
         type: "unauthorized",
@@ -65,7 +75,7 @@ export function checkRequest(request: Request, path: string, policy: AccessPolic
       cors,
     };
   }
-  if (guarded && hasBody(request.method) && !isJson(request)) {
+  if (guarded && hasBody(request.method) && !BODILESS.test(path) && !isJson(request)) {
     return {
       failure: { type: "unsupported_media_type", message: "Send `content-type: application/json`." },
       cors,
@@ -101,6 +111,9 @@ function carriesToken(headers: Headers, token: Secret): boolean {
   const places = [headers.get("x-nash-llm-token"), bearerOf(headers), headers.get("x-api-key")];
   return places.some((given) => token.equals(given ?? ""));
 }
+
+/** Posted without a body, and so without its type. @param path as a trace has it: without the id of an answer */
+const BODILESS = /^(?:\/v1)?\/responses\/:id\/cancel$/;
 
 /** What a page can send without a preflight is among these; the others have no path here and get a 405. */
 function hasBody(method: string): boolean {

@@ -1,5 +1,5 @@
 import { wait } from "@elysiajs/stream";
-import type { Logger } from "pino";
+import { AnswerStore, DEFAULT_RESUME_LIMITS, type ResumeLimits } from "../answers/answer-store.ts";
 import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
@@ -13,8 +13,10 @@ import type { Timeouts } from "../upstream/timeouts.ts";
 import { createApp } from "./app.ts";
 import { ConcurrencyLimiter } from "./concurrency-limiter.ts";
 import { createDemo } from "./demo.ts";
+import type { Log } from "./log.ts";
 import { answersWithinOpenFiles } from "./open-files.ts";
 import type { FindLocal } from "./routes/local.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** After so much silence a comment goes out. Below every idle timeout on the way, ours of 30 s included. */
 const KEEP_ALIVE_MS = 10_000;
@@ -31,9 +33,14 @@ const SPARE_REQUESTS = 16;
 /** How long the last bytes may take to leave once all answers are over. */
 const FLUSH_MS = 2_000;
 
+/** How long requests may take to begin on connections that were taken before the port was left. */
+const LET_IN_MS = 1_000;
+
 export interface ServerOptions {
   readonly hostname: string;
   readonly port: number;
+  /** Others may listen on it too. */
+  readonly sharePort?: boolean;
   readonly token: Secret | undefined;
   readonly heliconeKey: Secret | undefined;
   readonly allowHosts: readonly string[];
@@ -48,9 +55,11 @@ export interface ServerOptions {
   readonly answer: { readonly maxLine: number; readonly maxAnswer: number };
   readonly timeouts: Timeouts;
   readonly retries: number;
+  readonly resume?: ResumeLimits;
   /** Looks for model servers on this machine. */
   readonly findLocal: FindLocal;
-  readonly logger: Logger;
+  readonly logger: Log;
+  readonly telemetry?: Telemetry | undefined;
   readonly version: string;
   /** Whether reasoning travels to clients of other vendors in carriers; yes unless said. */
   readonly reasoningCarriers?: boolean;
@@ -64,8 +73,11 @@ export interface RunningServer {
   /** `http://127.0.0.1:8001` */
   readonly url: string;
   readonly port: number;
-  /** Takes no more, lets what runs end for so long, and closes. */
-  stop(graceMs: number): Promise<void>;
+  /**
+   * Takes no more, lets what runs end for so long, and closes.
+   * @param delayMs until then `/ready` alone says that it will
+   */
+  stop(graceMs: number, delayMs?: number): Promise<void>;
 }
 
 /**
@@ -73,7 +85,7 @@ export interface RunningServer {
  * @throws the system's error where the address cannot be had (`code` is `EADDRINUSE` where it is taken)
  */
 export function startServer(options: ServerOptions): RunningServer {
-  const { hostname } = options;
+  const { hostname, sharePort = false } = options;
   const limiter = new ConcurrencyLimiter(
     Math.min(
       options.maxStreams,
@@ -111,8 +123,10 @@ export function startServer(options: ServerOptions): RunningServer {
     heliconeKey: options.heliconeKey,
     userAgent: `nash-llm/${options.version}`,
   };
+  const answers = new AnswerStore(options.resume ?? DEFAULT_RESUME_LIMITS);
   const app = createApp({
     upstream,
+    answers,
     routing: options.routing,
     ownKeyAccess: { token: options.token, allowOrigins: options.allowOrigins },
     access: {
@@ -124,6 +138,7 @@ export function startServer(options: ServerOptions): RunningServer {
     limiter,
     findLocal: options.findLocal,
     logger: options.logger,
+    telemetry: options.telemetry,
     limits: options.body,
     keepAliveMs: KEEP_ALIVE_MS,
     ...(options.reasoningCarriers === undefined ? {} : { reasoningCarriers: options.reasoningCarriers }),
@@ -131,24 +146,34 @@ export function startServer(options: ServerOptions): RunningServer {
     version: options.version,
   });
 
-  app.listen({
+  // Not with the framework's own `listen`, which makes its router once more behind it and hands it over three times.
+  const server = Bun.serve({
     hostname,
     port: options.port,
-    reusePort: false,
+    reusePort: sharePort,
     idleTimeout: IDLE_SECONDS,
     // Ours answers in JSON; Bun's own refusal has no body.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    development: false,
+    fetch: app.fetch,
   });
-  port = app.server?.port ?? port;
+  app.server = server;
+  port = server.port ?? port;
 
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
     port,
-    async stop(graceMs) {
+    async stop(graceMs, delayMs = 0) {
+      limiter.leaving = true;
+      if (delayMs > 0) await wait(delayMs);
+      // Who shares the port leaves it at once to the others, and answers whoever it has already let in.
+      if (sharePort) await Promise.race([server.stop(), wait(LET_IN_MS)]);
       await limiter.stop(graceMs);
-      await Promise.race([app.server?.stop(), wait(FLUSH_MS)]);
-      await app.server?.stop(true);
+      answers.clear();
+      await Promise.race([server.stop(), wait(FLUSH_MS)]);
+      await server.stop(true);
       await demo.stop();
+      await options.telemetry?.stop(FLUSH_MS);
     },
   };
 }

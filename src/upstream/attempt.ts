@@ -32,6 +32,8 @@ export interface ProviderRequest {
   readonly chat: ChatRequest;
   /** What the provider sends is passed on to the client: batches hold it as `frame` events. */
   readonly passThrough: boolean;
+  /** An answer to less than the whole prompt is none. */
+  readonly strict?: boolean;
 }
 
 export interface AttemptOptions {
@@ -88,6 +90,11 @@ export class Attempt {
   /** The model that answers, as the provider names it. */
   get model(): string | undefined {
     return this.#decoder?.model;
+  }
+
+  /** Tokens of the prompt, once the provider has reported them. */
+  get promptTokens(): number | undefined {
+    return this.#decoder?.promptTokens;
   }
 
   /** The next events, or undefined once the answer is over. */

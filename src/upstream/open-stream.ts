@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Deadline } from "../core/deadline.ts";
 import type { Batch, ChatEvent } from "../core/event.ts";
 import { ChatError, type Failure, isRetryable } from "../core/failure.ts";
+import { promptCut } from "../core/prompt-estimate.ts";
 import { Attempt, type AttemptOptions, type ProviderRequest } from "./attempt.ts";
 
 /** If no event has come by then, the answer begins without waiting for it (docs/protocol.md 2). */
@@ -13,7 +14,16 @@ const RETRY_WINDOW_MS = 3_000;
 /** The longest first wait where the provider names none; it doubles with each retry. */
 const FIRST_WAIT_MS = 500;
 
+/** Who is told of each try. */
+export interface AttemptObserver {
+  /** A try begins. @returns headers that go with this try alone */
+  began(): Readonly<Record<string, string>> | undefined;
+  /** It failed before its first event. */
+  failed(failure: Failure): void;
+}
+
 export interface OpenOptions extends AttemptOptions {
+  readonly attempts?: AttemptObserver;
   /** Most retries, all of them before the first event. */
   readonly retries: number;
   /** When the client asked, on the process's monotonic clock: retries are counted from there. Absent: it is asked now. */
@@ -26,6 +36,8 @@ export interface Answer {
   readonly isReady: boolean;
   /** The model that answers, as the provider names it, once it has. */
   readonly model: string | undefined;
+  /** Tokens of the prompt, once the provider has reported them. */
+  readonly promptTokens?: number | undefined;
   /** The provider's response headers, once they have come. */
   readonly headers: Headers | undefined;
   /**
@@ -56,7 +68,7 @@ export async function openStream(
 }
 
 /** The failure of an answer that begins with one. */
-function errorFirst(batch: Batch): Failure | undefined {
+export function errorFirst(batch: Batch): Failure | undefined {
   const event: ChatEvent | undefined = batch.find(({ type }) => type !== "frame");
   return event?.type === "error" ? event.failure : undefined;
 }
@@ -80,6 +92,10 @@ class RetriedAnswer implements Answer {
     return this.#attempt?.model;
   }
 
+  get promptTokens(): number | undefined {
+    return this.#attempt?.promptTokens;
+  }
+
   get headers(): Headers | undefined {
     return this.#attempt?.headers;
   }
@@ -96,15 +112,32 @@ class RetriedAnswer implements Answer {
   /** Tries until there is an event that is no failure, or one that no retry can help. */
   async #begin(request: ProviderRequest): Promise<Batch | undefined> {
     for (let tries = 0; ; tries++) {
-      const attempt = new Attempt(request, this.#options, this.#startedAt, this.#signal);
+      const headers = this.#options.attempts?.began();
+      const sent =
+        headers === undefined ? request : { ...request, headers: { ...request.headers, ...headers } };
+      const attempt = new Attempt(sent, this.#options, this.#startedAt, this.#signal);
       this.#attempt = attempt;
-      const batch = await attempt.next();
+      const batch = this.#checked(await attempt.next(), attempt, request);
       const failure = batch === undefined ? undefined : errorFirst(batch);
+      if (failure !== undefined) this.#options.attempts?.failed(failure);
       const wait =
         failure !== undefined && attempt.saidByProvider ? this.#waitAfter(failure, tries) : undefined;
       if (wait === undefined) return batch;
       if (!(await this.#sleep(wait))) return this.#givenUp() ?? batch;
     }
+  }
+
+  /** The first batch; for a client that wants all or nothing an error where the provider cut the prompt in silence. */
+  #checked(batch: Batch | undefined, attempt: Attempt, request: ProviderRequest): Batch | undefined {
+    if (!request.strict || batch === undefined || errorFirst(batch) !== undefined) return batch;
+    const last = batch.at(-1);
+    const reported = attempt.promptTokens ?? (last?.type === "end" ? last.usage?.inputTokens : undefined);
+    const cut = reported === undefined ? undefined : promptCut(request.chat, reported);
+    if (cut === undefined) return batch;
+    // Nothing more is read of it; whoever asked aborts the signal.
+    this.#attempt = undefined;
+    const message = `The provider read ${cut.read} tokens of a prompt of at least ${cut.sent}, and x-nash-llm-strict is set.`;
+    return [{ type: "error", failure: { type: "context_overflow", message } }];
   }
 
   /** How the answer ends where it was ended by us: with the reason for it. */

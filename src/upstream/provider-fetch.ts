@@ -3,7 +3,6 @@ import { ChatError, type Failure } from "../core/failure.ts";
 import type { Destination } from "./address-policy.ts";
 import type { ResolvedAddress } from "./dns-cache.ts";
 import { codeOf, networkFailure } from "./error-messages.ts";
-import { acceptsConnections, firstReachable } from "./happy-eyeballs.ts";
 import { literalOf, portOf, unbracketed, undotted } from "./hosts.ts";
 
 /** The part of a request that the platform's `fetch` takes beside the URL. */
@@ -96,6 +95,7 @@ function fetchArguments(
     tls: { rejectUnauthorized: true, ...serverName(url) },
   };
   if (address === undefined) return [url.href, proxy === undefined ? init : { ...init, proxy: proxy.href }];
+  if (address.address === url.hostname) return [url.href, init];
   const pinned = new URL(url);
   pinned.hostname = address.family === 6 ? `[${address.address}]` : address.address;
   return [pinned.href, init];
@@ -131,6 +131,7 @@ class ReachableAddresses {
     const endpoint = { host: url.hostname, addresses, port: portOf(url) };
     const tooLate = AbortSignal.timeout(this.#connectTimeout);
     try {
+      const { firstReachable } = await import("./happy-eyeballs.ts");
       const address = await firstReachable(endpoint, AbortSignal.any([signal, tooLate]));
       this.#known.set(key, { address, until: now + REMEMBER_MS });
       return address;
@@ -159,6 +160,7 @@ async function probeConnection(destination: Destination, connectTimeout: number)
     port: portOf(to),
   };
   const signal = AbortSignal.timeout(probeTime(connectTimeout));
+  const { acceptsConnections } = await import("./happy-eyeballs.ts");
   if (!(await acceptsConnections(endpoint, to.protocol === "https:", signal)))
     throw new ChatError(notAccepting(placeOf(destination)));
 }

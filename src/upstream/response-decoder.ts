@@ -39,6 +39,11 @@ export class ResponseDecoder {
     return this.#decoder.model;
   }
 
+  /** Tokens of the prompt, once the provider has reported them. */
+  get promptTokens(): number | undefined {
+    return this.#decoder.promptTokens;
+  }
+
   /** Adds the events that these bytes complete. */
   decode(bytes: Uint8Array, events: ChatEvent[]): void {
     const room = this.#limits.maxAnswer - this.#bytes;

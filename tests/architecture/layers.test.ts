@@ -16,6 +16,7 @@ const LAYERS = [
   "upstream",
   "routing",
   "chat",
+  "answers",
   "api",
   "client",
   "web",

@@ -46,7 +46,11 @@ describe("chat", () => {
       complete: true,
     } satisfies Partial<Answer>);
     expect(asked[0]?.url).toBe("http://nash.test/v1/chat/completions/stream");
-    expect(asked[0]?.body).toEqual({ ...REQUEST, messages: [{ role: "user", content: "hi" }] });
+    expect(asked[0]?.body).toEqual({
+      ...REQUEST,
+      messages: [{ role: "user", content: "hi" }],
+      stream_options: { resumable: true },
+    });
     expect(asked[0]?.headers.get("content-type")).toBe("application/json");
     expect(asked[0]?.headers.get("authorization")).toBeNull();
   });

@@ -8,10 +8,10 @@ function framesOf(text: string, cuts: readonly number[] = []): string[] {
   let from = 0;
   for (const cut of cuts.toSorted((a, b) => a - b)) {
     if (cut <= from) continue;
-    frames.push(...read(text.slice(from, cut)));
+    frames.push(...read(text.slice(from, cut)).map(([data]) => data));
     from = cut;
   }
-  return [...frames, ...read(text.slice(from))];
+  return [...frames, ...read(text.slice(from)).map(([data]) => data)];
 }
 
 describe("frames of a stream", () => {

@@ -2,6 +2,7 @@ import { type Client, createClient } from "../../src/client/index.ts";
 
 export interface Asked {
   readonly url: string;
+  readonly method: string;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
   readonly signal: AbortSignal;
@@ -16,6 +17,7 @@ export function clientOf(answer: (asked: Asked) => Response | Promise<Response>,
     fetch: async (url, init) => {
       const one: Asked = {
         url,
+        method: init.method ?? "GET",
         headers: new Headers(init.headers),
         body: typeof init.body === "string" ? JSON.parse(init.body) : {},
         signal: init.signal ?? new AbortController().signal,

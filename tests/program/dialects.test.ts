@@ -1,48 +1,28 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { APIError as AnthropicAPIError, AnthropicError } from "@anthropic-ai/sdk";
 import { APIError as OpenAIAPIError, OpenAIError } from "openai";
-import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { CLIENTS } from "../support/dialect-clients.ts";
-import { type Program, startProgram } from "../support/program.ts";
+import { type Pairs, PROTOCOLS, startPairs } from "../support/pairs.ts";
 
 /** Every dialect with every protocol of providers: the vendors' own SDKs through the program to a strict provider. */
 
 setDefaultTimeout(60_000);
 
 const DIALECTS = ["chat", "messages", "responses"] as const;
-/** Providers of the settings, one for each protocol; their names are the path prefixes. */
-const PROVIDERS = { openai: "oai", anthropic: "ant", responses: "resp" } as const;
-const PROTOCOLS = ["openai", "anthropic", "responses"] as const;
 const PAIRS = DIALECTS.flatMap((dialect) => PROTOCOLS.map((protocol) => [dialect, protocol] as const));
 const BOTH = [
   ["streamed", true],
   ["whole", false],
 ] as const;
 
-let sandbox: Sandbox;
-let program: Program;
-let folder: string;
+let pairs: Pairs;
 beforeAll(async () => {
-  sandbox = startSandbox({ pace: 0 });
-  folder = mkdtempSync(join(tmpdir(), "nash-llm-dialects-"));
-  const providers = PROTOCOLS.map(
-    (protocol) =>
-      `[[provider]]\nname = "${PROVIDERS[protocol]}"\nbase-url = "${sandbox.url}"\nprotocol = "${protocol}"\n`,
-  );
-  writeFileSync(join(folder, "nash-llm.toml"), providers.join("\n"));
-  program = await startProgram({ args: ["--config", join(folder, "nash-llm.toml"), "--retries", "0"] });
+  pairs = await startPairs({ pace: 0 });
 });
-afterAll(async () => {
-  await program.stop();
-  await sandbox.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => pairs.stop());
 
 const clientOf = (dialect: (typeof DIALECTS)[number], protocol: (typeof PROTOCOLS)[number]) =>
-  CLIENTS[dialect](`${program.url}/${PROVIDERS[protocol]}`);
+  CLIENTS[dialect](pairs.baseUrl(protocol));
 
 const OWN_PROTOCOL = { chat: "openai", messages: "anthropic", responses: "responses" } as const;
 
@@ -74,7 +54,7 @@ describe.each(PAIRS)("%s client, %s provider", (dialect, protocol) => {
     ])("calls of %s are whole and callable", async (model, many) => {
       if (isRefusedHere(model)) return;
       const { calls, finish } = await clientOf(dialect, protocol).ask(model, streamed, "offered");
-      // Where frames pass through, a sloppy provider's word does too.
+      // In OpenAI's chat a sloppy provider's word passes through: its SDKs go by the calls.
       const said = model === "demo-stop-calls" && isSame && dialect === "chat" ? "stop" : "tool";
       expect([calls.length, finish]).toEqual([many, said]);
       expect(new Set(calls.map(({ id }) => id)).size).toBe(many);
@@ -133,57 +113,5 @@ describe.each(PAIRS)("%s client, %s provider", (dialect, protocol) => {
       if (model === "demo-overflow" && error instanceof OpenAIAPIError)
         expect(error.code).toBe("context_length_exceeded");
     });
-  });
-});
-
-describe.each(PROTOCOLS)("compaction, %s provider", (protocol) => {
-  const conversation = [
-    { role: "user", content: "My name is Ada, and I am planning a trip to Paris." },
-    { role: "assistant", content: "Nice to meet you, Ada. When do you leave?" },
-    { role: "user", content: "On Friday." },
-  ];
-  const post = async (path: string, body: object) => {
-    const response = await fetch(`${program.url}/${PROVIDERS[protocol]}${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: "Bearer k" },
-      body: JSON.stringify({ model: "demo", ...body }),
-    });
-    return { status: response.status, text: await response.text() };
-  };
-
-  test("Codex's trigger gets exactly one compaction item, which is read back", async () => {
-    const input = [...conversation, { type: "compaction_trigger" }];
-    const { status, text } = await post("/v1/responses", { input, stream: true });
-    expect(status).toBe(200);
-    const events = text
-      .split("\n")
-      .filter((line) => line.startsWith("data: {"))
-      .map((line) => JSON.parse(line.slice(6)) as { type: string; item?: { type: string } });
-    const items = events.filter(({ type }) => type === "response.output_item.done").map(({ item }) => item);
-    expect(items.map((item) => item?.type)).toEqual(["compaction"]);
-    expect(events.at(-1)?.type).toBe("response.completed");
-    const next = await post("/v1/responses", { input: [items[0], { role: "user", content: "Go on." }] });
-    expect([next.status, JSON.parse(next.text).status]).toEqual([200, "completed"]);
-  });
-
-  test("the same whole, and by its own path", async () => {
-    const input = [...conversation, { type: "compaction_trigger" }];
-    const whole = JSON.parse((await post("/v1/responses", { input })).text);
-    expect(whole.output.map(({ type }: { type: string }) => type)).toEqual(["compaction"]);
-    const compacted = JSON.parse((await post("/v1/responses/compact", { input: conversation })).text);
-    expect(compacted.output.at(-1).type).toBe("compaction");
-    const next = await post("/v1/responses", {
-      input: [...compacted.output, { role: "user", content: "Go on." }],
-    });
-    expect([next.status, JSON.parse(next.text).status]).toEqual([200, "completed"]);
-  });
-
-  test("a summary that was cut is an error, never a compaction", async () => {
-    const { status, text } = await post("/v1/responses", {
-      model: "demo-length",
-      input: [...conversation, { type: "compaction_trigger" }],
-    });
-    if (protocol !== "responses")
-      expect([status, JSON.parse(text).error.code]).toEqual([502, "upstream_error"]);
   });
 });

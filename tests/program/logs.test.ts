@@ -52,6 +52,9 @@ test("an answer", async () => {
     outcome: "complete",
     provider: expect.any(String),
     model: "demo-fast",
+    finish_reason: "stop",
+    usage_source: "provider",
+    attempts: [{ provider: rest["provider"], model: "demo-fast", ms: expect.any(Number) }],
   });
   expect(time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   expect(request_id).toMatch(/^[0-9a-f-]{36}$/);

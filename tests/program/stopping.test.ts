@@ -70,6 +70,16 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
+test("with a delay balancers hear of it first, and requests are answered until then", async () => {
+  await using program = await startProgram({ args: ["--drain-delay", "1.5"] });
+  const { exited } = await beginStop(program, "SIGTERM");
+  const { response, visit } = await startAnswer(program);
+  expect(response.status).toBe(200);
+  visit.socket.end(text("after") + END);
+  expect(readNativeStream(await response.text()).text).toBe("before after");
+  expect(await exited).toBe(0);
+});
+
 test("it goes on listening, and refusing, until the last of its answers has ended", async () => {
   await using program = await startProgram();
   const request = (path: string) =>

@@ -122,6 +122,14 @@ test("the pages and what tells of health need none", async () => {
   }
 });
 
+test("beyond loopback the metrics want it too", async () => {
+  await using exposed = await startProgram({ args: ["--host", "0.0.0.0"], env: { NASH_LLM_TOKEN: TOKEN } });
+  const ask = (headers: HeaderList) => askRaw(exposed, { line: "GET /metrics HTTP/1.1", headers });
+  expect((await ask([])).status).toBe(401);
+  expect((await ask([["authorization", `Bearer ${TOKEN}`]])).status).toBe(200);
+  expect((await askRaw(exposed, { line: "GET /health HTTP/1.1" })).status).toBe(200);
+});
+
 test("whoever has no token does not learn which paths, methods and content types there are", async () => {
   const answers = await Promise.all(
     [CHAT, "/v1/nowhere"].map((path) =>

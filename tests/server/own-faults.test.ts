@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { pino } from "pino";
+import { AnswerStore, DEFAULT_RESUME_LIMITS } from "../../src/answers/answer-store.ts";
 import { NO_ROUTING } from "../../src/routing/settings.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { createApp } from "../../src/server/app.ts";
@@ -50,6 +51,7 @@ function startBroken({ atOnce = false, gapAfter = Number.POSITIVE_INFINITY }: Br
   });
   if (atOnce) Object.defineProperty(upstream, "userAgent", { get: fail });
   const app = createApp({
+    answers: new AnswerStore(DEFAULT_RESUME_LIMITS),
     upstream,
     routing: () => NO_ROUTING,
     ownKeyAccess: { token: undefined, allowOrigins: [] },

@@ -22,8 +22,10 @@ export function complaintAbout(protocol: ProtocolName, request: Request, body: B
   if (body["stream"] !== true || typeof body["model"] !== "string") return "stream and model are required";
   const unknown = Object.keys(body).find((field) => !KNOWN_FIELDS[protocol].test(field));
   if (unknown !== undefined) return `${unknown}: Extra inputs are not permitted`;
-  if (body["tools"] !== undefined) return "a summary needs no tools";
   const messages = body["messages"];
+  // A conversation with calls in it takes the tools that were called along: Anthropic insists.
+  if (body["tools"] !== undefined && !/"tool_(?:calls|use)"/.test(JSON.stringify(messages)))
+    return "a summary needs no tools";
   if (!Array.isArray(messages) || messages.length === 0) return "messages: Field required";
   if (protocol === "openai") return openaiComplaint(messages);
   if (typeof body["max_tokens"] !== "number") return "max_tokens: Field required";

@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import { askForCount, countRequest } from "../../chat/count-tokens.ts";
 import { Translation } from "../../core/translation.ts";
 import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
@@ -13,11 +13,10 @@ import { CountTokensBody, MessagesBody } from "./schema.ts";
 const NO_LIMIT = 1;
 
 /** `POST /v1/messages` and `/v1/messages/count_tokens`. */
-export function anthropicRoutes(services: Services) {
-  const routes = new Elysia({ name: "anthropic", normalize: false });
+export function addAnthropicRoutes(app: Elysia, services: Services): void {
   const parse = ({ request }: { request: Request }) => readJson(request, services.limits);
   for (const path of [...prefixedPaths("/v1/messages"), ...prefixedPaths("/messages")])
-    routes.post(
+    app.post(
       path,
       async function* ({ body, request, set }) {
         const asked = dialectRequest(anthropicDialect, { body, request, set }, services);
@@ -30,7 +29,7 @@ export function anthropicRoutes(services: Services) {
       },
     );
   for (const path of prefixedPaths("/v1/messages/count_tokens"))
-    routes.post(
+    app.post(
       path,
       async ({ body, request, set }) => {
         const whole = { ...body, max_tokens: NO_LIMIT };
@@ -41,7 +40,7 @@ export function anthropicRoutes(services: Services) {
         } = dialectRequest(anthropicDialect, { body: whole, request, set }, services);
         const [target] = targets;
         if (target === undefined) throw new Error("a request without a target");
-        const slot = services.acquireSlot(request);
+        const slot = services.acquireSlot(request.signal);
         try {
           services.traceOf(request).provider = target.provider.name;
           if (target.provider.protocol.name === "anthropic") {
@@ -61,5 +60,4 @@ export function anthropicRoutes(services: Services) {
         detail: path === "/v1/messages/count_tokens" ? COUNT_TOKENS_DETAIL : { hide: true },
       },
     );
-  return routes;
 }

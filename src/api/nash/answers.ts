@@ -1,6 +1,7 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import { FAILURE_STATUS, type FailureType } from "../../core/failure.ts";
 import { ERROR_TYPES } from "./error-types.ts";
+import { ReceiptObject } from "./receipt-schema.ts";
 import { MessageSchema } from "./schema.ts";
 
 /** The answers of our own protocol, as `/openapi.json` describes them. Nothing is checked against them at run time. */
@@ -102,6 +103,11 @@ export const StreamLine: TSchema = Type.Union(
       usage: Usage,
       finish_reason: FinishReason,
     }),
+    line(
+      "receipt",
+      "Once, before the last session line, with `stream_options.include_receipt`; and where the answer was stopped.",
+      { receipt: ReceiptObject },
+    ),
     line(
       "error",
       "Once, where the answer failed after the stream had begun: after every byte of text that came, before the last session line.",

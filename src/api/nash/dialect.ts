@@ -10,13 +10,14 @@ export const nashDialect: Dialect<ChatBody> = {
   name: "nash",
   schema: ChatBody,
   parse: parseChat,
-  encoder({ id, body, session }) {
+  encoder({ id, body, session, receipt }) {
     const wanted = {
       usage: body.stream_options?.include_usage ?? false,
       reasoning: body.stream_options?.include_reasoning ?? false,
       toolCalls: carriesTools(body),
+      receipt: body.stream_options?.include_receipt ?? false,
     };
-    return new NashEncoder(session, wanted, id);
+    return new NashEncoder(session, wanted, id, receipt);
   },
   whole() {
     throw new Error("our own protocol has no whole answers");
@@ -25,7 +26,7 @@ export const nashDialect: Dialect<ChatBody> = {
 };
 
 /** A failure before the answer began: a real status and a JSON body (docs/protocol.md 2). */
-export function nashError(failure: Failure, { session }: ErrorContext): ErrorReply {
+function nashError(failure: Failure, { session }: ErrorContext): ErrorReply {
   return {
     status: statusOf(failure),
     body: { error: errorObject(failure), ...(session === undefined ? {} : { session_id: session.id }) },

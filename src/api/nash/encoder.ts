@@ -1,5 +1,6 @@
 import type { Batch, ChatEvent, EndReason, Usage } from "../../core/event.ts";
 import { type Failure, isRetryable } from "../../core/failure.ts";
+import type { Receipt } from "../../core/receipt.ts";
 import type { Session } from "../../core/session.ts";
 import { DONE_FRAME, dataFrame, KEEP_ALIVE_FRAME } from "../../sse/encode.ts";
 import { CallLedger } from "../call-ledger.ts";
@@ -12,6 +13,7 @@ export interface Wanted {
   readonly reasoning: boolean;
   /** The request carries tools: calls are told. */
   readonly toolCalls: boolean;
+  readonly receipt?: boolean;
 }
 
 /** Encodes an answer as lines of our own protocol (docs/protocol.md 1). */
@@ -19,11 +21,16 @@ export class NashEncoder implements Encoder {
   readonly #sessionFrame: string;
   readonly #wanted: Wanted;
   readonly #calls: CallLedger;
+  readonly #receipt: ((failure?: Failure) => Receipt) | undefined;
   /** What the next frames follow: the session, until it has been said. */
   #opening: string;
 
-  /** @param id of the answer, for calls that the provider gave no id */
-  constructor(session: Session, wanted: Wanted, id: string) {
+  /**
+   * @param id of the answer, for calls that the provider gave no id
+   * @param receipt what became of the answer; with a failure, that it ends with this one
+   */
+  constructor(session: Session, wanted: Wanted, id: string, receipt?: (failure?: Failure) => Receipt) {
+    this.#receipt = receipt;
     this.#sessionFrame = dataFrame({ session_id: session.id });
     this.#opening = this.#sessionFrame;
     this.#wanted = wanted;
@@ -55,20 +62,40 @@ export class NashEncoder implements Encoder {
   }
 
   #end(event: End): string {
-    if (this.#calls.hasNameless && !mayCutCalls(event))
-      return this.#frame({
-        type: "error",
-        failure: namelessCall(),
-        ...(event.usage && { usage: event.usage }),
-      });
+    if (this.#calls.hasNameless && !mayCutCalls(event)) {
+      const failure = namelessCall();
+      return this.#error({ type: "error", failure, ...(event.usage && { usage: event.usage }) }, failure);
+    }
     const { calls } = this.#calls;
     let frames = "";
     for (const call of calls)
       if (call.arguments.trim() === "") frames += toolCallFrame(call.position, { arguments: "{}" });
     const reason = endReason(event, calls.length > 0);
     return (
-      frames + (this.#wanted.usage ? usageFrame(event.usage, reason) : "") + this.#sessionFrame + DONE_FRAME
+      frames +
+      (this.#wanted.usage ? usageFrame(event.usage, reason) : "") +
+      (this.#wanted.receipt ? this.#receiptFrame() : "") +
+      this.#sessionFrame +
+      DONE_FRAME
     );
+  }
+
+  /** Whoever had the answer stopped is told so by its receipt, wanted or not: it must not look whole. */
+  #error({ failure, usage }: Failed, instead?: Failure): string {
+    const wanted = this.#wanted;
+    const isStopped = failure.early === "stopped" && this.#receipt !== undefined;
+    return (
+      (isStopped ? "" : errorFrame(failure)) +
+      (wanted.usage && usage !== undefined ? usageFrame(usage, "other") : "") +
+      (wanted.receipt || isStopped ? this.#receiptFrame(instead) : "") +
+      this.#sessionFrame +
+      DONE_FRAME
+    );
+  }
+
+  #receiptFrame(instead?: Failure): string {
+    const receipt = this.#receipt?.(instead);
+    return receipt === undefined ? "" : dataFrame({ receipt });
   }
 
   #frame(event: ChatEvent): string {
@@ -85,16 +112,15 @@ export class NashEncoder implements Encoder {
         return "";
       case "end":
         return this.#end(event);
-      case "error": {
-        const usage = wanted.usage && event.usage !== undefined ? usageFrame(event.usage, "other") : "";
-        return errorFrame(event.failure) + usage + this.#sessionFrame + DONE_FRAME;
-      }
+      case "error":
+        return this.#error(event);
     }
   }
 }
 
 type Delta = Extract<ChatEvent, { type: "tool-call" }>;
 type End = Extract<ChatEvent, { type: "end" }>;
+type Failed = Extract<ChatEvent, { type: "error" }>;
 
 function toolCallFrame(index: number, call: Omit<Delta, "type" | "index">): string {
   return dataFrame({ tool_call: { index, ...call } });
@@ -114,6 +140,11 @@ export function errorObject(failure: Failure): Record<string, unknown> {
     ...(failure.retryAfter === undefined ? {} : { retry_after: Math.ceil(failure.retryAfter) }),
     retryable: isRetryable(failure),
   };
+}
+
+/** The end of a stream that breaks off for a reason of this server. */
+export function farewellFrames(failure: Failure, session: Session): string {
+  return errorFrame(failure) + dataFrame({ session_id: session.id }) + DONE_FRAME;
 }
 
 /** `usage` is null where the provider reported none: a number of ours would look like its own. */

@@ -8,7 +8,8 @@ type Body = ChatBody | SummarizeBody;
 
 /** A valid body as the request that it makes. @throws {ChatError} for what a schema cannot say */
 export function parseChat(body: Body): ChatRequest {
-  const includeUsage = "stream_options" in body ? (body.stream_options?.include_usage ?? false) : false;
+  const options = "stream_options" in body ? body.stream_options : undefined;
+  const includeUsage = options?.include_usage === true || options?.include_receipt === true;
   return {
     model: body.model,
     messages: parseMessages(body.messages),

@@ -1,15 +1,18 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import { listModels } from "../../chat/models.ts";
-import { ChatError } from "../../core/failure.ts";
+import { ChatError, type Failure, invalidField } from "../../core/failure.ts";
 import { asObject } from "../../core/json.ts";
 import { isSessionId, newSession, type Session } from "../../core/session.ts";
 import { countPrompt } from "../../tokens/count.ts";
 import { contextWindow } from "../../tokens/windows.ts";
-import { openAnswer, streamAnswer } from "../open-answer.ts";
+import { isStrict } from "../dialect-handler.ts";
+import { holdAnswer, readHeld } from "../held-answers.ts";
+import { type OpenedAnswer, openAnswer, streamAnswer } from "../open-answer.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { prefixedPaths, targetOf, targetsOf } from "../targets.ts";
 import { nashDialect } from "./dialect.ts";
+import { farewellFrames } from "./encoder.ts";
 import { parseAddress, parseChat, parseMessages } from "./parse.ts";
 import { ChatBody, ModelsBody, SummarizeBody, TokensBody } from "./schema.ts";
 import { streamSummary, summaryAnswer } from "./summary.ts";
@@ -26,7 +29,7 @@ interface ParseContext {
 }
 
 /** The paths of our own protocol. What is said of them stands in `documentation.ts`. */
-export function nashRoutes(services: Services) {
+export function addNashRoutes(app: Elysia, services: Services): void {
   /** Reads the body, and the session out of it, so that even a refusal can name the session. */
   const parse = async ({ request, set }: ParseContext) => {
     const body = await readJson(request, services.limits);
@@ -38,22 +41,27 @@ export function nashRoutes(services: Services) {
 
   const parseSessionless = ({ request }: ParseContext) => readJson(request, services.limits);
 
-  const routes = new Elysia({ name: "nash", normalize: false });
   for (const path of prefixedPaths("/v1/chat/completions/stream"))
-    routes.post(
+    app.post(
       path,
-      async function* ({ body, request }) {
+      async function* ({ body, request, set }) {
         const session = sessionOf(request, services);
         const routed = { dialect: "nash", model: body.model, ...parseAddress(body) } as const;
         const targets = targetsOf(routed, request, services);
-        const opened = await openAnswer({ dialect: nashDialect, body, targets, session }, request, services);
-        yield* streamAnswer(opened, nashDialect, services);
+        const { resumable: detached, finish } = resumption(body);
+        if (detached) services.answers.checkRoom();
+        const strict = isStrict(request);
+        const asked = { dialect: nashDialect, body, targets, session, strict, detached };
+        const opened = await openAnswer(asked, request, services);
+        set.headers["x-answer-id"] = opened.id;
+        if (detached) yield* resumableAnswer(opened, finish, request, services);
+        else yield* streamAnswer(opened, nashDialect, request, services);
       },
       { parse: [parse, JSON_FORM], body: ChatBody },
     );
 
   for (const path of prefixedPaths("/v1/chat/summarize"))
-    routes.post(
+    app.post(
       path,
       async function* ({ body, request }) {
         const session = sessionOf(request, services);
@@ -72,7 +80,7 @@ export function nashRoutes(services: Services) {
     );
 
   for (const path of prefixedPaths("/v1/chat/models"))
-    routes.post(
+    app.post(
       path,
       async ({ body, request }) => {
         const session = sessionOf(request, services);
@@ -86,7 +94,7 @@ export function nashRoutes(services: Services) {
       { parse: [parse, JSON_FORM], body: ModelsBody },
     );
 
-  return routes.post(
+  app.post(
     "/v1/chat/tokens",
     async ({ body, request }) => {
       const messages = parseMessages(body.messages);
@@ -110,12 +118,47 @@ async function inSlot<T>(
   services: Services,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const slot = services.acquireSlot(request);
+  const slot = services.acquireSlot(request.signal);
   try {
     return await work(slot.signal);
   } finally {
     slot.release();
   }
+}
+
+/** An answer that goes on without its client, as its first reader is sent it. */
+function resumableAnswer(
+  opened: OpenedAnswer<ChatBody>,
+  finish: boolean,
+  request: Request,
+  services: Services,
+): AsyncGenerator<Uint8Array, void, void> {
+  const { id, context } = opened;
+  const { session } = context;
+  const holding = {
+    id,
+    kind: "nash",
+    numbered: true,
+    finish,
+    headers: { "x-answer-id": id, "x-session-id": session.id },
+    farewell: () => farewellFrames(TOO_SLOW, session),
+  } as const;
+  const held = holdAnswer(opened, nashDialect, holding, request, services);
+  return readHeld(held, 0, request.signal, services.keepAliveMs);
+}
+
+const TOO_SLOW: Failure = {
+  type: "incomplete",
+  message: "This connection has fallen too far behind the answer, which has become too long to be held.",
+};
+
+/** @throws {ChatError} for `on_disconnect` without `resumable` */
+function resumption({ stream_options: options }: ChatBody): { resumable: boolean; finish: boolean } {
+  const resumable = options?.resumable ?? false;
+  const onDisconnect = options?.on_disconnect ?? undefined;
+  if (onDisconnect !== undefined && !resumable)
+    throw invalidField("stream_options.on_disconnect", "This has a meaning beside `resumable` alone.");
+  return { resumable, finish: onDisconnect === "finish" };
 }
 
 function wantsStream(request: Request): boolean {

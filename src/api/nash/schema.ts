@@ -1,22 +1,12 @@
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
 import { REASONING_EFFORTS } from "../../core/message.ts";
 import { CHAT_EXAMPLE, MODELS_EXAMPLE, SESSION, SUMMARIZE_EXAMPLE, TOKENS_EXAMPLE } from "./examples.ts";
+import { Maybe, StreamOptions } from "./stream-options.ts";
 import { ResponseFormatSchema, ToolChoiceSchema, ToolSchema } from "./tool-schema.ts";
 
 /** The requests of our own protocol (docs/protocol.md 1, 3 and 4). They are also the source of `/openapi.json`. */
 
 const strict = { additionalProperties: false } as const;
-
-/** An optional field; `null` means that it is absent. */
-function Maybe<T extends TSchema>(schema: T) {
-  const { description, examples } = schema;
-  return Type.Optional(
-    Type.Union([schema, Type.Null()], {
-      ...(description === undefined ? {} : { description }),
-      ...(examples === undefined ? {} : { examples }),
-    }),
-  );
-}
 
 const TextPart = Type.Object(
   {
@@ -197,22 +187,7 @@ export const ChatBody = Type.Object(
   {
     ...Common,
     stream: Maybe(Type.Boolean({ description: "Accepted and of no effect: this path always streams." })),
-    stream_options: Maybe(
-      Type.Object(
-        {
-          include_usage: Maybe(
-            Type.Boolean({
-              description:
-                "Adds one line with tokens and finish reason before the last session line. Default false.",
-            }),
-          ),
-          include_reasoning: Maybe(
-            Type.Boolean({ description: "Adds lines with the model's reasoning. Default false." }),
-          ),
-        },
-        { ...strict, description: "Which further lines the stream is to have. Default: none." },
-      ),
-    ),
+    stream_options: Maybe(StreamOptions),
   },
   { ...strict, title: "ChatRequest", examples: [CHAT_EXAMPLE] },
 );

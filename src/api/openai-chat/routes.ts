@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
@@ -8,11 +8,10 @@ import { CHAT_COMPLETION_DETAIL } from "./documentation.ts";
 import { ChatCompletionBody } from "./schema.ts";
 
 /** `POST /v1/chat/completions`; some programs leave `/v1` away. */
-export function openaiChatRoutes(services: Services) {
-  const routes = new Elysia({ name: "openai-chat", normalize: false });
+export function addOpenaiChatRoutes(app: Elysia, services: Services): void {
   const parse = ({ request }: { request: Request }) => readJson(request, services.limits);
   for (const path of [...prefixedPaths("/v1/chat/completions"), ...prefixedPaths("/chat/completions")])
-    routes.post(
+    app.post(
       path,
       async function* ({ body, request, set }) {
         const asked = dialectRequest(openaiChatDialect, { body, request, set }, services);
@@ -24,5 +23,4 @@ export function openaiChatRoutes(services: Services) {
         detail: path === "/v1/chat/completions" ? CHAT_COMPLETION_DETAIL : { hide: true },
       },
     );
-  return routes;
 }

@@ -3,9 +3,9 @@ import type { Summary } from "../../chat/summarize.ts";
 import { ChatError } from "../../core/failure.ts";
 import { encodeFrames } from "../../sse/encode.ts";
 import { fetchJson } from "../../upstream/fetch-json.ts";
+import type { AnswerRequest } from "../answer-request.ts";
 import type { HandlerContext } from "../dialect-handler.ts";
 import { IDLE, KeepAliveReader } from "../keep-alive.ts";
-import type { AnswerRequest } from "../open-answer.ts";
 import type { Services } from "../services.ts";
 import { runSummary } from "../summary-run.ts";
 import { compactedResponse, compactionChat } from "./compaction.ts";
@@ -89,7 +89,7 @@ export async function compactConversation(
     return compactedResponse(body, { id, created, summary, usage });
   }
   services.traceOf(request).provider = target.provider.name;
-  const slot = services.acquireSlot(request);
+  const slot = services.acquireSlot(request.signal);
   try {
     const url = protocol.chatUrl(target.baseUrl);
     url.pathname += "/compact";

@@ -51,12 +51,14 @@ export function parseResponses(
 
 /** The body goes out as it came; the inner form is only for what this server itself wants to know of it. */
 function passedOn(body: ResponsesBody): ChatRequest {
+  // It is this server that holds it.
+  const { background: _, ...sent } = body;
   return {
     model: body.model,
     messages: conversation(body, new Translation(), true),
     sampling: {},
     includeUsage: true,
-    raw: { protocol: "responses", body },
+    raw: { protocol: "responses", body: sent },
   };
 }
 

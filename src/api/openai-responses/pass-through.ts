@@ -5,7 +5,7 @@ import type { Encoder } from "../dialect.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
 import { ResponsesEncoder } from "./encoder.ts";
-import type { ResponsesContext } from "./response-object.ts";
+import { type ResponsesContext, responseId } from "./response-object.ts";
 
 /**
  * The events of a provider that speaks Responses, passed on as they are. A provider that does not begin as the protocol
@@ -14,6 +14,8 @@ import type { ResponsesContext } from "./response-object.ts";
 export class ResponsesPassThrough implements Encoder {
   readonly #encoder: ResponsesEncoder;
   readonly #renamer: ModelRenamer;
+  /** What is said of a response that is held here, whatever its provider says. */
+  readonly #own: JsonObject;
   #mode: "undecided" | "passing" | "anew" | "over" = "undecided";
   /** The names of the items, by their order. */
   readonly #items = new Map<unknown, string | undefined>();
@@ -25,6 +27,7 @@ export class ResponsesPassThrough implements Encoder {
   constructor(context: ResponsesContext) {
     this.#encoder = new ResponsesEncoder(context);
     this.#renamer = new ModelRenamer(context);
+    this.#own = context.body.background ? { id: responseId(context), background: true } : {};
   }
 
   /** Nothing: the provider's own first event names the response. */
@@ -99,7 +102,7 @@ export class ResponsesPassThrough implements Encoder {
     const begins =
       type === "response.created" && response !== undefined && asText(response["id"]) !== undefined;
     this.#mode = begins ? "passing" : "anew";
-    if (begins && response !== undefined) this.#encoder.adopt(response);
+    if (begins && response !== undefined) this.#encoder.adopt({ ...response, ...this.#own });
   }
 
   /** Something about an item that never began. Only while none has is the rest of the answer written anew. */
@@ -120,7 +123,10 @@ export class ResponsesPassThrough implements Encoder {
     if (response !== undefined) {
       const own = this.#encoder.adopted;
       const isSame = response["id"] === own["id"];
-      if (!isSame) return this.#renamer.rename(sound({ ...json, response: { ...response, id: own["id"] } }));
+      if (!isSame) {
+        const told = { ...response, id: own["id"], ...this.#own };
+        return this.#renamer.rename(sound({ ...json, response: told }));
+      }
       this.#encoder.adopt(response);
       return this.#renamer.rename(hasLoneSurrogates(data) ? sound(json) : data);
     }

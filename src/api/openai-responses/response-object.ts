@@ -7,7 +7,7 @@ export type ResponsesContext = AnswerContext<ResponsesBody>;
 
 /** What of a response changes while it is made. */
 export interface ResponseState {
-  readonly status: "in_progress" | "completed" | "incomplete" | "failed";
+  readonly status: "queued" | "in_progress" | "completed" | "incomplete" | "failed";
   readonly output: readonly unknown[];
   readonly usage?: Usage | undefined;
   readonly error?: { readonly code: unknown; readonly message: unknown };
@@ -30,10 +30,10 @@ export class ResponseObject {
    * @param said by the provider's own events, where they were passed on
    */
   json(state: ResponseState, said: JsonObject = {}): string {
-    const { id, created, model } = this.#context;
+    const { created, model } = this.#context;
     const isWhole = state.status === "completed";
     const changing = {
-      id: said["id"] ?? `resp_${id}`,
+      id: said["id"] ?? responseId(this.#context),
       object: "response",
       created_at: said["created_at"] ?? created,
       status: state.status,
@@ -46,6 +46,11 @@ export class ResponseObject {
     };
     return `${JSON.stringify(changing).slice(0, -1)},${this.#echo}}`;
   }
+}
+
+/** What a client names it by. Of one that is held it cannot be told from the names of its items. */
+export function responseId({ id, answerId, body }: ResponsesContext): string {
+  return `resp_${(body.background && answerId) || id}`;
 }
 
 /** Usage in OpenAI's form: what a cache gave or got is part of the input, reasoning of the output. */
@@ -64,7 +69,7 @@ export function responseUsage(usage: Usage): JsonObject {
 
 function echoOf(body: ResponsesBody): JsonObject {
   return {
-    background: false,
+    background: body.background ?? false,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     max_tool_calls: null,

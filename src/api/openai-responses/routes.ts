@@ -1,24 +1,26 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import { countRequest } from "../../chat/count-tokens.ts";
 import { Translation } from "../../core/translation.ts";
 import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { prefixedPaths } from "../targets.ts";
+import { answerInBackground } from "./background.ts";
 import { answerCompaction, compactConversation } from "./compact.ts";
 import { asksForCompaction } from "./compaction.ts";
 import { inputTokensReply, openaiResponsesDialect } from "./dialect.ts";
 import { COMPACT_DETAIL, INPUT_TOKENS_DETAIL, RESPONSES_DETAIL } from "./documentation.ts";
+import { addHeldResponseRoutes } from "./held-routes.ts";
 import { CompactBody, ResponsesBody } from "./schema.ts";
 
 /** `POST /v1/responses` and what belongs to it. */
-export function openaiResponsesRoutes(services: Services) {
-  const routes = new Elysia({ name: "openai-responses", normalize: false });
+export function addOpenaiResponsesRoutes(app: Elysia, services: Services): void {
   const parse = ({ request }: { request: Request }) => readJson(request, services.limits);
   for (const path of [...prefixedPaths("/v1/responses"), ...prefixedPaths("/responses")])
-    routes.post(
+    app.post(
       path,
       async function* ({ body, request, set }) {
+        if (body.background === true) return yield* answerInBackground({ body, request, set }, services);
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
         const protocol = asked.targets[0]?.provider.protocol.name ?? "openai";
         if (asksForCompaction(body, protocol)) return yield* answerCompaction(asked, { request }, services);
@@ -31,7 +33,7 @@ export function openaiResponsesRoutes(services: Services) {
       },
     );
   for (const path of prefixedPaths("/v1/responses/compact"))
-    routes.post(
+    app.post(
       path,
       async ({ body, request, set }) => {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
@@ -44,12 +46,12 @@ export function openaiResponsesRoutes(services: Services) {
       },
     );
   for (const path of prefixedPaths("/v1/responses/input_tokens"))
-    routes.post(
+    app.post(
       path,
       async ({ body, request, set }) => {
         const asked = dialectRequest(openaiResponsesDialect, { body, request, set }, services);
         const model = asked.targets[0]?.model ?? body.model;
-        const slot = services.acquireSlot(request);
+        const slot = services.acquireSlot(request.signal);
         try {
           const chat = openaiResponsesDialect.parse(body, "openai", new Translation());
           return inputTokensReply(await countRequest(chat, model, slot.signal));
@@ -63,5 +65,5 @@ export function openaiResponsesRoutes(services: Services) {
         detail: path === "/v1/responses/input_tokens" ? INPUT_TOKENS_DETAIL : { hide: true },
       },
     );
-  return routes;
+  addHeldResponseRoutes(app, services);
 }

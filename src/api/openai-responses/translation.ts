@@ -90,7 +90,7 @@ export const RESPONSES_TABLE: TranslationTable = {
     both("stream"),
     both("stream_options", dropped()),
     both("store", where("false", isFalse, ignored()), dropped("nothing is stored")),
-    both("background", where("false", isFalse, ignored()), refused(NOTHING_STORED)),
+    both("background", ignored()),
     both("previous_response_id", refused(NOTHING_STORED)),
     both("conversation", refused(NOTHING_STORED)),
     both("prompt", refused("there are no stored prompts")),

@@ -29,6 +29,10 @@ export class AnthropicMessagesDecoder implements Decoder {
   #stopSequence: string | undefined;
   model: string | undefined;
 
+  get promptTokens(): number | undefined {
+    return this.#usage.total?.inputTokens;
+  }
+
   constructor(chat?: ChatRequest) {
     this.#answer = new AnswerEvents(originalToolNames(chat, ANTHROPIC_NAME_LENGTH));
     this.#blocks = new BlockReader(this.#answer);

@@ -38,6 +38,10 @@ export class OpenAIChatDecoder implements Decoder {
   readonly #stops: readonly string[];
   model: string | undefined;
 
+  get promptTokens(): number | undefined {
+    return this.#usage?.inputTokens;
+  }
+
   constructor(chat?: ChatRequest) {
     this.#stops = [chat?.sampling.stop ?? []].flat();
     this.#answer = new AnswerEvents(originalToolNames(chat, OPENAI_NAME_LENGTH));

@@ -38,6 +38,8 @@ const ITEMS: Readonly<Record<string, ItemRule>> = {
   compaction_trigger: { fields: new Set(["type"]) },
   item_reference: { fields: new Set(["type", "id"]) },
 };
+/** Codex puts it on items that it sends to OpenAI, which takes it. */
+const CODEX_METADATA = "internal_chat_message_metadata_passthrough";
 const LONGEST_CALL_ID = 64;
 const INPUT_PARTS = ["input_text", "input_image", "input_file", "input_audio"];
 const OUTPUT_PARTS = ["output_text", "refusal"];
@@ -52,7 +54,7 @@ export function checkItem(item: JsonObject, place: string): InputItem {
   const rule = typeof type === "string" ? ITEMS[type] : undefined;
   if (typeof type !== "string" || rule === undefined)
     return wrongChoice(`${place}.type`, type, Object.keys(ITEMS));
-  checkNames(item, place, rule.fields);
+  checkNames(item, place, new Set([...rule.fields, CODEX_METADATA]));
   const id = checkId(item["id"], rule.prefix, `${place}.id`);
   return { type, id, ...readItem(item, type, place) };
 }

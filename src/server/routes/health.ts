@@ -1,4 +1,4 @@
-import { type DocumentDecoration, Elysia } from "elysia";
+import type { DocumentDecoration, Elysia } from "elysia";
 import type { ConcurrencyLimiter } from "../concurrency-limiter.ts";
 import type { Metrics } from "../metrics.ts";
 
@@ -32,22 +32,23 @@ const METRICS_DETAIL: DocumentDecoration = {
   operationId: "metrics",
   tags: ["Server"],
   summary: "Prometheus metrics",
-  description: "Counts and times: never a key, a prompt or an answer.",
+  description:
+    "Counts and times: never a key, a prompt or an answer. Beyond loopback it wants the server's token.",
   responses: { 200: { description: "The Prometheus text format.", content: { "text/plain": {} } } },
 };
 
 /** What machines ask about the server itself. */
-export function healthRoutes(limiter: ConcurrencyLimiter, metrics: () => Metrics) {
-  return new Elysia({ name: "health" })
+export function addHealthRoutes(app: Elysia, limiter: ConcurrencyLimiter, metrics: () => Metrics): void {
+  app
     .get("/health", () => ({ status: "ok" }), { detail: HEALTH_DETAIL })
     .get(
       "/ready",
       ({ set }) => {
-        const ready = !limiter.stopping && !limiter.full;
+        const ready = !limiter.leaving && !limiter.full;
         if (!ready) set.status = 503;
         if (limiter.stopping) set.headers["connection"] = "close";
         return {
-          status: limiter.stopping ? "stopping" : limiter.full ? "full" : "ready",
+          status: limiter.leaving ? "stopping" : limiter.full ? "full" : "ready",
           open: limiter.size,
         };
       },

@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import type { FoundServer } from "../../chat/local-servers.ts";
 
 /** Looks for model servers on this machine; must not throw. */
@@ -11,8 +11,8 @@ async function demo() {
 }
 
 /** What can be asked on this machine without a key. Behind the token, as all of `/v1` is. */
-export function localRoutes(findLocal: FindLocal) {
-  return new Elysia({ name: "local" }).get("/v1/local", async () => {
+export function addLocalRoutes(app: Elysia, findLocal: FindLocal): void {
+  app.get("/v1/local", async () => {
     const found = await findLocal();
     const servers = found.map(({ name, api_base_url, models }) => ({ name, api_base_url, models }));
     // The demo comes after whatever is real.

@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import type { Elysia } from "elysia";
 import { ASSET_PATHS, type WebFile } from "../../web/paths.ts";
 
 /** What `/openapi.json` says of these paths stands in `web/reference/describe.ts`. */
@@ -25,14 +25,13 @@ const CONTENT_SECURITY_POLICY = [
  * The pages, for people and for machines, and the files that they load.
  * @param describe makes what `/openapi.json` answers; called once, by the first who wants it or a page made from it
  */
-export function webRoutes(describe: () => Promise<unknown>) {
-  const routes = new Elysia({ name: "web" });
+export function addWebRoutes(app: Elysia, describe: () => Promise<unknown>): void {
   let described: Promise<unknown> | undefined;
   const document = () => (described ??= describe());
   let made: ReturnType<WebPages["referencePages"]> | undefined;
   const page = (path: string, fileIn: (pages: WebPages) => WebFile | Promise<WebFile>) => {
     const handler = async () => answer(await fileIn(await loadPages()));
-    routes.get(path, handler, HIDDEN).head(path, handler, HIDDEN);
+    app.get(path, handler, HIDDEN).head(path, handler, HIDDEN);
   };
   page("/", (pages) => pages.CHAT_PAGE);
   for (const path of ASSET_PATHS) page(path, (pages) => pages.ASSETS[path]);
@@ -42,8 +41,7 @@ export function webRoutes(describe: () => Promise<unknown>) {
       return made[path];
     });
   }
-  routes.get("/openapi.json", document, HIDDEN).head("/openapi.json", document, HIDDEN);
-  return routes;
+  app.get("/openapi.json", document, HIDDEN).head("/openapi.json", document, HIDDEN);
 }
 
 type WebPages = typeof import("../../web/pages.ts");

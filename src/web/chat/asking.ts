@@ -73,6 +73,8 @@ function grown(answer: AnswerTurn, event: StreamEvent, ms: number): AnswerTurn {
       return { ...answer, calls: withCall(calls, event), facts: { firstTokenMs: ms, ...facts } };
     case "usage":
       return { ...answer, facts: { ...facts, ...event.usage, finishReason: event.finishReason } };
+    case "receipt":
+      return answer;
   }
 }
 

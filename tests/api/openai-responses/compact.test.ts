@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { pino } from "pino";
+import { AnswerStore, DEFAULT_RESUME_LIMITS } from "../../../src/answers/answer-store.ts";
 import { decodeSummary } from "../../../src/core/carrier.ts";
 import { NO_ROUTING } from "../../../src/routing/settings.ts";
 import { createApp } from "../../../src/server/app.ts";
@@ -31,6 +32,7 @@ const provider = Bun.serve({
 });
 
 const app = createApp({
+  answers: new AnswerStore(DEFAULT_RESUME_LIMITS),
   upstream: upstreamTo(`127.0.0.1:${provider.port}`),
   routing: () => NO_ROUTING,
   ownKeyAccess: { token: undefined, allowOrigins: [] },

@@ -301,7 +301,6 @@ describe("refused", () => {
   test.each<[Record<string, unknown>, Partial<Failure>]>([
     [{ previous_response_id: "resp_1" }, { ...UNSUPPORTED, param: "previous_response_id" }],
     [{ conversation: "c" }, { ...UNSUPPORTED, param: "conversation" }],
-    [{ background: true }, { ...UNSUPPORTED, param: "background" }],
     [{ prompt: { id: "p" } }, { ...UNSUPPORTED, param: "prompt" }],
     [{ presence_penalty: 1 }, { ...UNSUPPORTED, param: "presence_penalty" }],
     [{ input: [{ type: "item_reference", id: "x" }, user] }, { ...UNSUPPORTED, param: "input[0]" }],

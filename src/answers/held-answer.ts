@@ -1,0 +1,206 @@
+import { Deadline } from "../core/deadline.ts";
+import { ChatError, LEFT, STOPPED } from "../core/failure.ts";
+import { HeldFrames, type Position } from "./held-frames.ts";
+import { HeldReader, type ReadAnswer } from "./held-reader.ts";
+
+/** How an answer is to be held. */
+export interface HeldAnswerOptions {
+  /** Who may have it, where clients are told apart. */
+  readonly owner: string | undefined;
+  /** In whose form its frames are. */
+  readonly kind: "nash" | "openai-responses";
+  /** Headers that each of its readers is sent. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The provider's request is read to its end though nobody reads the answer. */
+  readonly finish: boolean;
+  /** What a reader gets that fell too far behind. */
+  readonly farewell: () => string;
+  /** Ends the provider's request, and the answer with this error. */
+  readonly abort: (reason: ChatError) => void;
+}
+
+/** What the store that holds an answer has to say to it. */
+export interface Keeper {
+  readonly graceMs: number;
+  /** Whether an answer may grow. Others that are over may have to go for it. */
+  mayGrow(answer: HeldAnswer, bytes: number): boolean;
+  /** It is over, has let go of memory, or has lost a reader. */
+  onChange(answer: HeldAnswer): void;
+}
+
+/** A reader that is this far behind lets an answer wait that has outgrown its share, unless others are further. */
+const WAIT_BEHIND = 65_536;
+
+const utf8 = new TextEncoder();
+
+/** An answer that belongs to the server: whoever reads it may go and come back. */
+export class HeldAnswer implements ReadAnswer {
+  readonly id: string;
+  readonly options: HeldAnswerOptions;
+  readonly #keeper: Keeper;
+  readonly #frames = new HeldFrames();
+  readonly #readers = new Set<HeldReader>();
+  /** Until when somebody has to come back. */
+  readonly #grace: Deadline;
+  #isOver = false;
+  #isStopped = false;
+  /** Once it has outgrown its share: how far behind a reader may be. */
+  #share: number | undefined;
+  #resume: (() => void) | undefined;
+
+  constructor(id: string, options: HeldAnswerOptions, keeper: Keeper) {
+    this.id = id;
+    this.options = options;
+    this.#keeper = keeper;
+    this.#grace = new Deadline({ onTimeout: () => this.options.abort(new ChatError(LEFT)) });
+    this.#waitForReaders();
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Somebody asked to end it. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** It has become too long to be held: nobody can begin to read it any more. */
+  get isOutgrown(): boolean {
+    return this.#share !== undefined;
+  }
+
+  get hasReaders(): boolean {
+    return this.#readers.size > 0;
+  }
+
+  get eventCount(): number {
+    return this.#frames.eventCount;
+  }
+
+  /** Bytes that came. */
+  get length(): number {
+    return this.#frames.length;
+  }
+
+  /** Bytes of memory that it takes, or that its readers make it take. */
+  get memory(): number {
+    if (this.#share === undefined) return this.#frames.allocated;
+    let memory = 0;
+    for (const reader of this.#readers) memory = Math.max(memory, this.length - reader.position);
+    return memory;
+  }
+
+  /** More of it has come. @param frames whole events @param events how many */
+  append(frames: string, events: number): void {
+    if (events === 0 || this.#isOver) return;
+    const bytes = utf8.encode(frames);
+    if (this.#share === undefined && !this.#keeper.mayGrow(this, bytes.length)) this.#outgrow();
+    this.#frames.append(bytes, events);
+    for (const reader of this.#readers) reader.wake();
+    if (this.#share === undefined) return;
+    this.#cutBehind(Math.max(this.#share, WAIT_BEHIND));
+    this.#keeper.onChange(this);
+  }
+
+  /** How much more memory so many bytes would take. */
+  growth(bytes: number): number {
+    return this.#frames.growth(bytes);
+  }
+
+  /**
+   * Settles when more may be read from the provider: at once, unless the answer has outgrown its share and even its
+   * fastest reader is behind.
+   */
+  async ready(): Promise<void> {
+    while (this.#share !== undefined && !this.#isOver && this.#nearest() > WAIT_BEHIND) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#resume = resolve;
+      await promise;
+    }
+  }
+
+  /** All has come. */
+  end(): void {
+    this.#isOver = true;
+    this.#frames.seal();
+    this.#grace.clear();
+    for (const reader of this.#readers) reader.wake();
+    this.#keeper.onChange(this);
+  }
+
+  /** Ends the provider's request; readers get the rest of what came, and how it ended. */
+  stop(): void {
+    if (this.#isOver) return;
+    this.#isStopped = true;
+    this.options.abort(new ChatError(STOPPED));
+    this.onRead();
+  }
+
+  /** A reader that begins behind so many events. @returns nothing where that is not held any more */
+  reader(behind: number): HeldReader | undefined {
+    const position = this.#share === undefined ? this.#frames.behind(behind) : undefined;
+    return position === undefined ? undefined : this.#readFrom(position);
+  }
+
+  /** The events that are held, as text. */
+  events(): Generator<string, void, void> {
+    return this.#frames.events();
+  }
+
+  onRead(): void {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    resume?.();
+  }
+
+  onClose(reader: HeldReader): void {
+    this.#readers.delete(reader);
+    this.onRead();
+    this.#waitForReaders();
+    this.#keeper.onChange(this);
+  }
+
+  /** It is to be forgotten: what is left of it goes with its last reader. */
+  forget(): void {
+    this.#grace.clear();
+  }
+
+  #readFrom(position: Position): HeldReader {
+    const reader = new HeldReader(this, position);
+    this.#readers.add(reader);
+    this.#grace.clear();
+    return reader;
+  }
+
+  #waitForReaders(): void {
+    if (this.#isOver || this.#readers.size > 0) return;
+    // What nobody can come back to, nobody waits for.
+    if (this.#share !== undefined) this.options.abort(new ChatError(LEFT));
+    else if (!this.options.finish) this.#grace.set(this.#keeper.graceMs);
+  }
+
+  #outgrow(): void {
+    this.#share = this.#frames.length;
+    this.#frames.letGo();
+    this.#keeper.onChange(this);
+    this.#waitForReaders();
+  }
+
+  /** How far behind the fastest reader is. */
+  #nearest(): number {
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const reader of this.#readers) nearest = Math.min(nearest, this.length - reader.position);
+    return this.#readers.size === 0 ? 0 : nearest;
+  }
+
+  /** A slow reader holds neither the others nor more memory than the answer had. */
+  #cutBehind(share: number): void {
+    if (this.#readers.size < 2) return;
+    const nearest = this.#nearest();
+    for (const reader of this.#readers) {
+      const behind = this.length - reader.position;
+      if (behind > share && behind > nearest) reader.cut(utf8.encode(this.options.farewell()));
+    }
+  }
+}
