@@ -22,6 +22,10 @@ export class Child {
     running.add(this);
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** CPU time so far, in milliseconds, of the program and what it has started. */
   cpu(): number {
     let ticks = 0;

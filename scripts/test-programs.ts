@@ -42,7 +42,7 @@ async function run(): Promise<number> {
         for (const protocol of PROTOCOLS) {
           requests.length = 0;
           const result = await inNewHome((home) =>
-            play(scenario, program, { baseUrl: pairs.baseUrl(protocol), home, requests }),
+            play(scenario, program, protocol, { baseUrl: pairs.baseUrl(protocol), home, requests }),
           );
           figures.push(result === undefined ? "–" : `${result.kept ? "" : "**BROKEN** "}${result.figure}`);
           isKept &&= result?.kept ?? true;

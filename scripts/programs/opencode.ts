@@ -55,7 +55,9 @@ export const opencode: HeadlessProgram = {
 function errorIn(log: string): string | undefined {
   const line = log.split("\n").find((one) => one.includes("level=ERROR") && !one.includes(TITLE));
   if (line === undefined) return undefined;
-  return /\berror(?:\.\w+)*="((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;
+  const found = /\berror(?:\.\w+)*\.message=(?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(line);
+  const [, quoted, bare] = found ?? /\berror(?:\.\w+)*="((?:[^"\\]|\\.)*)"/.exec(line) ?? [];
+  return quoted ?? bare ?? line;
 }
 
 function protocolOf(baseUrl: string): keyof typeof PROVIDERS {

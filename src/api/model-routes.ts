@@ -15,7 +15,17 @@ const LIST_DETAIL: DocumentDecoration = {
   description:
     "The routes and models of the settings, then those that the provider lists whom the path, a header or the default names. One body for the SDKs of both vendors.",
   responses: {
-    200: { description: "The list.", content: { "application/json": { example: modelList([]) } } },
+    200: {
+      description: "The list.",
+      content: {
+        "application/json": {
+          example: modelList([{ id: "demo", owner: "demo", contextWindow: 128_000, created: 1_700_000_000 }]),
+        },
+      },
+    },
+    400: { description: "Nothing says whose models are meant, and the settings have none." },
+    401: { description: "The key, or this server's token, is missing or refused." },
+    502: { description: "The provider failed." },
   },
 };
 

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { ChatError, LEFT } from "../core/failure.ts";
 import { estimatePrompt } from "../core/prompt-estimate.ts";
 import { loadPrices } from "../tokens/prices.ts";
@@ -76,7 +75,7 @@ export async function openAnswer<Body>(
 
 /** 128 random bits as 32 hexadecimal digits. */
 function randomId(): string {
-  return randomBytes(16).toString("hex");
+  return crypto.getRandomValues(new Uint8Array(16)).toHex();
 }
 
 /** The encoded frames of an answer that has begun. Until it is over it can be stopped by its id. */

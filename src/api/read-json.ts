@@ -48,9 +48,11 @@ async function readPieces(body: Request["body"], limits: BodyLimits): Promise<Ui
   return Buffer.concat(chunks, size);
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw broken("The body is not UTF-8.");
   }

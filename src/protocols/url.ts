@@ -11,10 +11,8 @@ export function join(base: URL, endpoint: readonly string[]): URL {
   ) {
     shared--;
   }
-  const url = new URL(base);
-  url.pathname = `/${[...segments, ...endpoint.slice(shared)].join("/")}`;
-  url.hash = "";
-  return url;
+  // One look at it by the parser, where setting the path and the hash would take three.
+  return new URL(`/${[...segments, ...endpoint.slice(shared)].join("/")}${base.search}`, base);
 }
 
 /** The parts of a path that are not empty. */

@@ -64,7 +64,8 @@ export function findPlaces(
   if (settings.defaultProvider !== undefined) {
     return [placeAt(required(settings.defaultProvider, settings), model)];
   }
-  throw noWay(`Nothing says who is to be asked for the model ${shown(model)}.`, settings);
+  const what = model === "" ? "whose models are meant" : `who is to be asked for the model ${shown(model)}`;
+  throw noWay(`Nothing says ${what}.`, settings);
 }
 
 function placeAt({ name, baseUrl, protocol, key }: ConfiguredProvider, model: string): Place {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Failure, FailureType } from "../core/failure.ts";
 import type { Target } from "./target.ts";
 
@@ -81,6 +80,7 @@ export class TargetHealth {
 }
 
 function keyOf({ baseUrl, model, apiKey }: Target): string {
-  const key = apiKey === undefined ? "" : createHash("sha256").update(apiKey.reveal()).digest("base64");
+  const key =
+    apiKey === undefined ? "" : new Bun.CryptoHasher("sha256").update(apiKey.reveal()).digest("base64");
   return `${baseUrl.href}\n${model}\n${key}`;
 }

@@ -15,9 +15,9 @@ const GATHER_MS = 50;
 
 /** What the server writes its log to; pino's loggers are such. */
 export interface Log {
-  info(line: Readonly<Record<string, unknown>>): void;
-  warn(line: Readonly<Record<string, unknown>>): void;
-  error(line: Readonly<Record<string, unknown>>): void;
+  info(line: Readonly<Record<string, unknown>>, message?: string): void;
+  warn(line: Readonly<Record<string, unknown>>, message?: string): void;
+  error(line: Readonly<Record<string, unknown>>, message?: string): void;
 }
 
 /**
@@ -28,9 +28,9 @@ export function createLog(level: LogLevel, pretty: boolean): Log {
   let made: Log | undefined;
   const logger = () => (made ??= createLogger(log, level, pretty));
   const log: Log = {
-    info: (line) => logger().info(line),
-    warn: (line) => logger().warn(line),
-    error: (line) => logger().error(line),
+    info: (line, message) => logger().info(line, message),
+    warn: (line, message) => logger().warn(line, message),
+    error: (line, message) => logger().error(line, message),
   };
   return log;
 }

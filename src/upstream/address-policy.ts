@@ -50,13 +50,14 @@ export async function judge(
   if (literal === undefined && policy.proxied) return { url, addresses: [] };
 
   const found = literal === undefined ? await lookUp(url.hostname, resolve, signal) : [literal];
-  const refusals = found.flatMap((address) => refusalsOf(address, url, policy));
+  const refusals: Refusal[] = [];
+  for (const address of found) refusals.push(...refusalsOf(address, url, policy));
   const refusal = refusals.find(({ isFinal }) => isFinal) ?? refusals[0];
   if (refusal !== undefined) {
     const subject = literal === undefined ? `The name ${url.hostname} leads to` : `${url.hostname} is`;
     throw new ChatError({ type: "forbidden", message: `${subject} ${refusal.why}.` });
   }
-  const addresses = found.flatMap((address) => (address === undefined ? [] : asResolved(address)));
+  const addresses = found.filter((address) => address !== undefined).map(asResolved);
   return { url, ...addresses[0], addresses };
 }
 
@@ -113,7 +114,9 @@ function refusalsOf(address: Address | undefined, url: URL, policy: UpstreamPoli
     const all = [address, ...judged.map((reading) => reading.address)];
     if (all.some((each) => isThisMachine(each, own.addresses))) return [never("this server itself")];
   }
-  return judged.flatMap((reading) => refusalOf(reading, address, url, policy) ?? []);
+  return judged
+    .map((reading) => refusalOf(reading, address, url, policy))
+    .filter((refusal) => refusal !== undefined);
 }
 
 function refusalOf(

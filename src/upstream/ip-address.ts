@@ -61,16 +61,32 @@ const RESERVED: Kind = ["reserved", "a reserved address"];
  * Reads an IP address in the plain form that `URL` and resolvers give; IPv4-mapped IPv6 becomes IPv4, which
  * is what the system connects to. Undefined for all else, and for addresses with a zone.
  */
-export function parseAddress(text: string): Address | undefined {
+export const parseAddress = remembered((text: string): Address | undefined => {
   // Loaded by the first who asks: with it come sockets and streams, a twentieth of the server's start.
   const { isIP }: typeof import("node:net") = require("node:net");
   return isIP(text) === 0 || text.includes("%") ? undefined : ipaddr.process(text);
-}
+});
 
 /** Every reading of an address, never none. Each of them has to be allowed. */
-export function readings(address: Address): readonly Reading[] {
+export const readings = remembered((address: Address): readonly Reading[] => {
   const carried = address instanceof ipaddr.IPv6 ? carriedBy(address) : [];
   return (carried.length > 0 ? carried : [address]).map(read);
+});
+
+/** As many results as are kept: a request asks for the same host three times over, and so does the next one. */
+const MOST_REMEMBERED = 256;
+
+/** A function without side effects that keeps what it has worked out, until that is too much. */
+function remembered<Argument, Result>(work: (argument: Argument) => Result): (argument: Argument) => Result {
+  const known = new Map<Argument, Result>();
+  return (argument) => {
+    const before = known.get(argument);
+    if (before !== undefined || known.has(argument)) return before as Result;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const result = work(argument);
+    known.set(argument, result);
+    return result;
+  };
 }
 
 function read(address: Address): Reading {

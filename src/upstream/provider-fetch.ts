@@ -85,6 +85,7 @@ function fetchArguments(
     tls: { rejectUnauthorized: true, ...serverName(url) },
   };
   if (address === undefined) return [url.href, proxy === undefined ? init : { ...init, proxy: proxy.href }];
+  if (address.address === url.hostname) return [url.href, init];
   const pinned = new URL(url);
   pinned.hostname = address.family === 6 ? `[${address.address}]` : address.address;
   return [pinned.href, init];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Pairs, startPairs } from "../support/pairs.ts";
 
 /**
@@ -9,7 +9,7 @@ import { type Pairs, startPairs } from "../support/pairs.ts";
 
 setDefaultTimeout(120_000);
 
-const LLMPROBE = join(import.meta.dir, "../../node_modules/llmprobe/bin/dist/llmprobe.mjs");
+const LLMPROBE = fileURLToPath(import.meta.resolve("llmprobe/bin/dist/llmprobe.mjs"));
 
 /** MUSTs that a provider of this protocol cannot meet, whoever stands before it: `docs/translation.md`. */
 const CANNOT_BE_MET = {

@@ -28,10 +28,10 @@ const refuse =
   (status: number, headers = ""): Play =>
   ({ socket }) =>
     void socket.end(
-      `HTTP/1.1 ${status} X\r\ncontent-type: application/json\r\n${headers}content-length: 2\r\n\r\n{}`,
+      `HTTP/1.1 ${status} X\r\ncontent-type: application/json\r\nconnection: close\r\n${headers}content-length: 2\r\n\r\n{}`,
     );
 const answer: Play = ({ socket }) =>
-  void socket.end(
+  void socket.write(
     Buffer.concat([Buffer.from(CHUNKED_HEAD), chunk(wholeStream("openai", ["Hel", "lo"])), chunk("")]),
   );
 const cutAfterToken: Play = ({ socket }) => {

@@ -50,17 +50,22 @@ test("answers are counted and timed by provider and by the route of the settings
     expect(await (await post(program, "/v1/chat/completions", body(model))).text()).toContain("[DONE]");
   await (await post(program, CHAT, chatBody(provider.url, "busy-once"))).text();
 
-  const routed = 'provider="openai-compatible",route="fast-*"';
-  const direct = 'provider="openai-compatible",route=""';
-  while (Object.keys(await samples(program.url, "nash_llm_answers_total")).length < 2);
+  const [routed, named, addressed] = [
+    'provider="mine",route="fast-*"',
+    'provider="mine",route=""',
+    'provider="openai-compatible",route=""',
+  ] as const;
+  while (Object.keys(await samples(program.url, "nash_llm_answers_total")).length < 3);
   expect(await samples(program.url, "nash_llm_answers_total")).toEqual({
     [`${routed},outcome="complete",error=""`]: 2,
-    [`${direct},outcome="complete",error=""`]: 2,
+    [`${named},outcome="complete",error=""`]: 1,
+    [`${addressed},outcome="complete",error=""`]: 1,
   });
   for (const name of ["first_token", "token", "answer"])
     expect(await samples(program.url, `nash_llm_${name}_seconds_count`)).toEqual({
       [routed]: 2,
-      [direct]: 2,
+      [named]: 1,
+      [addressed]: 1,
     });
   expect(await samples(program.url, "nash_llm_tokens_total")).toMatchObject({
     [`${routed},direction="input"`]: 240,
@@ -71,7 +76,8 @@ test("answers are counted and timed by provider and by the route of the settings
     [`${routed},direction="written"`]: 0,
   });
   expect(await samples(program.url, "nash_llm_attempts_total")).toEqual({
-    'provider="openai-compatible",error=""': 4,
+    'provider="mine",error=""': 3,
+    'provider="openai-compatible",error=""': 1,
     'provider="openai-compatible",error="overloaded"': 1,
   });
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { join } from "node:path";
+import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { loadRouting } from "../../src/config.ts";
-import { newHome } from "../support/client-process.ts";
+import { newHome, runClient } from "../support/client-process.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
 setDefaultTimeout(60_000);
@@ -88,6 +89,33 @@ test("the settings with a provider and a route are ones that the program takes",
     providers: [{ name: "work", baseUrl: new URL("https://api.openai.com/v1") }],
     routes: [{ model: "fast" }],
   });
+});
+
+test("the terminal client keeps a conversation where the README says, and nothing where it is told so", async () => {
+  const ask = ["--model", "demo", "Hello"];
+  // From source, the runtime keeps what it has made of the source in `.bun`.
+  const kept = (home: string) =>
+    [...new Bun.Glob("**/*").scanSync({ cwd: home, dot: true })].filter(
+      (path) => !path.endsWith(".toml") && !path.startsWith(".bun/"),
+    );
+  {
+    using home = newHome();
+    expect((await runClient(ask, { home })).code).toBe(0);
+    const [file = "", ...others] = kept(home.path);
+    expect({ file: dirname(file), others }).toEqual({ file: ".local/state/nash-llm/sessions", others: [] });
+    expect(README).toContain(`~/${dirname(file)}`);
+    expect(statSync(join(home.path, file)).mode & 0o777).toBe(0o600);
+  }
+  for (const [args, settings] of [
+    [["--no-save", "--no-history"], ""],
+    [[], "[client]\nsave = false\nhistory = false\n"],
+  ] as const) {
+    using home = newHome();
+    const config = join(home.path, "settings.toml");
+    await Bun.write(config, settings);
+    expect((await runClient([...args, ...ask, "--config", config], { home })).code).toBe(0);
+    expect(kept(home.path)).toEqual([]);
+  }
 });
 
 test("the TypeScript client works as it stands", async () => {

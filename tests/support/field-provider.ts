@@ -285,3 +285,15 @@ function eventsOf(raw: string): Loose[] {
     .filter((line) => line !== "data: [DONE]")
     .map((line) => JSON.parse(line.slice(6)));
 }
+
+/** A stream of parts, each as it comes. */
+export function slowly(parts: AsyncIterator<Uint8Array>, type = "text/event-stream"): Response {
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  return new Response(body, { headers: { "content-type": type } });
+}

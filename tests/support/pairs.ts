@@ -20,7 +20,7 @@ export interface Pairs {
 }
 
 /** The settings for one provider of each protocol, as TOML. @param address of a provider, with `/v1` */
-export function providerSettings(address: (protocol: (typeof PROTOCOLS)[number]) => string): string {
+function providerSettings(address: (protocol: (typeof PROTOCOLS)[number]) => string): string {
   return PROTOCOLS.map(
     (protocol) =>
       `[[provider]]\nname = "${PROVIDERS[protocol]}"\nbase-url = "${address(protocol)}"\nprotocol = "${protocol}"\n`,

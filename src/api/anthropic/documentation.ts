@@ -1,4 +1,5 @@
 import type { DocumentDecoration } from "elysia";
+import { MESSAGE_EXAMPLE } from "../answer-examples.ts";
 
 const ERRORS = {
   400: { description: "A field is wrong, or cannot be done by the provider." },
@@ -17,7 +18,7 @@ export const MESSAGES_DETAIL: DocumentDecoration = {
   responses: {
     200: {
       description: "A message, or with `stream: true` its events.",
-      content: { "application/json": {}, "text/event-stream": {} },
+      content: { "application/json": { example: MESSAGE_EXAMPLE }, "text/event-stream": {} },
     },
     ...ERRORS,
   },
@@ -33,7 +34,7 @@ export const COUNT_TOKENS_DETAIL: DocumentDecoration = {
   responses: {
     200: {
       description: "The number.",
-      content: { "application/json": { example: { input_tokens: 12 } } },
+      content: { "application/json": { example: { input_tokens: 8 } } },
     },
     ...ERRORS,
   },

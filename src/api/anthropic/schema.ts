@@ -108,6 +108,7 @@ const prompt = {
 export const CountTokensBody = Open(prompt, {
   title: "CountTokensRequest",
   description: "A prompt to be counted: the fields of a message request, without those of its answer.",
+  examples: [{ model: "demo/demo", messages: [{ role: "user", content: "Hello" }] }],
 });
 
 export const MessagesBody = Open(
@@ -132,14 +133,7 @@ export const MessagesBody = Open(
     title: "MessagesRequest",
     description:
       "Anthropic's Messages. Fields that are not named here are passed on to a provider that speaks this protocol; for others see the page on translation.",
-    examples: [
-      {
-        model: "ollama/qwen3",
-        max_tokens: 1024,
-        messages: [{ role: "user", content: "Hello" }],
-        stream: true,
-      },
-    ],
+    examples: [{ model: "demo/demo", max_tokens: 1024, messages: [{ role: "user", content: "Hello" }] }],
   },
 );
 

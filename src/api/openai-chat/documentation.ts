@@ -1,4 +1,5 @@
 import type { DocumentDecoration } from "elysia";
+import { CHAT_COMPLETION_EXAMPLE } from "../answer-examples.ts";
 
 /** What `/openapi.json` says of `POST /v1/chat/completions`. */
 export const CHAT_COMPLETION_DETAIL: DocumentDecoration = {
@@ -13,7 +14,7 @@ What the provider has no place for is named in \`x-nash-llm-dropped\`, what is d
   responses: {
     200: {
       description: "A chat completion, or with `stream: true` its chunks as server-sent events and `[DONE]`.",
-      content: { "application/json": {}, "text/event-stream": {} },
+      content: { "application/json": { example: CHAT_COMPLETION_EXAMPLE }, "text/event-stream": {} },
     },
     400: { description: "A field is wrong, or cannot be done by the provider: `param` names it." },
     401: { description: "The key, or this server's token, is missing or refused." },

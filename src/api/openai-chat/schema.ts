@@ -155,7 +155,7 @@ export const ChatCompletionBody = Open(
     title: "ChatCompletionRequest",
     description:
       "OpenAI's chat completions. Fields that are not named here are passed on to a provider that speaks this protocol; for others see the page on translation.",
-    examples: [{ model: "ollama/qwen3", messages: [{ role: "user", content: "Hello" }], stream: true }],
+    examples: [{ model: "demo/demo", messages: [{ role: "user", content: "Hello" }] }],
   },
 );
 

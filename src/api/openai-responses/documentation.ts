@@ -1,4 +1,5 @@
 import type { DocumentDecoration } from "elysia";
+import { COMPACTION_EXAMPLE, RESPONSE_EXAMPLE } from "../answer-examples.ts";
 
 const ERRORS = {
   400: { description: "A field is wrong, or cannot be done: `param` names it." },
@@ -18,7 +19,7 @@ export const RESPONSES_DETAIL: DocumentDecoration = {
   responses: {
     200: {
       description: "A response, or with `stream: true` its events and `[DONE]`.",
-      content: { "application/json": {}, "text/event-stream": {} },
+      content: { "application/json": { example: RESPONSE_EXAMPLE }, "text/event-stream": {} },
     },
     ...ERRORS,
   },
@@ -32,7 +33,10 @@ export const COMPACT_DETAIL: DocumentDecoration = {
   description:
     "What the user, the system and the developer said stays as it was; all else becomes one `compaction` item, which is sent back in place of it. A provider that speaks Responses compacts by itself; for all others this server's summaries do it, which never take a cut summary for a whole one.",
   responses: {
-    200: { description: "The shorter conversation.", content: { "application/json": {} } },
+    200: {
+      description: "The shorter conversation.",
+      content: { "application/json": { example: COMPACTION_EXAMPLE } },
+    },
     ...ERRORS,
   },
 };
@@ -46,7 +50,7 @@ export const INPUT_TOKENS_DETAIL: DocumentDecoration = {
     200: {
       description: "The number.",
       content: {
-        "application/json": { example: { object: "response.input_tokens", input_tokens: 12 } },
+        "application/json": { example: { object: "response.input_tokens", input_tokens: 8 } },
       },
     },
     ...ERRORS,

@@ -86,14 +86,14 @@ export const ResponsesBody = Open(
     title: "ResponsesRequest",
     description:
       "OpenAI's Responses. Fields that are not named here are passed on to a provider that speaks this protocol; for others see the page on translation.",
-    examples: [{ model: "ollama/qwen3", input: "Hello", stream: true }],
+    examples: [{ model: "demo/demo", input: "Hello" }],
   },
 );
 
 export const CompactBody = Open(Input, {
   title: "CompactRequest",
   description: "A conversation to be replaced by a shorter one, as a `compaction` item.",
-  examples: [{ model: "ollama/qwen3", input: [{ role: "user", content: "Hello" }] }],
+  examples: [{ model: "demo/demo", input: [{ role: "user", content: "Hello" }] }],
 });
 
 export type ResponsesBody = Static<typeof ResponsesBody>;

@@ -107,7 +107,7 @@ export async function launchAgent(
 export async function agentEnvironment(program: string, flags: LaunchFlags): Promise<string> {
   const agent = agentCalled(program);
   const routing = loadRouting(flags.config);
-  const { prefix, headers, model, keyInShell } = await destinationOf(flags, routing);
+  const { prefix, headers, model, keyInShell } = await destinationOf(flags, routing, { withoutKey: true });
   const url = connectTo(flags.server ?? "http://127.0.0.1:8001", loadClientEnvironment()).url;
   const folder = `$HOME/.nash-llm-${agent.name}`;
   const { env, without, files } = agent.setUp({ base: url + prefix, model, headers, folder });
@@ -142,8 +142,13 @@ function headerValue(agent: CodingAgent, token: Secret): string {
 /**
  * A provider by its name through its path; anybody else, such as an address of the environment or the demo, by
  * `x-nash-llm-base-url`.
+ * @param withoutKey only the name of a key's variable is wanted, whether it is set or not
  */
-async function destinationOf(flags: LaunchFlags, routing: RoutingSettings): Promise<Destination> {
+async function destinationOf(
+  flags: LaunchFlags,
+  routing: RoutingSettings,
+  { withoutKey = false } = {},
+): Promise<Destination> {
   const { provider, model } = flags;
   const env = loadClientEnvironment();
   const known = KNOWN_PROVIDERS.find(({ name }) => name === provider);
@@ -159,6 +164,25 @@ async function destinationOf(flags: LaunchFlags, routing: RoutingSettings): Prom
   const configured = routing.providers.find(({ name }) => name === provider);
   if (configured?.key !== undefined && model !== undefined)
     return { prefix: `/${configured.name}`, headers: {}, model, key: new Secret(NO_KEY), keyInShell: NO_KEY };
+  if (
+    known !== undefined &&
+    env.providers[known.name].key === undefined &&
+    !env.providers[known.name].baseUrl
+  ) {
+    if (!withoutKey)
+      throw new UsageError(
+        `No key for ${known.label}. Give one: export ${known.keyVariable}=…`,
+        EXIT.noProvider,
+      );
+    const keyInShell = `$${known.keyVariable}`;
+    return {
+      prefix: `/${known.name}`,
+      headers: {},
+      model: model ?? known.model,
+      key: new Secret(NO_KEY),
+      keyInShell,
+    };
+  }
   const wish = provider === "demo" ? { model: model ?? DEMO.model } : { model, provider: known?.name };
   const target = await chooseProvider(wish, {
     env,

@@ -1,4 +1,5 @@
 import { invalidField } from "../../core/failure.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { ContentPart, Message, ReasoningPart } from "../../core/message.ts";
 import type { Translation } from "../../core/translation.ts";
 import { sentName } from "./tools.ts";
@@ -41,7 +42,7 @@ function answerItems(content: Message["content"], at: string): InputItem[] {
   const parts: readonly ContentPart[] =
     typeof content === "string" ? [{ type: "text", text: content }] : (content ?? []);
   const items: InputItem[] = [];
-  let said: unknown[] = [];
+  let said: JsonObject[] = [];
   for (const [i, part] of parts.entries()) {
     if (part.type === "reasoning") {
       const item = reasoningItem(part);
@@ -53,7 +54,14 @@ function answerItems(content: Message["content"], at: string): InputItem[] {
       said.push(outputPart(part, `${at}.content[${i}]`));
     }
   }
-  return items;
+  return items.map(withPlainText);
+}
+
+/** A text alone is a string: OpenAI's types let a list of output parts stand only in an item with an id and a status. */
+function withPlainText(item: InputItem): InputItem {
+  const { content } = item;
+  const [only, ...more] = Array.isArray(content) ? (content as JsonObject[]) : [];
+  return only?.["type"] === "output_text" && more.length === 0 ? { ...item, content: only["text"] } : item;
 }
 
 /** Reasoning goes back to whom it came from, letter for letter; what other providers thought has no place here. */
@@ -68,7 +76,7 @@ export function reasoningItem({ text, encrypted }: ReasoningPart): InputItem | u
   };
 }
 
-function outputPart(part: ContentPart, at: string): unknown {
+function outputPart(part: ContentPart, at: string): JsonObject {
   if (part.type === "text") return { type: "output_text", text: part.text };
   if (part.type === "refusal") return { type: "refusal", refusal: part.refusal };
   throw invalidField(at, "Messages of the assistant hold text alone here.");

@@ -5,24 +5,24 @@ import { OPERATIONS } from "../../api/nash/documentation.ts";
 import { nameSchemas } from "./name-schemas.ts";
 
 /** What holds for all paths. Headings of the second level become sections of the reference. */
-const DESCRIPTION = `One local address for every LLM. A program sends a conversation, a model's name, a key and a provider's address; this server speaks the provider's protocol and streams the answer back, always in the same form. It keeps nothing: no conversation, no key.
+const DESCRIPTION = `One local address for every LLM. Programs that speak OpenAI's or Anthropic's protocol need no change but their base URL: the paths under OpenAI and Anthropic take what those take, for any provider. Each of these paths also stands under a provider's name, such as \`/groq/v1/chat/completions\`.
 
-Every example of the paths under Chat and Models works as it stands, against the demo inside this server: without a key, and without a network.
+The paths under Chat are this server's own protocol: a conversation, a model's name, a key and a provider's address in one request, and the answer always in the same form. No conversation and no key is stored.
 
-Programs that speak OpenAI's or Anthropic's protocol need no change but their base URL: the paths under OpenAI and Anthropic take what those take, for any provider. Each of these paths also stands under a provider's name, such as \`/groq/v1/chat/completions\`.
+Every example works as it stands, against the demo inside this server and without a network. Under OpenAI and Anthropic the demo wants a key as those do: any word.
 
 ## Keys, tokens and sessions
 
 Three things are easily mistaken for one another:
 
-- The **key** (\`api_key\`) is the provider's. It comes with each request, goes to that request's \`api_base_url\` and nowhere else, and is never stored or logged.
-- The **token** is this server's own, and only where it was started with one (\`NASH_LLM_TOKEN\` or \`--token-file\`). Then every request to \`/v1/…\` needs it, as \`authorization: Bearer …\` or \`x-nash-llm-token: …\`.
+- The **key** (\`api_key\`; in the dialects \`authorization: Bearer …\` or \`x-api-key\`) is the provider's. It comes with each request, or is the provider's own in the settings, goes to that provider's address and nowhere else, and is never stored or logged.
+- The **token** is this server's own, and only where it was started with one (\`NASH_LLM_TOKEN\` or \`--token-file\`). Then every request but those for pages and health needs it, as \`x-nash-llm-token: …\`, or in the place of a key where the provider has one of its own.
 - The **session** (\`session_id\`) is a name for a conversation, a UUID. The server makes one where none is sent, repeats it, and stores nothing under it: the whole conversation is sent each time.
 
 ## Addresses of providers
 
-- An address without a path gets the provider's own (\`/v1\`, unless that provider differs). Then \`/chat/completions\` is appended for OpenAI's protocol, \`/v1/messages\` for Anthropic's: only what is missing, and a query stays.
-- Which protocol is spoken: the field \`provider\`, else the exact host, else a model named \`claude…\` means Anthropic's, else OpenAI's.
+- An address without a path gets the provider's own (\`/v1\`, unless that provider differs). Then \`/chat/completions\`, \`/responses\` or \`/v1/messages\` is appended, as the protocol is: only what is missing, and a query stays.
+- Which protocol is spoken: the field \`provider\` or the header \`x-nash-llm-protocol\`, else the exact host, else a model named \`claude…\` means Anthropic's, else OpenAI's.
 - \`http\` and \`https\` only, without a user or password in the URL. Redirects are not followed.
 - Never, whatever the settings: link-local and cloud-metadata addresses, multicast, the unspecified address, this server itself.
 - Loopback and private networks: while the server is bound to loopback; beyond it only what \`--allow-upstream\` names. Plain \`http\` to a public address: only what \`--allow-upstream\` names.
@@ -32,9 +32,9 @@ Three things are easily mistaken for one another:
 
 - \`Host\` must name this server: a loopback name or the address bound to, with its port, or what \`--allow-host\` adds. Else 421.
 - \`Origin\`, where there is one: pages on loopback, pages of this server and desktop shells (\`app://\`, \`tauri://\`, \`vscode-webview://\`) may ask; \`--allow-origin\` adds others. Else 403, also for \`null\`.
-- Answers to a page name exactly its origin, never with credentials. Pages may read \`x-session-id\`, \`x-request-id\`, \`x-answer-id\` and \`retry-after\`. Preflights need no token.
+- Answers to a page name exactly its origin, never with credentials. Pages may read \`x-session-id\`, \`x-request-id\`, \`x-answer-id\`, \`retry-after\` and the other headers that are told of here. Preflights need no token.
 - A public https page that calls loopback makes Chrome (from 142 on) ask its user for permission. Pages of this server itself do not.
-- \`POST\` takes \`content-type: application/json\` alone. A field that is not known is refused with its name and the nearest known one; \`null\` in an optional field means that it is absent.`;
+- \`POST\` takes \`content-type: application/json\` alone. In this server's own protocol a field that is not known is refused with its name and the nearest known one; \`null\` in an optional field means that it is absent.`;
 
 const TAGS = [
   { name: "Chat", description: "Answers, summaries and counts." },
@@ -51,6 +51,19 @@ const TAGS = [
   { name: "Pages", description: "For people and for their tools. These paths need no token." },
 ];
 
+/** What the request guard may say before any path is looked at; under dialects in their own form. */
+const GUARDED = {
+  403: { description: "`forbidden`: a page that may not ask." },
+  421: { description: "`forbidden`: the `Host` does not name this server." },
+};
+const DIALECTS = ["OpenAI", "Anthropic"];
+
+function guarded(tags: readonly string[]): Record<string, object> {
+  if (tags.some((tag) => DIALECTS.includes(tag))) return GUARDED;
+  const content = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
+  return Object.fromEntries(Object.entries(GUARDED).map(([status, said]) => [status, { ...said, content }]));
+}
+
 function page(operationId: string, summary: string, type: string) {
   return {
     get: {
@@ -58,7 +71,7 @@ function page(operationId: string, summary: string, type: string) {
       tags: ["Pages"],
       security: [],
       summary,
-      responses: { 200: { description: "The page.", content: { [type]: {} } } },
+      responses: { 200: { description: "The page.", content: { [type]: {} } }, ...guarded(["Pages"]) },
     },
   };
 }
@@ -122,6 +135,7 @@ export function documentOf(app: AnyElysia, version: string): unknown {
         ? {}
         : { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
       ...detail,
+      responses: { ...guarded(detail?.tags ?? []), ...detail?.responses },
     };
     described[name] = { ...described[name], [method.toLowerCase()]: operation };
   }

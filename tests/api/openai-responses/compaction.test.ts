@@ -118,7 +118,7 @@ describe("the answer", () => {
       { role: "user", content: "And?" },
     ]);
     expect(openaiResponses.passThrough?.({ model: "m", input }, "m", OPENAI_TRAITS)["input"]).toEqual([
-      { type: "message", role: "assistant", content: [{ type: "output_text", text: said }] },
+      { type: "message", role: "assistant", content: said },
       { type: "message", role: "user", content: "And?" },
     ]);
   });

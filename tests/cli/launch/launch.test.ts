@@ -113,14 +113,15 @@ describe("launch", () => {
   });
 
   test.each([
-    [["launch", "vim"], "claude, codex, opencode"],
-    [["launch", "codex", "--provider", "nobody"], "nobody is no provider"],
-    [["launch", "codex", "--provider", "ollama"], "--model"],
-  ])("%j is refused", async (args, words) => {
+    [["launch", "vim"], "claude, codex, opencode", 2],
+    [["launch", "codex", "--provider", "nobody"], "nobody is no provider", 2],
+    [["launch", "codex", "--provider", "ollama"], "--model", 2],
+    [["launch", "codex", "--provider", "groq"], "No key for Groq. Give one: export GROQ_API_KEY=…\n", 3],
+  ])("%j is refused", async (args, words, expected) => {
     using home = newHome();
     installed(home, "codex");
     const { stderr, code } = await run(args, home);
-    expect({ code, told: stderr.includes(words) }).toEqual({ code: 2, told: true });
+    expect({ code, told: stderr.includes(words) }).toEqual({ code: expected, told: true });
   });
 });
 
@@ -139,12 +140,12 @@ describe("env", () => {
     ],
   ])("%s: names of keys, never keys", async (name, address, key) => {
     using home = newHome();
-    const { stdout, code } = await run(["env", name, "--provider", "groq"], home, {
-      GROQ_API_KEY: "gsk-secret",
-    });
-    expect(code).toBe(0);
-    expect(stdout).toContain(address);
-    expect(stdout).toContain(key);
-    expect(stdout).not.toContain("gsk-secret");
+    for (const variables of [{ GROQ_API_KEY: "gsk-secret" }, {}]) {
+      const { stdout, code } = await run(["env", name, "--provider", "groq"], home, variables);
+      expect(code).toBe(0);
+      expect(stdout).toContain(address);
+      expect(stdout).toContain(key);
+      expect(stdout).not.toContain("gsk-secret");
+    }
   });
 });
