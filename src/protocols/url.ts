@@ -3,6 +3,8 @@
  * `join(".../v1/chat", ["chat", "completions"])` adds only `completions`.
  */
 export function join(base: URL, endpoint: readonly string[]): URL {
+  // `blob:` and its kin have no path to append to; the address policy refuses them (docs/protocol.md 7).
+  if (base.host === "") return base;
   const segments = segmentsOf(base);
   let shared = Math.min(segments.length, endpoint.length);
   while (
