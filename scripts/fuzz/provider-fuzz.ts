@@ -70,7 +70,7 @@ async function play(script: Script, id: number, socket: Socket): Promise<void> {
   }
   if (script.fault === "reset") socket.resetAndDestroy();
   // Not in the same moment as the bytes: then the runtime's fetch may lose them (docs/reliability.md).
-  else if (script.fault === "closed") setTimeout(() => socket.end(), 200);
+  else if (script.fault === "closed") setTimeout(() => socket.end(), 400);
   else if (script.framing === "close" && script.fault !== "silence") socket.end();
   // Mutated bytes may promise more than there is; timeouts have a test of their own in "silence".
   else if (script.fault === "mutated") setTimeout(() => socket.destroy(), 20);

@@ -50,11 +50,12 @@ export function createProviderFetch(options: ProviderFetchOptions): ProviderFetc
   return async (url, init) => {
     const destination = await options.locate(url, init.signal);
     const unreachable = Promise.withResolvers<never>();
+    let address: ResolvedAddress | undefined;
     const probe = new Deadline({
-      onTimeout: () => probeConnection(destination, connectTimeout).catch(unreachable.reject),
+      onTimeout: () => probeConnection(destination, address, connectTimeout).catch(unreachable.reject),
     });
     try {
-      const address = await reachable.choose(destination, init.signal);
+      address = await reachable.choose(destination, init.signal);
       await restOfPacket(init.signal);
       const response = platformFetch(...fetchArguments(destination, address, init));
       probe.set(connectTimeout - probeTime(connectTimeout));
@@ -149,16 +150,18 @@ function probeTime(connectTimeout: number): number {
 /**
  * The runtime does not tell when a connection is established. Where headers are late, a second connection shows whether the
  * host is slow or swallows connections.
+ * @param address the one that was asked; of others that the name has nothing follows. Absent where a proxy was
  * @throws {ChatError} `network` where it does
  */
-async function probeConnection(destination: Destination, connectTimeout: number): Promise<void> {
-  const { url, proxy, addresses } = destination;
+async function probeConnection(
+  destination: Destination,
+  address: ResolvedAddress | undefined,
+  connectTimeout: number,
+): Promise<void> {
+  const { url, proxy } = destination;
   const to = proxy ?? url;
-  const endpoint = {
-    host: undotted(unbracketed(to.hostname)),
-    addresses: proxy === undefined ? addresses : [],
-    port: portOf(to),
-  };
+  const host = undotted(unbracketed(to.hostname));
+  const endpoint = { host, address: address?.address ?? host, port: portOf(to) };
   const signal = AbortSignal.timeout(probeTime(connectTimeout));
   const { acceptsConnections } = await import("./happy-eyeballs.ts");
   if (!(await acceptsConnections(endpoint, to.protocol === "https:", signal)))
