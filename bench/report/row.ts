@@ -22,7 +22,7 @@ export interface Aim {
 }
 
 /** What asking the provider without a relay takes: the rig's own part of a figure by the clock. */
-export const FLOOR = "no relay";
+const FLOOR = "no relay";
 
 /** The same row with the rig's own part taken off each figure; undefined where that was not measured. */
 export function withoutFloor(row: Row): Row | undefined {
