@@ -115,7 +115,7 @@ export function answerHeaders<Body>({ answer, context }: OpenedAnswer<Body>): Re
   if (translation.changed.size > 0) headers["x-nash-llm-changed"] = listed(translation.changed);
   if (context.passThrough)
     answer.headers?.forEach((value, name) => {
-      if (RATE_LIMIT_HEADERS.test(name)) headers[name] = value;
+      if (RATE_LIMIT_HEADERS.test(name)) headers[name] = answer.withoutKeys(value);
     });
   return headers;
 }

@@ -69,26 +69,20 @@ export function readHeld(
   client: AbortSignal,
   keepAliveMs: number,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const reader = held.reader(behind);
-  if (reader === undefined)
-    throw new ChatError({
-      type: "not_found",
-      status: 410,
-      message: "This answer has become too long to be held, so that nobody can begin to read it any more.",
-    });
+  if (held.isOutgrown) throw outgrown();
   return frames();
 
   async function* frames() {
-    const leave = () => reader?.close();
+    // Only now: whoever does not begin to read, such as a HEAD, would never leave.
+    const reader = held.reader(behind);
+    if (reader === undefined) throw outgrown();
+    const leave = () => reader.close();
     if (client.aborted) leave();
     else client.addEventListener("abort", leave, { once: true });
-    const keepAlive = new KeepAliveReader(
-      { next: () => reader?.next() ?? Promise.resolve(undefined) },
-      keepAliveMs,
-    );
+    const keepAlive = new KeepAliveReader(reader, keepAliveMs);
     try {
       // Something has to go out now, or the client would not see the headers.
-      if (behind > 0 && !reader?.isReady && !held.isOver) yield COMMENT;
+      if (behind > 0 && !reader.isReady && !held.isOver) yield COMMENT;
       for (;;) {
         const bytes = await keepAlive.next();
         if (bytes === undefined) return;
@@ -101,6 +95,14 @@ export function readHeld(
       leave();
     }
   }
+}
+
+function outgrown(): ChatError {
+  return new ChatError({
+    type: "not_found",
+    status: 410,
+    message: "This answer has become too long to be held, so that nobody can begin to read it any more.",
+  });
 }
 
 /** The same for a request that does nothing else: its line in the log comes with its end. */

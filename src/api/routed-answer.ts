@@ -75,6 +75,11 @@ export class RoutedAnswer<Body> implements Answer {
     return this.#answer?.headers;
   }
 
+  /** A text of the provider's without the keys that it was sent. */
+  withoutKeys(text: string): string {
+    return this.#shown(this.target, text);
+  }
+
   get target(): Target {
     return this.#known.target;
   }
@@ -212,8 +217,8 @@ export class RoutedAnswer<Body> implements Answer {
     return isKey ? this.#targets[0]?.ownKey === true : isItsFault;
   }
 
-  #shown(target: Target, model: string): string {
-    return redact(model, secretsOf(target, this.#services.upstream));
+  #shown(target: Target, text: string): string {
+    return redact(text, secretsOf(target, this.#services.upstream));
   }
 
   get #known(): Omit<Asked, "request"> {

@@ -1,4 +1,5 @@
-import type { JsonObject } from "../core/json.ts";
+import { ChatError } from "../core/failure.ts";
+import { asCount, asObject, type JsonObject } from "../core/json.ts";
 import type { ChatRequest } from "../core/message.ts";
 import { countPrompt, countText } from "../tokens/count.ts";
 import { fetchJson } from "../upstream/fetch-json.ts";
@@ -17,7 +18,7 @@ export async function countRequest(chat: ChatRequest, model: string, signal: Abo
  * @returns its JSON, as it came
  * @throws {ChatError}
  */
-export function askForCount(
+export async function askForCount(
   body: JsonObject,
   { target, session, relayedHeaders }: Pick<AskContext, "target" | "session" | "relayedHeaders">,
   upstream: UpstreamOptions,
@@ -37,5 +38,11 @@ export function askForCount(
     body: JSON.stringify(protocol.passThrough?.(body, target.model, traits) ?? body),
     secrets: secretsOf(target, upstream),
   };
-  return fetchJson(request, upstream.fetch, signal);
+  const counted = await fetchJson(request, upstream.fetch, signal);
+  if (asCount(asObject(counted)?.["input_tokens"]) === undefined)
+    throw new ChatError({
+      type: "bad_output",
+      message: "The provider answered with JSON that is no count of tokens.",
+    });
+  return counted;
 }

@@ -6,7 +6,7 @@ import { BodyReader, readText } from "./body-reader.ts";
 import { sanitizeFailure } from "./error-messages.ts";
 import { failureBehind, type ProviderFetch } from "./provider-fetch.ts";
 
-/** How long a provider may take over a small answer, in milliseconds. */
+/** How long a provider may take over a small answer that no model makes, in milliseconds. */
 const TIMEOUT_MS = 15_000;
 
 /** As much as is read of one. */
@@ -15,6 +15,8 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** A request for JSON: a GET, or a POST where there is a `body`. */
 export type JsonRequest = Pick<ProviderRequest, "protocol" | "url" | "headers" | "secrets"> & {
   readonly body?: string;
+  /** How long the provider may take, in milliseconds; 15 s unless said. */
+  readonly timeoutMs?: number;
 };
 
 /**
@@ -22,7 +24,7 @@ export type JsonRequest = Pick<ProviderRequest, "protocol" | "url" | "headers" |
  * @throws {ChatError}
  */
 export async function fetchJson(
-  { protocol, url, headers, secrets, body }: JsonRequest,
+  { protocol, url, headers, secrets, body, timeoutMs = TIMEOUT_MS }: JsonRequest,
   providerFetch: ProviderFetch,
   signal: AbortSignal,
 ): Promise<unknown> {
@@ -34,7 +36,7 @@ export async function fetchJson(
   const abort = () => controller.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
-  deadline.set(TIMEOUT_MS);
+  deadline.set(timeoutMs);
   try {
     const method = body === undefined ? "GET" : "POST";
     const init = {

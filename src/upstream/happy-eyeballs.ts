@@ -5,11 +5,10 @@ import type { ResolvedAddress } from "./dns-cache.ts";
 /** How long one address is waited for before the next is tried beside it (RFC 8305, section 8), in milliseconds. */
 const ATTEMPT_DELAY_MS = 250;
 
-/** A TCP port at one of these addresses. */
-export interface Endpoint {
+/** A TCP port of a host. */
+interface Endpoint {
   /** The name that was asked for; over TLS the server is told of it. */
   readonly host: string;
-  readonly addresses: readonly ResolvedAddress[];
   readonly port: number;
 }
 
@@ -17,8 +16,10 @@ export interface Endpoint {
  * The address that accepts a TCP connection first, tried one after the other with a short delay between them (RFC 8305).
  * Nothing is sent. Rejects with the system's error where none does, with the signal's reason where it aborts.
  */
-export function firstReachable(endpoint: Endpoint, signal: AbortSignal): Promise<ResolvedAddress> {
-  const { host, port, addresses } = endpoint;
+export function firstReachable(
+  { host, port, addresses }: Endpoint & { readonly addresses: readonly ResolvedAddress[] },
+  signal: AbortSignal,
+): Promise<ResolvedAddress> {
   const socket = connectTcp({
     host,
     port,
@@ -37,11 +38,11 @@ export function firstReachable(endpoint: Endpoint, signal: AbortSignal): Promise
  * is slow to answer. Certificates are not looked at, for nothing is sent.
  */
 export async function acceptsConnections(
-  { host, port, addresses }: Endpoint,
+  { host, port, address }: Endpoint & { readonly address: string },
   secure: boolean,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const to = { host: addresses[0]?.address ?? host, port };
+  const to = { host: address, port };
   try {
     if (secure) {
       const name = isIP(host) === 0 ? { servername: host } : {};

@@ -50,11 +50,13 @@ export function createProviderFetch(options: ProviderFetchOptions): ProviderFetc
   return async (url, init) => {
     const destination = await options.locate(url, init.signal);
     const unreachable = Promise.withResolvers<never>();
+    let address: ResolvedAddress | undefined;
     const probe = new Deadline({
-      onTimeout: () => probeConnection(destination, connectTimeout).catch(unreachable.reject),
+      onTimeout: () => probeConnection(destination, address, connectTimeout).catch(unreachable.reject),
     });
     try {
-      const address = await reachable.choose(destination, init.signal);
+      address = await reachable.choose(destination, init.signal);
+      await restOfPacket(init.signal);
       const response = platformFetch(...fetchArguments(destination, address, init));
       probe.set(connectTimeout - probeTime(connectTimeout));
       return await Promise.race([response, unreachable.promise]);
@@ -64,6 +66,15 @@ export function createProviderFetch(options: ProviderFetchOptions): ProviderFetc
       probe.clear();
     }
   };
+}
+
+/**
+ * Waits until Bun has looked at all that came in the same packet as a client's request. A second request there, or a
+ * trailer, makes it close the connection, and then nobody is to be asked in vain (docs/reliability.md, Known gaps).
+ */
+async function restOfPacket(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal.throwIfAborted();
 }
 
 /** URL and options for the platform's `fetch`. They go into its second argument: a `Request` drops half of them in silence. */
@@ -139,16 +150,18 @@ function probeTime(connectTimeout: number): number {
 /**
  * The runtime does not tell when a connection is established. Where headers are late, a second connection shows whether the
  * host is slow or swallows connections.
+ * @param address the one that was asked; of others that the name has nothing follows. Absent where a proxy was
  * @throws {ChatError} `network` where it does
  */
-async function probeConnection(destination: Destination, connectTimeout: number): Promise<void> {
-  const { url, proxy, addresses } = destination;
+async function probeConnection(
+  destination: Destination,
+  address: ResolvedAddress | undefined,
+  connectTimeout: number,
+): Promise<void> {
+  const { url, proxy } = destination;
   const to = proxy ?? url;
-  const endpoint = {
-    host: undotted(unbracketed(to.hostname)),
-    addresses: proxy === undefined ? addresses : [],
-    port: portOf(to),
-  };
+  const host = undotted(unbracketed(to.hostname));
+  const endpoint = { host, address: address?.address ?? host, port: portOf(to) };
   const signal = AbortSignal.timeout(probeTime(connectTimeout));
   const { acceptsConnections } = await import("./happy-eyeballs.ts");
   if (!(await acceptsConnections(endpoint, to.protocol === "https:", signal)))

@@ -1,7 +1,7 @@
 import { type ChatEvent, endsAnswer } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Decoder } from "../protocols/protocol.ts";
-import { SseDecoder, SseTooLongError } from "../sse/decode.ts";
+import { SseDecoder, type SseMessage, SseTooLongError } from "../sse/decode.ts";
 
 export interface ResponseLimits {
   /** Most characters of one line or event. */
@@ -50,14 +50,9 @@ export class ResponseDecoder {
     this.#bytes += bytes.length;
     const isTooLong = bytes.length > room;
     try {
-      for (const message of this.#sse.feed(isTooLong ? bytes.subarray(0, room) : bytes)) {
-        // Frames behind the end would hide it: whoever reads looks at the last event.
-        if (endsAnswer(events.at(-1))) return;
-        if (this.#keepFrames) events.push({ type: "frame", event: message.event, data: message.data });
-        this.#decoder.message(message, events);
-        // What follows the end is nobody's.
-        if (endsAnswer(events.at(-1))) return;
-      }
+      this.#messages(this.#sse.feed(isTooLong ? bytes.subarray(0, room) : bytes), events);
+      // What follows the end is nobody's.
+      if (endsAnswer(events.at(-1))) return;
     } catch (error) {
       if (!(error instanceof SseTooLongError)) throw error;
       return this.#tooLong(error.message, events);
@@ -83,10 +78,19 @@ export class ResponseDecoder {
     else this.#decoder.fail(failure(), events);
   }
 
+  #messages(messages: readonly SseMessage[], events: ChatEvent[]): void {
+    for (const message of messages) {
+      // Frames behind the end would hide it: whoever reads looks at the last event.
+      if (endsAnswer(events.at(-1))) return;
+      if (this.#keepFrames) events.push({ type: "frame", event: message.event, data: message.data });
+      this.#decoder.message(message, events);
+    }
+  }
+
   /** An event whose blank line never came. */
   #flush(events: ChatEvent[]): void {
     try {
-      for (const message of this.#sse.flush()) this.#decoder.message(message, events);
+      this.#messages(this.#sse.flush(), events);
     } catch (error) {
       if (!(error instanceof SseTooLongError)) throw error;
       this.#tooLong(error.message, events);

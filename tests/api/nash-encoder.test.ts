@@ -137,6 +137,19 @@ describe("tool calls", () => {
     ]);
   });
 
+  test.each(["length", "content_filter"] as const)(
+    "none is given arguments where the end is %s",
+    (reason) => {
+      const told = lines([
+        { type: "tool-call", index: 0, id: "a", name: "look" },
+        { type: "end", reason },
+      ]);
+      expect(told.map((line) => line["tool_call"]).filter(Boolean)).toEqual([
+        { index: 0, id: "a", name: "look", arguments: "" },
+      ]);
+    },
+  );
+
   test("without a name are an error: nobody could make the call", () => {
     const told = lines([{ type: "tool-call", index: 0, id: "a", arguments: "{}" }, END]);
     expect(told.map((line) => (line["error"] as { type: string } | undefined)?.type)).toContain("bad_output");

@@ -14,6 +14,7 @@ const FIXTURES = join(import.meta.dir, "../fixtures");
 /** Recorded streams with frames that an SDK refuses, or that are no frames of OpenAI's own form. */
 const REWRITTEN: ReadonlySet<string> = new Set([
   "anthropic/started-twice",
+  "anthropic/unknown-words",
   "dashscope/empty-ids",
   "deepseek/interrupted",
   "gemini/calls-without-index",
@@ -361,5 +362,26 @@ describe("whole answers that clients could not send back are mended", () => {
       choices: [{ message: { tool_calls: [{ function: { arguments: "{}" } }] } }],
       extra: 1,
     });
+  });
+
+  test.each(["length", "content_filter"])("OpenAI's: no call that %s may have cut", (finish_reason) => {
+    const call = (id: string, text: string) => ({
+      id,
+      type: "function",
+      function: { name: "f", arguments: text },
+    });
+    const toolsOf = (...calls: unknown[]) => {
+      const message = { role: "assistant", content: null, tool_calls: calls };
+      const raw = JSON.stringify({ choices: [{ index: 0, message, finish_reason }] });
+      const whole = openaiChatDialect.whole({ ...collected, raw }, contextOf(CHAT, { passThrough: true }));
+      return (whole as { choices: { message: object }[] }).choices[0]?.message;
+    };
+    const first = call("a", '{"b":1}');
+    expect(toolsOf(first, call("c", '{"d'))).toEqual({
+      role: "assistant",
+      content: null,
+      tool_calls: [first],
+    });
+    expect(toolsOf(call("a", ""))).toEqual({ role: "assistant", content: null });
   });
 });

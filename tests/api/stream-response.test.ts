@@ -47,9 +47,13 @@ function endless(bytes: number) {
 async function responseOf(
   frames: Pick<FrameGenerator, "next">,
   set: { headers: Record<string, string> },
+  method = "GET",
 ): Promise<Response> {
   const generator = Object.assign(frames, { [Symbol.asyncIterator]: () => frames });
-  return (await streamResponse({ responseValue: generator, set })) ?? new Response(null, { status: 500 });
+  return (
+    (await streamResponse({ request: { method }, responseValue: generator, set })) ??
+    new Response(null, { status: 500 })
+  );
 }
 
 /** A server that answers everything with these frames. */

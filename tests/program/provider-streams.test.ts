@@ -161,7 +161,7 @@ const LIMITS = ["--max-line", "4096", "--max-answer", "65536", "--retries", "0"]
 
 /** Closes a connection when what was sent has been read: what breaks in the same moment is a test of its own. */
 function breakLater(socket: Socket, bytes: Uint8Array): void {
-  socket.write(bytes, () => setTimeout(() => socket.end(), 150));
+  socket.write(bytes, () => setTimeout(() => socket.end(), 300));
 }
 
 let program: Program;

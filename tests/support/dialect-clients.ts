@@ -27,7 +27,7 @@ export interface DialectClient {
   readonly name: string;
 }
 
-export const QUESTION = "What is the weather in Paris?";
+const QUESTION = "What is the weather in Paris?";
 const RESULT = "Sunny, 21 degrees.";
 const TOOL = {
   name: "get_weather",
@@ -35,7 +35,7 @@ const TOOL = {
   schema: { type: "object" as const, properties: { city: { type: "string" } }, required: ["city"] },
 };
 
-export function chatClient(baseURL: string, key = "k"): DialectClient {
+function chatClient(baseURL: string, key = "k"): DialectClient {
   const openai = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey: key, maxRetries: 0 });
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: QUESTION }];
   const { name, description, schema: parameters } = TOOL;
@@ -99,7 +99,7 @@ function argumentsOf(text: string): unknown {
   return text === "" ? {} : JSON.parse(text);
 }
 
-export function messagesClient(baseURL: string, apiKey = "k"): DialectClient {
+function messagesClient(baseURL: string, apiKey = "k"): DialectClient {
   const anthropic = new Anthropic({ baseURL, apiKey, maxRetries: 0 });
   const messages: Anthropic.MessageParam[] = [{ role: "user", content: QUESTION }];
   const { name, description, schema: input_schema } = TOOL;
@@ -143,7 +143,7 @@ export function messagesClient(baseURL: string, apiKey = "k"): DialectClient {
   };
 }
 
-export function responsesClient(baseURL: string, apiKey = "k"): DialectClient {
+function responsesClient(baseURL: string, apiKey = "k"): DialectClient {
   const openai = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, maxRetries: 0 });
   const input: OpenAI.Responses.ResponseInputItem[] = [{ role: "user", content: QUESTION }];
   const { name, description, schema: parameters } = TOOL;

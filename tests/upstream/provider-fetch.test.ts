@@ -174,3 +174,13 @@ test("a host that swallows connections is told from one that is slow", async () 
   const slow = await answering(({ socket }) => void setTimeout(() => socket.write(HELLO), 500));
   expect(await textOf(await post(slow, { connectTimeout: 100 }))).toBe("hello");
 });
+
+test("of several addresses the one that was asked is probed, not one that nobody answers at", async () => {
+  const slow = await answering(({ socket }) => void setTimeout(() => socket.write(HELLO), 900));
+  const addresses = [
+    { address: "192.0.2.1", family: 4 },
+    { address: "127.0.0.1", family: 4 },
+  ] as const;
+  const locate = (url: URL) => locally(url, addresses);
+  expect(await textOf(await post(slow, { locate, connectTimeout: 600 }))).toBe("hello");
+});

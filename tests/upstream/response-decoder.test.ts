@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ChatEvent } from "../../src/core/event.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
+import { openaiResponses } from "../../src/protocols/openai-responses/protocol.ts";
 import { ResponseDecoder } from "../../src/upstream/response-decoder.ts";
 
 const LIMITS = { maxAnswer: 1e6, maxLine: 1e5 };
@@ -18,4 +19,15 @@ test("where frames pass through, none stands behind the event that ends the answ
   const stop = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
   const whole = decoded(`${stop}data: [DONE]\n\ndata: [DONE]\n\n`);
   expect(whole.at(-1)?.type).toBe("end");
+});
+
+test("an event that ends with the body, without its blank line, passes through as others do", () => {
+  const decoder = new ResponseDecoder(openaiResponses.decoder(), LIMITS, true);
+  const events: ChatEvent[] = [];
+  const completed =
+    '{"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[]}}';
+  decoder.decode(new TextEncoder().encode(`event: response.completed\ndata: ${completed}`), events);
+  decoder.end(events);
+  expect(events.map(({ type }) => type)).toEqual(["frame", "end"]);
+  expect(events[0]).toMatchObject({ event: "response.completed", data: completed });
 });

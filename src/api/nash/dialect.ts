@@ -26,7 +26,7 @@ export const nashDialect: Dialect<ChatBody> = {
 };
 
 /** A failure before the answer began: a real status and a JSON body (docs/protocol.md 2). */
-export function nashError(failure: Failure, { session }: ErrorContext): ErrorReply {
+function nashError(failure: Failure, { session }: ErrorContext): ErrorReply {
   return {
     status: statusOf(failure),
     body: { error: errorObject(failure), ...(session === undefined ? {} : { session_id: session.id }) },

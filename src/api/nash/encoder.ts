@@ -68,7 +68,8 @@ export class NashEncoder implements Encoder {
     }
     const { calls } = this.#calls;
     let frames = "";
-    for (const call of calls)
+    // Of an answer that was cut it may be that the arguments did not come.
+    for (const call of mayCutCalls(event) ? [] : calls)
       if (call.arguments.trim() === "") frames += toolCallFrame(call.position, { arguments: "{}" });
     const reason = endReason(event, calls.length > 0);
     return (

@@ -1,4 +1,5 @@
 import { asObject, isObject, type JsonObject, objectsIn, parseJson } from "../../core/json.ts";
+import { isComplete } from "../call-ledger.ts";
 import type { WholeAnswer } from "../dialect.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { isCarried } from "../reasoning-parts.ts";
@@ -60,17 +61,33 @@ function conforming(raw: string): JsonObject | undefined {
     (choice) => asObject(choice["message"]) !== undefined && isKnownFinish(choice["finish_reason"]),
   );
   if (choices.length === 0 || !conforms || !isSoundUsage(json["usage"])) return undefined;
-  return raw.includes('"arguments"') ? { ...json, choices: choices.map(mendCalls) } : json;
+  return raw.includes('"tool_calls"') ? { ...json, choices: choices.map(mendCalls) } : json;
 }
 
-/** A call without arguments has `{}`: providers refuse an empty text in the next turn. */
+/** Words for an end that may have cut a call. */
+const CUTS: ReadonlySet<unknown> = new Set(["length", "content_filter"]);
+
+/**
+ * A call without arguments has `{}`: providers refuse an empty text in the next turn. Of an answer that was cut only those
+ * calls are left that are complete: half a call must never look callable.
+ */
 function mendCalls(choice: JsonObject): JsonObject {
   const message = asObject(choice["message"]);
-  if (!Array.isArray(message?.["tool_calls"]) || choice["finish_reason"] === "length") return choice;
-  const calls = message["tool_calls"].map((call: unknown) => {
-    const called = asObject(asObject(call)?.["function"]);
-    const isEmpty = typeof called?.["arguments"] === "string" && called["arguments"].trim() === "";
-    return isEmpty ? { ...asObject(call), function: { ...called, arguments: "{}" } } : call;
-  });
-  return { ...choice, message: { ...message, tool_calls: calls } };
+  if (!Array.isArray(message?.["tool_calls"])) return choice;
+  const { tool_calls: calls, ...rest } = message;
+  if (!CUTS.has(choice["finish_reason"]))
+    return { ...choice, message: { ...message, tool_calls: objectsIn(calls).map(withArguments) } };
+  const whole = objectsIn(calls).filter((call) => isComplete(argumentsOf(call) ?? ""));
+  return { ...choice, message: whole.length === 0 ? rest : { ...rest, tool_calls: whole } };
+}
+
+function withArguments(call: JsonObject): JsonObject {
+  return argumentsOf(call)?.trim() === ""
+    ? { ...call, function: { ...asObject(call["function"]), arguments: "{}" } }
+    : call;
+}
+
+function argumentsOf(call: JsonObject): string | undefined {
+  const text = asObject(call["function"])?.["arguments"];
+  return typeof text === "string" ? text : undefined;
 }

@@ -1,7 +1,9 @@
 import { requestHeaders, secretsOf } from "../../chat/ask.ts";
 import type { Summary } from "../../chat/summarize.ts";
+import type { ChatEvent } from "../../core/event.ts";
 import { ChatError } from "../../core/failure.ts";
 import { encodeFrames } from "../../sse/encode.ts";
+import { sanitizeFailure } from "../../upstream/error-messages.ts";
 import { fetchJson } from "../../upstream/fetch-json.ts";
 import type { AnswerRequest } from "../answer-request.ts";
 import type { HandlerContext } from "../dialect-handler.ts";
@@ -99,11 +101,16 @@ export async function compactConversation(
     };
     const sent = JSON.stringify(protocol.passThrough?.(body, target.model, traits) ?? body);
     const secrets = secretsOf(target, services.upstream);
-    return await fetchJson(
-      { protocol, url, headers, secrets, body: sent },
-      services.upstream.fetch,
-      slot.signal,
-    );
+    // A model reads the whole conversation for it.
+    const { firstEvent: timeoutMs } = services.upstream.timeouts;
+    const asking = { protocol, url, headers, secrets, body: sent, timeoutMs };
+    const compacted = await fetchJson(asking, services.upstream.fetch, slot.signal);
+    const events: ChatEvent[] = [];
+    protocol.reply(compacted, events);
+    const last = events.at(-1);
+    // With a good status too a provider may tell of an error, or send what is no compaction.
+    if (last?.type === "error") throw new ChatError(sanitizeFailure(last.failure, secrets));
+    return compacted;
   } finally {
     slot.release();
   }

@@ -16,6 +16,9 @@ const COMPACTED = {
   object: "response.compaction",
   output: [{ type: "compaction", encrypted_content: "gAAA" }],
 };
+/** What a provider that compacts by itself answers. */
+let compacted: unknown = COMPACTED;
+const KEY = "sk-secret-key";
 
 const provider = Bun.serve({
   port: 0,
@@ -23,7 +26,7 @@ const provider = Bun.serve({
   async fetch(request) {
     const path = new URL(request.url).pathname;
     asked.push({ path, body: (await request.json()) as Record<string, unknown> });
-    if (path.endsWith("/compact")) return Response.json(COMPACTED);
+    if (path.endsWith("/compact")) return Response.json(compacted);
     const chunk = { choices: [{ index: 0, delta: { content: words }, finish_reason: "stop" }] };
     return new Response(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`, {
       headers: { "content-type": "text/event-stream" },
@@ -68,7 +71,7 @@ function post(path: string, input: unknown[], more: Record<string, unknown> = {}
     method: "POST",
     headers: {
       "content-type": "application/json",
-      authorization: "Bearer k",
+      authorization: `Bearer ${KEY}`,
       "x-nash-llm-base-url": `http://127.0.0.1:${provider.port}/v1`,
       "x-nash-llm-protocol": protocol,
     },
@@ -130,6 +133,20 @@ describe("the path of its own", () => {
     expect(asked).toEqual([
       { path: "/v1/responses/compact", body: { model: "m", input: TALK, some_new_field: 1 } },
     ]);
+  });
+
+  test.each([
+    ["an error", { error: { message: "Overloaded, key sk-secret-key", type: "server_error" } }],
+    ["a response that failed", { ...COMPACTED, status: "failed", error: { message: "Overloaded" } }],
+    ["something else", { hello: "world" }],
+  ])("with a good status, %s is none", async (_name, answer) => {
+    compacted = answer;
+    const response = await post("/v1/responses/compact", TALK, {}, "responses");
+    compacted = COMPACTED;
+    expect(response.status).toBe(502);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ error: { type: "server_error" } });
+    expect(text).not.toContain(KEY);
   });
 
   test("refuses an empty conversation", async () => {
