@@ -91,7 +91,7 @@ async function tryCluster(name: string): Promise<void> {
       "one server killed",
       lost.length > 0 &&
         slowest < LOST_MS &&
-        endings.every(({ outcome }) => /^(whole|incomplete)$/.test(outcome)),
+        endings.every(({ outcome }) => /^(whole|incomplete|refused with 50[23])$/.test(outcome)),
       `${count(endings)}; told after at most ${(slowest / 1000).toFixed(1)} s`,
     );
 

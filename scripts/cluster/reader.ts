@@ -75,7 +75,9 @@ async function wholeEvents(response: Response): Promise<string> {
 
 /** Every event once and in order, every piece once and in order, and an end that is told as what it is. */
 export function judge(events: string, pieces: number): string {
-  const ids = [...events.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+  // Behind the error the numbers are those of the server that noticed, which may have had less than this reader.
+  const [before = ""] = events.split('data: {"error"');
+  const ids = [...before.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
   if (ids.some((id, i) => id !== i + 1)) return "events are missing or twice there";
   const numbers = [...events.matchAll(/"content":"piece (\d+) "/g)].map(([, piece]) => Number(piece));
   if (numbers.some((piece, i) => piece !== i)) return "text is missing or twice there";

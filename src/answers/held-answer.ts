@@ -13,6 +13,8 @@ export interface HeldAnswerOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** The provider's request is read to its end though nobody reads the answer. */
   readonly finish: boolean;
+  /** Another server makes it. */
+  readonly isFromElsewhere?: boolean;
   /** What a reader gets that fell too far behind, */
   readonly farewell: () => string;
   /** and what comes behind the rest where the server that made the answer is gone. */
@@ -35,6 +37,9 @@ export interface Keeper {
 /** A reader that is this far behind lets an answer wait that has outgrown its share, unless others are further. */
 const WAIT_BEHIND = 65_536;
 
+/** How long somebody waits for what other readers have already had of an answer that another server makes, in milliseconds. */
+const CATCH_UP_MS = 15_000;
+
 const utf8 = new TextEncoder();
 
 /** An answer that belongs to the server: whoever reads it may go and come back. */
@@ -48,7 +53,8 @@ export class HeldAnswer implements ReadAnswer {
   readonly #grace: Deadline;
   #isOver = false;
   #isStopped = false;
-  #isLost = false;
+  /** So many events had come when the server that made it was gone. */
+  #lostAt: number | undefined;
   /** Once it has outgrown its share: how far behind a reader may be. */
   #share: number | undefined;
   #resume: (() => void) | undefined;
@@ -72,7 +78,22 @@ export class HeldAnswer implements ReadAnswer {
 
   /** The server that made it is gone. */
   get isLost(): boolean {
-    return this.#isLost;
+    return this.#lostAt !== undefined;
+  }
+
+  /**
+   * Behind how many events one begins that has had so many. Of an answer that another server makes what that one's readers
+   * have may not be here yet, and where it is gone never will be: then the end is told whoever had what.
+   * @returns nothing where there are not so many
+   */
+  async behind(events: number): Promise<number | undefined> {
+    const end = performance.now() + CATCH_UP_MS;
+    while (this.options.isFromElsewhere === true && !this.#isOver && events > this.eventCount) {
+      if (performance.now() > end) break;
+      await Bun.sleep(CATCH_UP_MS / 500);
+    }
+    if (this.#lostAt !== undefined) return Math.min(events, this.#lostAt);
+    return events <= this.eventCount ? events : undefined;
   }
 
   /** It has become too long to be held: nobody can begin to read it any more. */
@@ -141,10 +162,16 @@ export class HeldAnswer implements ReadAnswer {
     this.#keeper.onNews?.(this);
   }
 
-  /** All that will come has come from the server that made it. @param how somebody asked to end it, or that server is gone */
-  endAs(how: { readonly isStopped?: boolean; readonly isLost?: boolean }): void {
-    this.#isStopped ||= how.isStopped ?? false;
-    this.#isLost = how.isLost ?? false;
+  /** The server that made it is gone. @param frames how that is told @param events how many of them */
+  lose(frames: string, events: number): void {
+    this.#lostAt = this.eventCount;
+    this.append(frames, events);
+    this.end();
+  }
+
+  /** It was stopped elsewhere. */
+  endStopped(): void {
+    this.#isStopped = true;
     this.end();
   }
 

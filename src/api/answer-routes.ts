@@ -13,10 +13,10 @@ export function addAnswerRoutes(app: Elysia, services: Services): void {
       async ({ params, request, set }) => {
         const held = await services.answers.find(params.id, "nash", services.clientOf(request));
         if (held === undefined) throw noAnswer();
-        const behind = lastEventId(request, held);
+        const behind = await lastEventId(request, held);
         Object.assign(set.headers, held.options.headers);
         // An EventSource that has read all does not come back after a 204.
-        if (held.isOver && !held.isOutgrown && behind === held.eventCount)
+        if (held.isOver && !held.isOutgrown && !held.isLost && behind === held.eventCount)
           return new Response(null, { status: 204 });
         const frames = readHeld(held, behind, request.signal, services.keepAliveMs);
         return resumeHeld(frames, request, services);
@@ -35,11 +35,11 @@ export function addAnswerRoutes(app: Elysia, services: Services): void {
 }
 
 /** @throws {ChatError} where it is no number of an event that has come */
-function lastEventId({ headers }: Request, held: HeldAnswer): number {
+async function lastEventId({ headers }: Request, held: HeldAnswer): Promise<number> {
   const given = headers.get("last-event-id") ?? "";
   if (given === "") return 0;
-  const id = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
-  if (id <= held.eventCount) return id;
+  const behind = /^\d{1,15}$/.test(given) ? await held.behind(Number(given)) : undefined;
+  if (behind !== undefined) return behind;
   throw invalidField("last-event-id", "This is no id of an event of this answer.");
 }
 

@@ -7,7 +7,7 @@ import type { SharedStore } from "./shared-store.ts";
 import type { Sealer } from "./store-key.ts";
 
 /** After so long without a sign of the server that makes it, beyond what its last sign counted, it is lost. */
-const LOST_MS = 5_000;
+const LOST_MS = 3_000;
 /** The same where nothing is heard of anybody, since the store is gone. */
 const STORE_LOST_MS = 10_000;
 /** How long one is kept that nobody reads. */
@@ -45,6 +45,7 @@ export class MirroredAnswer {
       headers,
       // Whether anybody still reads it is for the server to know that makes it.
       finish: true,
+      isFromElsewhere: true,
       farewell: () => farewell,
       lost: () => lost,
       abort: (_reason: ChatError) => {
@@ -134,20 +135,23 @@ export class MirroredAnswer {
     this.#store.unfollow(this.#place.text);
     const [ending, length] = how.split(" ");
     if (ending === "outgrown") {
-      this.#append(Buffer.from(this.#numbered(this.#held.farewell)));
-      this.answer.endAs({});
+      const frames = this.#numbered(this.#held.farewell);
+      this.answer.append(frames, countEvents(frames));
+      this.answer.end();
       this.answer.outgrow();
-    } else if (Number(length) === this.answer.length) {
-      this.answer.endAs({ isStopped: ending === "stopped" });
-    } else {
+    } else if (Number(length) !== this.answer.length) {
       this.#lose();
+    } else if (ending === "stopped") {
+      this.answer.endStopped();
+    } else {
+      this.answer.end();
     }
   }
 
   #lose(): void {
     this.#store.unfollow(this.#place.text);
-    this.#append(Buffer.from(this.#numbered(this.#held.lost)));
-    this.answer.endAs({ isLost: true });
+    const frames = this.#numbered(this.#held.lost);
+    this.answer.lose(frames, countEvents(frames));
   }
 
   #numbered(frames: string): string {

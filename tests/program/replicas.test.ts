@@ -217,6 +217,10 @@ test("a server that dies: its answer ends elsewhere with the text so far and an 
   const ids = [...had.matchAll(/^id: (\d+)$/gm)].map(([, n]) => Number(n));
   expect(ids).toEqual(ids.map((_, i) => i + 1));
   expect(data(await late)).toBe(had);
+  // Who had more from the dead server than it could write is told all the same.
+  const told = data(await (await resume(c, id, (ids.at(-1) ?? 0) + 7)).text());
+  expect(told).toContain('data: {"error":{"type":"incomplete"');
+  expect(had).toEndWith(told);
 });
 
 test("a response in the background is retrieved, followed and cancelled at another server", async () => {

@@ -75,11 +75,13 @@ export function responseOf(held: HeldAnswer): JsonObject | undefined {
  * @param startingAfter as it stands in the query; null where it does not
  * @throws {ChatError} where it is no number
  */
-export function eventsUpTo(held: HeldAnswer, startingAfter: string | null): number {
+export async function eventsUpTo(held: HeldAnswer, startingAfter: string | null): Promise<number> {
   if (startingAfter === null) return 0;
   if (!/^\d{1,15}$/.test(startingAfter))
     throw invalidField("starting_after", "This is no number of an event.");
   const last = Number(startingAfter);
+  // They are numbered from 0 on.
+  await held.behind(last + 1);
   let count = 0;
   for (const event of held.events()) {
     const number = asCount(asObject(dataOf(event))?.["sequence_number"]);

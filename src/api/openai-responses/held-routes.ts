@@ -48,7 +48,7 @@ export function addHeldResponseRoutes(app: Elysia, services: Services): void {
           const held = await find(context);
           const { searchParams } = new URL(request.url);
           if (searchParams.get("stream") !== "true") return whole(held);
-          const behind = eventsUpTo(held, searchParams.get("starting_after"));
+          const behind = await eventsUpTo(held, searchParams.get("starting_after"));
           Object.assign(set.headers, held.options.headers);
           return resumeHeld(readHeld(held, behind, request.signal, services.keepAliveMs), request, services);
         },
