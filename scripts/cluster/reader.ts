@@ -74,7 +74,7 @@ async function wholeEvents(response: Response): Promise<string> {
 }
 
 /** Every event once and in order, every piece once and in order, and an end that is told as what it is. */
-export function judge(events: string, pieces: number): string {
+function judge(events: string, pieces: number): string {
   // Behind the error the numbers are those of the server that noticed, which may have had less than this reader.
   const [before = ""] = events.split('data: {"error"');
   const ids = [...before.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));

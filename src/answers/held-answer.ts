@@ -1,27 +1,10 @@
 import { Deadline } from "../core/deadline.ts";
 import { ChatError, LEFT, STOPPED } from "../core/failure.ts";
+import type { HeldAnswerOptions } from "./held-answer-options.ts";
 import { HeldFrames, type Position } from "./held-frames.ts";
 import { HeldReader, type ReadAnswer } from "./held-reader.ts";
 
-/** How an answer is to be held. */
-export interface HeldAnswerOptions {
-  /** Who may have it, where clients are told apart. */
-  readonly owner: string | undefined;
-  /** In whose form its frames are. */
-  readonly kind: "nash" | "openai-responses";
-  /** Headers that each of its readers is sent. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The provider's request is read to its end though nobody reads the answer. */
-  readonly finish: boolean;
-  /** Another server makes it. */
-  readonly isFromElsewhere?: boolean;
-  /** What a reader gets that fell too far behind, */
-  readonly farewell: () => string;
-  /** and what comes behind the rest where the server that made the answer is gone. */
-  readonly lost: () => string;
-  /** Ends the provider's request, and the answer with this error. */
-  readonly abort: (reason: ChatError) => void;
-}
+export type { HeldAnswerOptions } from "./held-answer-options.ts";
 
 /** What the store that holds an answer has to say to it. */
 export interface Keeper {
@@ -58,6 +41,8 @@ export class HeldAnswer implements ReadAnswer {
   /** Once it has outgrown its share: how far behind a reader may be. */
   #share: number | undefined;
   #resume: (() => void) | undefined;
+  /** When somebody was last waiting to become a reader, on the monotonic clock. */
+  awaitedAt = 0;
 
   constructor(id: string, options: HeldAnswerOptions, keeper: Keeper) {
     this.id = id;
@@ -90,6 +75,7 @@ export class HeldAnswer implements ReadAnswer {
     const end = performance.now() + CATCH_UP_MS;
     while (this.options.isFromElsewhere === true && !this.#isOver && events > this.eventCount) {
       if (performance.now() > end) break;
+      this.awaitedAt = performance.now();
       await Bun.sleep(CATCH_UP_MS / 500);
     }
     if (this.#lostAt !== undefined) return Math.min(events, this.#lostAt);

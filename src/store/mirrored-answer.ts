@@ -96,7 +96,7 @@ export class MirroredAnswer {
   }
 
   get isUnread(): boolean {
-    return performance.now() - this.#unreadSince > UNREAD_MS;
+    return performance.now() - Math.max(this.#unreadSince, this.answer.awaitedAt) > UNREAD_MS;
   }
 
   /** Tells the server that makes it that somebody reads it. */

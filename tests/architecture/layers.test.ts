@@ -24,6 +24,7 @@ const LAYERS = [
   "web",
   "sandbox",
   "server",
+  "store",
   "config",
   "config.ts",
   "cli",

@@ -22,7 +22,16 @@ interface Job {
 }
 
 /** What is no setting of the program, but of what installs and tests it. */
-const OTHERS = ["TOKEN", "CONFIG", "REPOSITORY", "UNDER_TEST", "VERSION", "INSTALL_DIR", "RELEASE_URL"];
+const OTHERS = [
+  "TOKEN",
+  "CONFIG",
+  "REPOSITORY",
+  "UNDER_TEST",
+  "VERSION",
+  "INSTALL_DIR",
+  "RELEASE_URL",
+  "STORE_KEY",
+];
 
 test("every variable that the packaging sets is one that the program knows", () => {
   const known = new Set([
