@@ -1,6 +1,7 @@
 import { Deadline } from "../core/deadline.ts";
 import { ChatError, invalidField, STOPPED } from "../core/failure.ts";
-import { HeldAnswer, type HeldAnswerOptions, type Keeper } from "./held-answer.ts";
+import { HeldAnswer, type Keeper } from "./held-answer.ts";
+import type { HeldAnswerOptions } from "./held-answer-options.ts";
 import type { SharedAnswers } from "./shared-answers.ts";
 
 /** How long and how much is held (docs/protocol.md 11). */

@@ -4,8 +4,6 @@ import type { HeldAnswerOptions } from "./held-answer-options.ts";
 import { HeldFrames, type Position } from "./held-frames.ts";
 import { HeldReader, type ReadAnswer } from "./held-reader.ts";
 
-export type { HeldAnswerOptions } from "./held-answer-options.ts";
-
 /** What the store that holds an answer has to say to it. */
 export interface Keeper {
   readonly graceMs: number;
@@ -20,7 +18,7 @@ export interface Keeper {
 /** A reader that is this far behind lets an answer wait that has outgrown its share, unless others are further. */
 const WAIT_BEHIND = 65_536;
 
-/** How long somebody waits for what other readers have already had of an answer that another server makes, in milliseconds. */
+/** How long somebody waits for what others have had of an answer that another server makes, in milliseconds. */
 const CATCH_UP_MS = 15_000;
 
 const utf8 = new TextEncoder();
@@ -73,8 +71,8 @@ export class HeldAnswer implements ReadAnswer {
    */
   async behind(events: number): Promise<number | undefined> {
     const end = performance.now() + CATCH_UP_MS;
-    while (this.options.isFromElsewhere === true && !this.#isOver && events > this.eventCount) {
-      if (performance.now() > end) break;
+    const mayCome = () => this.options.isFromElsewhere === true && !this.#isOver && performance.now() < end;
+    while (events > this.eventCount && mayCome()) {
       this.awaitedAt = performance.now();
       await Bun.sleep(CATCH_UP_MS / 500);
     }

@@ -1,4 +1,5 @@
-import type { HeldAnswer, HeldAnswerOptions } from "../answers/held-answer.ts";
+import type { HeldAnswer } from "../answers/held-answer.ts";
+import type { HeldAnswerOptions } from "../answers/held-answer-options.ts";
 import { countEvents, withIds } from "../answers/held-frames.ts";
 import { ChatError } from "../core/failure.ts";
 import { encodeFrames, KEEP_ALIVE_FRAME } from "../sse/encode.ts";

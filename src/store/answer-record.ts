@@ -1,4 +1,4 @@
-import type { HeldAnswerOptions } from "../answers/held-answer.ts";
+import type { HeldAnswerOptions } from "../answers/held-answer-options.ts";
 import { parseJson } from "../core/json.ts";
 import type { StoreKey } from "./store-key.ts";
 
