@@ -44,6 +44,7 @@ export class HeldAnswer implements ReadAnswer {
   readonly #grace: Deadline;
   #isOver = false;
   #isStopped = false;
+  #waitsForReaders = true;
   /** Once it has outgrown its share: how far behind a reader may be. */
   #share: number | undefined;
   #resume: (() => void) | undefined;
@@ -113,7 +114,7 @@ export class HeldAnswer implements ReadAnswer {
    * fastest reader is behind.
    */
   async ready(): Promise<void> {
-    while (this.#share !== undefined && !this.#isOver && this.#nearest() > WAIT_BEHIND) {
+    while (this.#share !== undefined && this.#waitsForReaders && this.#nearest() > WAIT_BEHIND) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#resume = resolve;
       await promise;
@@ -134,6 +135,12 @@ export class HeldAnswer implements ReadAnswer {
     if (this.#isOver) return;
     this.#isStopped = true;
     this.options.abort(new ChatError(STOPPED));
+    this.hurry();
+  }
+
+  /** The provider's request has been ended: all that is left to be read is how, and no reader is waited for. */
+  hurry(): void {
+    this.#waitsForReaders = false;
     this.onRead();
   }
 
