@@ -50,7 +50,9 @@ async function build(path: string, target?: Bun.Build.CompileTarget): Promise<vo
   try {
     const made = join(workshop, basename(path));
     await Bun.build({
-      entrypoints: [join(ROOT, "src/main.ts"), join(ROOT, "src/tokens/worker.ts")],
+      entrypoints: ["main.ts", "tokens/worker.ts", "ledger/sqlite-worker.ts"].map((name) =>
+        join(ROOT, "src", name),
+      ),
       root: join(ROOT, "src"),
       target: "bun",
       format: "esm",

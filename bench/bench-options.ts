@@ -10,6 +10,8 @@ Measures nash-llm beside its peers, all in one run and in turns.
   --rounds NUMBER  how often the programs take turns
   --program PATH   measure this program (or src/main.ts) in place of ./nash-llm; given twice, both are measured
   --without NAME   leave a peer out, or several with commas: nginx, passthrough, Portkey
+  --with LiteLLM   this peer too: it is installed from PyPI into the user's cache, 0.75 GB
+  --gomodel PATH   GoModel's program, as a further peer
   --help           print this
 
 A run of all measures writes bench/RESULTS.md and bench/results.svg; one with --only or --quick prints its table alone.
@@ -22,6 +24,8 @@ export interface Options {
   readonly rounds: number | undefined;
   readonly programs: readonly string[];
   readonly without: readonly string[];
+  readonly with: readonly string[];
+  readonly goModel: string | undefined;
   readonly help: boolean;
 }
 
@@ -36,6 +40,8 @@ export function readOptions(args: readonly string[]): Options {
       rounds: { type: "string" },
       program: { type: "string", multiple: true, default: [] },
       without: { type: "string", multiple: true, default: [] },
+      with: { type: "string", multiple: true, default: [] },
+      gomodel: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -49,6 +55,8 @@ export function readOptions(args: readonly string[]): Options {
     rounds,
     programs: values.program,
     without: listed(values.without),
+    with: listed(values.with),
+    goModel: values.gomodel,
     help: values.help,
   };
 }

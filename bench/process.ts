@@ -22,10 +22,6 @@ export class Child {
     running.add(this);
   }
 
-  get pid(): number {
-    return this.#child.pid;
-  }
-
   /** CPU time so far, in milliseconds, of the program and what it has started. */
   cpu(): number {
     let ticks = 0;
@@ -38,11 +34,18 @@ export class Child {
 
   /** Resident memory in bytes, the program's own pages on disk included. */
   memory(): number {
+    return this.#memory(/^VmRSS:\s+(\d+) kB/m);
+  }
+
+  /** The most resident memory that it has ever had, in bytes. */
+  peakMemory(): number {
+    return this.#memory(/^VmHWM:\s+(\d+) kB/m);
+  }
+
+  #memory(line: RegExp): number {
     let kibibytes = 0;
-    for (const pid of this.#tree()) {
-      const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      kibibytes += Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]);
-    }
+    for (const pid of this.#tree())
+      kibibytes += Number(line.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
     return kibibytes * 1024;
   }
 

@@ -9,11 +9,14 @@ import { conversation } from "./measures/large-request.ts";
 import { first, gaps } from "./measures/latency.ts";
 import { long } from "./measures/long-answer.ts";
 import type { Field, Measure, Outcome } from "./measures/measurement.ts";
+import { plateau } from "./measures/memory-plateau.ts";
 import { memory } from "./measures/memory-use.ts";
 import { start } from "./measures/startup.ts";
 import { buildProgram, installPackages } from "./prepare.ts";
 import { stopAll } from "./process.ts";
 import type { Program, Running } from "./programs/bench-program.ts";
+import { goModel } from "./programs/gomodel.ts";
+import { liteLlm } from "./programs/litellm.ts";
 import { nash } from "./programs/nash.ts";
 import { nginx } from "./programs/nginx.ts";
 import { passthrough } from "./programs/passthrough.ts";
@@ -32,6 +35,7 @@ const MEASURES: readonly Measure[] = [
   conversation,
   growth,
   memory,
+  plateau,
   start,
   first,
   gaps,
@@ -68,9 +72,10 @@ function chosen({ only, quick, long: isLong }: Options): Measure[] {
   return MEASURES.filter(({ isSlow, takesLong }) => !(isSlow && quick) && (!takesLong || isLong));
 }
 
-function allPrograms(paths: readonly string[], { without }: Options): Program[] {
+function allPrograms(paths: readonly string[], { without, with: wanted, goModel: path }: Options): Program[] {
   const own = paths.map((path, i) => nash(path, i === 0 ? SUBJECT : `${SUBJECT} ${i + 1}`));
-  return [...own, nginx, passthrough, portkey].filter(({ name }) => !without.includes(name));
+  const peers = [nginx, passthrough, portkey, liteLlm(wanted.includes("LiteLLM")), goModel(path)];
+  return [...own, ...peers].filter(({ name }) => !without.includes(name));
 }
 
 /** Those that can run here; why the others cannot is said. */

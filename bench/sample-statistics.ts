@@ -12,4 +12,13 @@ export function median(sample: readonly number[]): number {
 }
 
 /** What was measured, by program: one figure for each round. */
-export type Samples = ReadonlyMap<string, readonly number[]>;
+export interface Samples extends ReadonlyMap<string, readonly number[]> {
+  /** Why a program has no figure. */
+  readonly reasons?: ReadonlyMap<string, string>;
+}
+
+/** How far rounds differ: half of the range that holds the middle half of them, as a share of the median. */
+export function spread(sample: readonly number[]): number | undefined {
+  if (sample.length < 4) return undefined;
+  return (quantile(sample, 0.75) - quantile(sample, 0.25)) / 2 / median(sample);
+}

@@ -30,10 +30,16 @@ export interface Secrets {
   /** What clients must show. */
   readonly token: Secret | undefined;
   readonly heliconeKey: Secret | undefined;
+  /** Of a PostgreSQL ledger. */
+  readonly ledgerPassword?: Secret | undefined;
 }
 
 /** Settings that name a file with a secret, and the variable that may hold the secret itself. */
-const SECRET_FILES = { tokenFile: "NASH_LLM_TOKEN", heliconeKeyFile: "HELICONE_API_KEY" } as const;
+const SECRET_FILES = {
+  tokenFile: "NASH_LLM_TOKEN",
+  heliconeKeyFile: "HELICONE_API_KEY",
+  ledgerPasswordFile: "NASH_LLM_LEDGER_PASSWORD",
+} as const;
 
 /**
  * The settings in force: flags over variables over the file over defaults.
@@ -54,12 +60,24 @@ export function loadSettings(
     others: [CLIENT_TABLE, ...ROUTING_KEYS],
     othersKeys: CLIENT_KEYS,
   });
+  checkLedger(settings.ledger, flags["ledger"] !== undefined);
   // A secret in a variable comes before a file of secrets that only the settings' file names.
   for (const [name, variable] of Object.entries(SECRET_FILES)) {
     const isNamed = flags[name] !== undefined || Boolean(env[variableOf(name)]);
     if (!isNamed && env[variable]) delete settings[name as keyof typeof SECRET_FILES];
   }
   return settings;
+}
+
+/** What stands in a flag is there for all to read who can list processes. @throws {ConfigError} */
+function checkLedger(ledger: string | undefined, isFlag: boolean): void {
+  if (ledger === undefined || ledger.startsWith("sqlite:")) return;
+  const url = URL.parse(ledger);
+  if (url === null) throw new ConfigError("ledger is no address such as postgres://user@host/database.");
+  if (!isFlag || url.password === "") return;
+  throw new ConfigError(
+    "--ledger must have no password in it: others on this machine can read flags. Put it into NASH_LLM_LEDGER_PASSWORD or --ledger-password-file.",
+  );
 }
 
 /**
@@ -88,6 +106,7 @@ export function loadSecrets(settings: Settings, env: Environment = process.env):
   return {
     token: secretFrom("NASH_LLM_TOKEN", settings.tokenFile, env),
     heliconeKey: secretFrom("HELICONE_API_KEY", settings.heliconeKeyFile, env),
+    ledgerPassword: secretFrom("NASH_LLM_LEDGER_PASSWORD", settings.ledgerPasswordFile, env),
   };
 }
 
@@ -171,6 +190,7 @@ export function unknownVariables(env: Environment = process.env): readonly strin
   const known = new Set([
     "NASH_LLM_CONFIG",
     "NASH_LLM_TOKEN",
+    "NASH_LLM_LEDGER_PASSWORD",
     ...Object.keys({ ...SettingsSchema.properties, ...ClientSettingsSchema.properties }).map(variableOf),
   ]);
   return Object.keys(env).filter((name) => name.startsWith("NASH_LLM_") && !known.has(name));

@@ -23,17 +23,20 @@ export const dialects: Measure = {
 async function row(field: Field, protocol: ProviderProtocol, label: string, most: number): Promise<Row> {
   field.say(`dialects, ${protocol}`);
   const relays = new Map<string, Running>();
+  const reasons = new Map<string, string>();
   for (const [name, running] of field.relays) {
     const request = running.openAiClient?.[protocol];
     if (request !== undefined) relays.set(name, { ...running, request });
+    else reasons.set(name, `${name} takes no OpenAI client to a provider of that protocol.`);
   }
   const own = field.relays.get(SUBJECT);
   if (own !== undefined) relays.set(OWN, own);
   const rounds = field.quick ? field.rounds : field.rounds * 2;
+  const samples = await cpuPerAnswer({ relays, rounds }, LOAD);
   return {
     label,
     unit: "ms",
-    samples: await cpuPerAnswer({ relays, rounds }, LOAD),
+    samples: Object.assign(new Map(samples), { reasons: new Map([...reasons, ...(samples.reasons ?? [])]) }),
     aims: [atMostTimes(most, OWN)],
   };
 }

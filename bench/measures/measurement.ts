@@ -1,6 +1,6 @@
 import type { Program, Running } from "../programs/bench-program.ts";
 import type { Chart } from "../report/chart.ts";
-import type { Row } from "../report/row.ts";
+import { type Row, SUBJECT } from "../report/row.ts";
 import type { Samples } from "../sample-statistics.ts";
 
 /** What a measure works with. */
@@ -44,6 +44,24 @@ export interface Party {
   stop(): Promise<void>;
 }
 
+/** Figures as they come. A peer that cannot do a thing has a reason in place of them; the subject has to. */
+export class Turns extends Map<string, number[]> implements Samples {
+  readonly reasons = new Map<string, string>();
+
+  /** Notes a program's figure, or why there is none. @throws what the subject threw */
+  async take(name: string, turn: () => Promise<number>): Promise<void> {
+    if (this.reasons.has(name)) return;
+    try {
+      const figure = await turn();
+      this.set(name, [...(this.get(name) ?? []), figure]);
+    } catch (error) {
+      if (name === SUBJECT) throw error;
+      this.delete(name);
+      this.reasons.set(name, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
 /** Starts a provider, and programs in front of it. */
 export async function startAll(programs: readonly Program[], provider: Program): Promise<Party> {
   const running = await provider.start(0);
@@ -67,10 +85,10 @@ export async function takeTurns<T>(
   rounds: number,
   turn: (player: T, name: string, round: number) => Promise<number>,
 ): Promise<Samples> {
-  const samples = new Map<string, number[]>([...players.keys()].map((name) => [name, []]));
+  const samples = new Turns();
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? [...players] : [...players].reverse();
-    for (const [name, player] of order) samples.get(name)?.push(await turn(player, name, round));
+    for (const [name, player] of order) await samples.take(name, () => turn(player, name, round));
   }
   return samples;
 }

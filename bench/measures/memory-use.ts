@@ -6,7 +6,7 @@ import type { Program, Running } from "../programs/bench-program.ts";
 import type { Point } from "../report/chart.ts";
 import { atMost } from "../report/row.ts";
 import { answers } from "./answer-cost.ts";
-import type { Measure } from "./measurement.ts";
+import { type Measure, Turns } from "./measurement.ts";
 
 const STREAMS = 5_000;
 const STEPS = 5;
@@ -26,17 +26,19 @@ const OTHER_FILES = 200;
 export const memory: Measure = {
   name: "memory",
   async run({ programs, provider, quick, say }) {
-    const rest = new Map<string, readonly number[]>();
-    const each = new Map<string, readonly number[]>();
+    const rest = new Turns();
+    const each = new Turns();
     const lines = new Map<string, readonly Point[]>();
     const streams = Math.min(quick ? STREAMS / 5 : STREAMS, Math.floor((openFiles() - OTHER_FILES) / 2));
     for (const program of programs) {
       say(`memory: ${program.name}`);
-      const { atRest, points } = await look(program, provider, streams, quick);
-      const [first, last] = [points[0]?.y ?? Number.NaN, Math.max(...points.slice(-2).map(({ y }) => y))];
-      rest.set(program.name, [atRest]);
-      each.set(program.name, [((last - first) * MEBIBYTE) / streams / KIBIBYTE]);
-      lines.set(program.name, points);
+      await each.take(program.name, async () => {
+        const { atRest, points } = await look(program, provider, streams, quick);
+        await rest.take(program.name, () => Promise.resolve(atRest));
+        lines.set(program.name, points);
+        const [first, last] = [points[0]?.y ?? Number.NaN, Math.max(...points.slice(-2).map(({ y }) => y))];
+        return ((last - first) * MEBIBYTE) / streams / KIBIBYTE;
+      });
     }
     const label = `Memory of a quiet stream, at ${streams.toLocaleString("en")}`;
     return {

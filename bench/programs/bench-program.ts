@@ -18,6 +18,8 @@ export interface Running {
   readonly child: Child;
   /** A path that it answers itself, to tell when it is up. */
   readonly health: string;
+  /** The share of a load that it is given where all of it would take an hour; 1 unless said. */
+  readonly share?: number;
   request(model: string, messages: readonly Message[]): Request;
   /** What an OpenAI client sends, where the provider speaks a protocol that may be another; absent where that is not to be had. */
   readonly openAiClient?: Partial<Record<ProviderProtocol, Running["request"]>>;
@@ -38,6 +40,20 @@ export interface Message {
 
 /** Bun's own limit of 256 requests in flight would decide the result for every program that runs on it. */
 export const MANY_REQUESTS = { BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" };
+
+/** As long as a program may take to start, in milliseconds: LiteLLM imports for twenty seconds. */
+const START_MS = 120_000;
+
+/** Waits until a program answers a path with 200. @throws where it does not come to that */
+export async function answered(port: number, path: string): Promise<void> {
+  const end = performance.now() + START_MS;
+  while (performance.now() < end) {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
+    if (response?.status === 200) return;
+    await Bun.sleep(20);
+  }
+  throw new Error(`${path} was not answered within ${START_MS / 1000} s.`);
+}
 
 /** The request for OpenAI's protocol. */
 export function openAiRequest(

@@ -3,6 +3,7 @@
  * says when a caller left. Bare sockets, so that it costs little beside what is measured.
  *
  *   paced-<tokens>-<rate>   numbered and stamped tokens, so many a second
+ *   bursts-<tokens>-<rate>  the same, but some beats stay empty and others bring several
  *   quiet-<name>            one token, then nothing for ever
  *   GET /left-<name>        settles when the caller has left that quiet stream: with the moment
  */
@@ -68,15 +69,21 @@ function answer(socket: Socket<Caller>): void {
     socket.data.quiet = quiet;
     return void socket.write(HEAD + chunk(token(1)));
   }
-  const [, tokens, rate] = /"model":"paced-(\d+)-(\d+)"/.exec(request) ?? [];
-  pace(socket, Number(tokens), Number(rate));
+  const [, way, tokens, rate] = /"model":"(paced|bursts)-(\d+)-(\d+)"/.exec(request) ?? [];
+  pace(socket, Number(tokens), Number(rate), way === "bursts" ? BURSTS : [1]);
 }
 
-function pace(socket: Socket<Caller>, tokens: number, rate: number): void {
+/** Tokens of one beat after the other, one on average: as inference servers and networks bunch them. */
+const BURSTS = [1, 0, 3, 0, 0, 2, 1, 0, 2, 1];
+
+function pace(socket: Socket<Caller>, tokens: number, rate: number, pattern: readonly number[]): void {
   let number = 1;
+  let beats = 0;
   socket.write(HEAD + chunk(token(number)));
   const beat = () => {
-    if (++number <= tokens) return void socket.write(chunk(token(number)));
+    let due = pattern[beats++ % pattern.length] ?? 0;
+    while (due-- > 0 && number < tokens) socket.write(chunk(token(++number)));
+    if (number < tokens) return;
     socket.data.stop?.();
     socket.data.stop = undefined;
     socket.write(`${chunk(end())}0\r\n\r\n`);

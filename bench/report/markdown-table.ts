@@ -1,11 +1,15 @@
+import { spread } from "../sample-statistics.ts";
 import { figure, type Row, ratio, SUBJECT } from "./row.ts";
 
 /** The rows as a table in Markdown, which is as well read in a terminal. */
 export function table(rows: readonly Row[], subject = SUBJECT): string {
-  const names = [...new Set(rows.flatMap(({ samples }) => [...samples.keys()]))];
+  const names = [
+    ...new Set(rows.flatMap(({ samples }) => [...samples.keys(), ...(samples.reasons?.keys() ?? [])])),
+  ];
+  const reasons = [...new Set(rows.flatMap(({ samples }) => [...(samples.reasons?.values() ?? [])]))];
   const head = ["", ...names, "aim", "reached"];
   const body = rows.map((row) => {
-    const figures = names.map((name) => cell(row, name, subject));
+    const figures = names.map((name) => cell(row, name, subject, reasons));
     return [`${row.label}, ${row.unit}`, ...figures, ...verdict(row, subject)];
   });
   const widths = head.map((_, i) =>
@@ -14,16 +18,20 @@ export function table(rows: readonly Row[], subject = SUBJECT): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
   const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
-  return [line(head), rule, ...body.map(line)].join("\n");
+  const notes = reasons.map((reason, i) => `${i === 0 ? "\n" : ""}[${i + 1}] ${reason}  `);
+  return [line(head), rule, ...body.map(line), ...notes].join("\n");
 }
 
-/** A figure, and for peers how many times it the subject's is. */
-function cell(row: Row, name: string, subject: string): string {
+/** A figure with how far its rounds differ, and for peers how many times it the subject's is. */
+function cell(row: Row, name: string, subject: string, reasons: readonly string[]): string {
   const value = figure(row, name);
-  if (value === undefined) return "–";
+  const reason = row.samples.reasons?.get(name);
+  if (value === undefined) return reason === undefined ? "–" : `– [${reasons.indexOf(reason) + 1}]`;
+  const differing = spread(row.samples.get(name) ?? []);
+  const around = differing === undefined ? "" : ` ±${Math.round(Math.abs(differing) * 100)} %`;
   const times = name === subject ? undefined : ratio(row, subject, name);
   const compared = times === undefined || !Number.isFinite(times) ? "" : ` (× ${digits(times)})`;
-  return digits(value) + compared;
+  return digits(value) + around + compared;
 }
 
 function verdict(row: Row, subject: string): readonly [aim: string, reached: string] {

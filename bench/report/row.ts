@@ -21,6 +21,21 @@ export interface Aim {
   value(row: Row, subject: string): number | undefined;
 }
 
+/** What asking the provider without a relay takes: the rig's own part of a figure by the clock. */
+const FLOOR = "no relay";
+
+/** The same row with the rig's own part taken off each figure; undefined where that was not measured. */
+export function withoutFloor(row: Row): Row | undefined {
+  const floor = row.samples.get(FLOOR);
+  if (floor === undefined || floor.length === 0) return undefined;
+  const samples = new Map(
+    [...row.samples]
+      .filter(([name]) => name !== FLOOR)
+      .map(([name, sample]) => [name, sample.map((value, round) => value - (floor[round] ?? median(floor)))]),
+  );
+  return { ...row, label: `${row.label}, less the rig's own`, samples, aims: [] };
+}
+
 /** So many times a peer's figure. Rounds are compared one by one, because a machine's pace changes between them. */
 export function atMostTimes(most: number, peer: string): Aim {
   return { text: `${most} × ${peer}`, most, value: (row, subject) => ratio(row, subject, peer) };

@@ -123,8 +123,8 @@ export class AnswerObserver {
 }
 
 /** US dollars, where the price of the model is known under the name that it was asked by, or the one that it answers by. */
-function costAt(
-  { target: { baseUrl, model: asked }, model }: ObservedAnswer,
+export function costAt(
+  { target: { baseUrl, model: asked }, model }: Pick<ObservedAnswer, "target" | "model">,
   usage: Usage,
 ): number | undefined {
   const rates = ratesOf(baseUrl, asked) ?? (model === undefined ? undefined : ratesOf(baseUrl, model));

@@ -6,7 +6,7 @@ import type { Target } from "../routing/target.ts";
 import { type ListedModel, modelEntry, modelList } from "./model-list.ts";
 import type { Services } from "./services.ts";
 import { sessionOf } from "./session-header.ts";
-import { prefixedPaths, targetOf } from "./targets.ts";
+import { mayAsk, prefixedPaths, targetOf } from "./targets.ts";
 
 const LIST_DETAIL: DocumentDecoration = {
   operationId: "listModels",
@@ -50,7 +50,14 @@ export function addModelRoutes(app: Elysia, services: Services): void {
   }
 }
 
+/** Those that the client may ask for. @throws {ChatError} */
 async function modelsFor(request: Request, services: Services): Promise<ListedModel[]> {
+  await services.admit(request);
+  const listed = await listedFor(request, services);
+  return listed.filter(({ id }) => mayAsk(id, undefined, request, services));
+}
+
+async function listedFor(request: Request, services: Services): Promise<ListedModel[]> {
   const { prefix } = services.traceOf(request);
   const own = prefix === undefined ? modelsListed(services.routing()) : [];
   const settled = own.map(({ id, provider }) => ({ id, owner: provider }));
@@ -78,13 +85,18 @@ async function modelsFor(request: Request, services: Services): Promise<ListedMo
   }
 }
 
+/** Nobody is named, or one that the client may not ask: its own list is an answer all the same. */
+function mayDoWithout({ failure }: ChatError): boolean {
+  return failure.status === 400 || failure.type === "forbidden";
+}
+
 /** Whose list is wanted. Where the settings have models of their own nobody need be named. @throws {ChatError} */
 function namedTarget(request: Request, services: Services, hasOwn: boolean): Target | undefined {
   const dialect = request.headers.has("anthropic-version") ? "anthropic" : "openai-chat";
   try {
     return targetOf({ dialect, model: "" }, request, services);
   } catch (error) {
-    if (hasOwn && error instanceof ChatError && error.failure.status === 400) return undefined;
+    if (hasOwn && error instanceof ChatError && mayDoWithout(error)) return undefined;
     throw error;
   }
 }

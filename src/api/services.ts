@@ -1,5 +1,6 @@
 import type { AnswerStore } from "../answers/answer-store.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
+import type { Client } from "../clients/client.ts";
 import type { ChatError } from "../core/failure.ts";
 import type { Trace } from "../core/trace.ts";
 import type { OwnKeyAccess } from "../routing/own-keys.ts";
@@ -26,6 +27,10 @@ export interface Services {
   readonly targetHealth: TargetHealth;
   /** Who asks, where the server tells its clients apart: others cannot resume, stop or delete what is one's own. */
   clientOf(request: Request): string | undefined;
+  /** The same, with what it reaches and its limits. */
+  client(request: Request): Client | undefined;
+  /** Lets a client's request in. @throws {ChatError} where it meets a limit of the client's */
+  admit(request: Request): Promise<void>;
   /** Logs an error of our own that no client may see, with its stack. */
   logInternalError(error: unknown, trace: Trace): void;
   /** Logs and counts a streamed answer that is over. */

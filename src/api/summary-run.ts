@@ -7,6 +7,8 @@ import { redact } from "../core/secret.ts";
 import type { Session } from "../core/session.ts";
 import type { Trace } from "../core/trace.ts";
 import type { Target } from "../routing/target.ts";
+import { loadPrices } from "../tokens/prices.ts";
+import { costAt } from "./answer-observer.ts";
 import type { Services, Slot } from "./services.ts";
 
 export interface SummaryRequest {
@@ -30,6 +32,7 @@ export class SummaryRun {
     this.trace = noteTarget(asked, request, services);
     this.#timeout = new SummaryTimeout(this.#slot.signal, services.upstream.timeouts.answer);
     this.#asked = asked;
+    if (asked.target.baseUrl.protocol === "https:") void loadPrices();
     this.#services = services;
   }
 
@@ -47,6 +50,9 @@ export class SummaryRun {
   }
 
   end(): void {
+    const { usage } = this.trace;
+    if (usage !== undefined)
+      this.trace.cost = costAt({ target: this.#asked.target, model: undefined }, usage);
     this.#timeout.clear();
     this.#slot.release();
   }

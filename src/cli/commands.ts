@@ -5,9 +5,16 @@ import { addCompletions, addMan } from "./completions/declare.ts";
 import type { DoctorFlags } from "./doctor/run-doctor.ts";
 import type { LaunchFlags } from "./launch/launch-agent.ts";
 import { addSettings } from "./setting-flags.ts";
+import type { UsageFlags } from "./usage-command.ts";
 
 /** Declares a command of the program. What it needs is loaded when it is given. */
 type Declare = (program: Command, exit: (code: number) => void) => void;
+
+interface LedgerFlags {
+  readonly config?: string;
+  readonly ledger?: string;
+  readonly ledgerPasswordFile?: string;
+}
 
 /** What no command means. */
 const DEFAULT_COMMAND = "serve";
@@ -81,6 +88,40 @@ const declareEnv: Declare = (program) => {
   });
 };
 
+const declareUsage: Declare = (program) => {
+  program
+    .command("usage")
+    .description("print what the ledger tells: requests, tokens and cost, by day or otherwise")
+    .option("--config <file>", "TOML file with settings")
+    .option("--ledger <where>", "the database: sqlite:FILE or postgres://USER@HOST/DATABASE")
+    .option("--ledger-password-file <file>", "file with the password of a PostgreSQL ledger")
+    .option("--by <groups>", "day, client, route, model, provider; several with commas (default day)")
+    .option("--since <day>", "from this day of UTC on, such as 2026-11-26")
+    .option("--until <day>", "up to this day, included")
+    .option("--client <name>", "of this client alone")
+    .option("--route <model>", "by this route alone")
+    .option("--model <name>", "of this model alone")
+    .option("--provider <name>", "of this provider alone")
+    .option("--format <format>", "table, csv or json (default table)")
+    .action(async ({ config, ledger, ledgerPasswordFile, ...flags }: UsageFlags & LedgerFlags) => {
+      const settings = loadSettings({ ledger, ledgerPasswordFile }, config);
+      const { usageReport } = await import("./usage-command.ts");
+      const { ledgerPassword } = loadSecrets(settings);
+      process.stdout.write(await usageReport(settings.ledger, ledgerPassword, flags));
+    });
+};
+
+const declareToken: Declare = (program) => {
+  program
+    .command("token")
+    .description("make a token for a client, and print the lines for the settings that let it in")
+    .argument("<name>", "the name of the client: a-z, 0-9 and -")
+    .action(async (name: string) => {
+      const { clientToken } = await import("./token-command.ts");
+      process.stdout.write(clientToken(name));
+    });
+};
+
 const declareSelftest: Declare = (program, exit) => {
   program
     .command("selftest")
@@ -99,6 +140,8 @@ export const COMMANDS: Readonly<Record<string, Declare>> = {
   launch: declareLaunch,
   env: declareEnv,
   sandbox: declareSandbox,
+  usage: declareUsage,
+  token: declareToken,
   selftest: declareSelftest,
   completions: (program) => addCompletions(program, DEFAULT_COMMAND),
   man: (program) => addMan(program, DEFAULT_COMMAND),

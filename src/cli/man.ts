@@ -23,6 +23,7 @@ export const VARIABLES: readonly (readonly [string, string])[] = [
   ["NASH_LLM_*", "Every setting, under the name of its flag: NASH_LLM_PORT, NASH_LLM_MODEL."],
   ["NASH_LLM_CONFIG", "The TOML file with settings; the client's are in its table [client], or at its top."],
   ["NASH_LLM_TOKEN", "What the server wants from its clients, and what the client sends with --server."],
+  ["NASH_LLM_LEDGER_PASSWORD", "The password of a PostgreSQL ledger (--ledger)."],
   ["HELICONE_API_KEY", "Sent by the server to Helicone's two hosts, and nowhere else."],
   [
     "OPENAI_API_KEY, OPENAI_BASE_URL",

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { wait } from "@elysiajs/stream";
 import {
+  ConfigError,
   loadCommonEnvironment,
   loadRouting,
   loadTelemetry,
@@ -19,9 +20,13 @@ import type { ServerOptions } from "../server/start.ts";
 import type { Telemetry } from "../server/telemetry.ts";
 import { addressLines, foundLine, type Listening, tryLine } from "./banner.ts";
 import { EXIT } from "./exit.ts";
-import { listen, serverOptions } from "./server-options.ts";
+import { openLedger } from "./open-ledger.ts";
+import { exposed, isOpen, listen, serverOptions } from "./server-options.ts";
 import { migrationWarning } from "./share-port.ts";
 import { createStyle } from "./style.ts";
+
+/** How long the last rows of the ledger may take to be written. */
+const LAST_ROWS_MS = 2_000;
 
 /** How long the last lines of the log may take to be written. */
 const LAST_LINES_MS = 500;
@@ -41,10 +46,19 @@ const PARENT_CHECK_MS = 500;
  * @param config the file of `--config`, where it was given as a flag
  */
 export async function runServer(settings: Settings, secrets: Secrets, config?: string): Promise<number> {
-  const routing = reloadable(() => loadRouting(config));
+  let hasStarted = false;
+  const routing = reloadable(() => {
+    const settled = loadRouting(config);
+    // The last client may have gone from the file.
+    if (hasStarted && isOpen(settings, secrets, settled)) throw new ConfigError(exposed(settings.host));
+    return settled;
+  });
   const own = serverOptions(settings, secrets, routing.current);
-  const options: ServerOptions = { ...own, telemetry: await telemetryFor(settings, own) };
+  const opened =
+    settings.ledger === undefined ? undefined : await openLedger(settings.ledger, secrets, own.logger);
+  const options: ServerOptions = { ...own, telemetry: await telemetryFor(settings, own), ...opened };
   const server = listen(options);
+  hasStarted = true;
   // A net, never the plan: whatever slips through is logged, and the other answers go on.
   const logged = (error: unknown) => options.logger.error({ stack: stackOf(error) });
   process.on("unhandledRejection", logged).on("uncaughtException", logged);
@@ -71,7 +85,7 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
       port: server.port,
       exposed: !isLoopbackHost(settings.host),
       names: settings.allowHost,
-      tokenInShell: tokenInShell(settings, secrets),
+      tokenInShell: tokenInShell(settings, secrets, routing.current().clients !== undefined),
       windows: process.platform === "win32",
       ownKeys: ownKeysSentence(routing.current(), {
         token: secrets.token,
@@ -84,6 +98,7 @@ export async function runServer(settings: Settings, secrets: Secrets, config?: s
   await stopped;
   // A second signal ends the process at once: the runtime's own handling is back in force.
   await server.stop(settings.drainTimeout * 1000, settings.drainDelay * 1000);
+  await opened?.ledger.close(LAST_ROWS_MS);
   await endLog(options.logger, LAST_LINES_MS);
   return EXIT.done;
 }
@@ -123,10 +138,10 @@ function print(lines: readonly string[]): Promise<void> {
 }
 
 /** How a shell gets at the token. */
-function tokenInShell(settings: Settings, { token }: Secrets): string | undefined {
-  if (token === undefined) return undefined;
+function tokenInShell(settings: Settings, { token }: Secrets, hasClients: boolean): string | undefined {
+  if (token === undefined && !hasClients) return undefined;
   if (process.platform === "win32") return "%NASH_LLM_TOKEN%";
-  if (settings.tokenFile === undefined) return "$NASH_LLM_TOKEN";
+  if (hasClients || settings.tokenFile === undefined) return "$NASH_LLM_TOKEN";
   return `$(cat '${resolve(settings.tokenFile).replaceAll("'", "'\\''")}')`;
 }
 

@@ -26,8 +26,7 @@ export function serverOptions(
   secrets: Secrets,
   routing: () => RoutingSettings = () => NO_ROUTING,
 ): ServerOptions {
-  if (!isLoopbackHost(settings.host) && secrets.token === undefined)
-    throw new UsageError(exposed(settings.host));
+  if (isOpen(settings, secrets, routing())) throw new UsageError(exposed(settings.host));
   if (settings.sharePort) refuseUnshared(settings, routing());
   return {
     hostname: settings.host === "localhost" ? "127.0.0.1" : settings.host,
@@ -96,9 +95,14 @@ function taken({ hostname, port }: ServerOptions): string {
   return `Port ${port} on ${hostname} is taken. Choose another with --port, or --port 0 for any free one; nash-llm doctor says who has it.`;
 }
 
-function exposed(host: string): string {
+/** Whether others on the network could ask without a token. */
+export function isOpen({ host }: Settings, { token }: Secrets, { clients }: RoutingSettings): boolean {
+  return !isLoopbackHost(host) && token === undefined && clients === undefined;
+}
+
+export function exposed(host: string): string {
   return (
     `Refusing to listen on ${host} without a token: anyone on the network could spend your keys and reach your network through this server. ` +
-    "Set NASH_LLM_TOKEN, or --token-file, or keep to 127.0.0.1."
+    "Set NASH_LLM_TOKEN, or --token-file, or a [[client]] in the file of --config, or keep to 127.0.0.1."
   );
 }

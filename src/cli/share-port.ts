@@ -9,10 +9,12 @@ import { UsageError } from "./exit.ts";
  * What each of the processes would have for itself, and only a store can hold in common: the next request of a client
  * reaches whichever process the kernel chooses. Each is a phrase for the end of a sentence.
  */
-function wantsStore(settings: Settings, _routing: RoutingSettings): readonly string[] {
-  return settings.resumeBytes === 0
-    ? []
-    : ["answers that can be taken up again (--resume-bytes 0 does without them)"];
+function wantsStore({ resumeBytes }: Settings, { clients }: RoutingSettings): readonly string[] {
+  const isLimited = [...(clients?.values() ?? [])].some(({ limits }) => Object.keys(limits).length > 0);
+  return [
+    ...(resumeBytes === 0 ? [] : ["answers that can be taken up again (--resume-bytes 0 does without them)"]),
+    ...(isLimited ? ["the limits of the clients"] : []),
+  ];
 }
 
 /** @throws {UsageError} where the port cannot be shared */

@@ -84,9 +84,10 @@ function fromFile(
   }: Required<Pick<Sources, "alsoTop" | "others" | "othersKeys">> & { table: string | undefined },
 ): Record<string, unknown> {
   const whole = readFile(path);
-  const part = table === undefined ? whole : (whole[table] ?? {});
-  if (typeof part !== "object" || part === null || Array.isArray(part))
-    throw new ConfigError(`${path}: ${table} must be a table.`);
+  const named = table === undefined ? whole : (whole[table] ?? {});
+  // Several tables of this name, `[[client]]`, are somebody else's (docs/protocol.md 12).
+  const part = table !== undefined && Array.isArray(named) ? {} : named;
+  if (typeof part !== "object" || part === null) throw new ConfigError(`${path}: ${table} must be a table.`);
   // A list of tables of the same name is the server's: `[[provider]]`.
   const atTop = Object.entries(whole).filter(
     ([key, value]) => alsoTop.includes(kebab(camel(key))) && !Array.isArray(value),
@@ -98,8 +99,8 @@ function fromFile(
     ...atTop,
     ...Object.entries(part).filter(([key, value]) => !isOthers(kebab(camel(key)), value)),
   ];
-  const named = Object.fromEntries(entries.map(([key, value]) => [camel(key), value]));
-  return checked(schema, named, `${path}: `, kebab);
+  const values = Object.fromEntries(entries.map(([key, value]) => [camel(key), value]));
+  return checked(schema, values, `${path}: `, kebab);
 }
 
 /** The top level of a TOML file. @throws {ConfigError} */

@@ -1,4 +1,4 @@
-import { type Static, type TObject, Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
 import { Secret } from "../core/secret.ts";
 import { PROTOCOL_NAMES } from "../core/translation.ts";
 import { KNOWN_PROVIDER_NAMES } from "../routing/named-providers.ts";
@@ -11,16 +11,11 @@ import {
   type RoutingSettings,
 } from "../routing/settings.ts";
 import { checkForm } from "../upstream/address-policy.ts";
-import { ConfigError, camel, checked, type Environment, kebab, readFile, readText } from "./layers.ts";
+import { CLIENT_KEY, readClients } from "./clients.ts";
+import { ConfigError, type Environment, readFile, readText } from "./layers.ts";
+import { Name, type Placed, refuseTwice, tablesIn, text } from "./tables.ts";
 
 /** Where requests go: tables of the file alone, for which there are neither flags nor variables. */
-
-const text = (description: string) => Type.String({ minLength: 1, description });
-const Name = Type.String({
-  minLength: 1,
-  pattern: "^[a-z0-9-]+$",
-  description: "a name of a-z, 0-9 and -, for paths and models",
-});
 
 /** A `[[provider]]` of the file. */
 const ProviderTable = Type.Object(
@@ -55,10 +50,10 @@ const RouteTable = Type.Object(
 );
 
 /** The keys at the file's top level that are read here. */
-export const ROUTING_KEYS = ["default-provider", "default_provider", "provider", "route"];
+export const ROUTING_KEYS = ["default-provider", "default_provider", "provider", "route", CLIENT_KEY];
 
 /**
- * Reads providers, routes and the default.
+ * Reads providers, routes, clients and the default.
  * @param path the TOML file; without one there are none
  * @throws {ConfigError} with the place
  */
@@ -76,38 +71,14 @@ export function readRouting(path: string | undefined, env: Environment): Routing
     routes.map(({ model }) => model),
     (model) => `${path}: [[route]] ${model} is there twice.`,
   );
+  const clients = readClients(file, path, { providers: names, routes });
+  const settings = { providers, routes, ...(clients === undefined ? {} : { clients }) };
   const preset = file["default-provider"] ?? file["default_provider"];
-  if (preset === undefined) return { providers, routes };
+  if (preset === undefined) return settings;
   if (typeof preset !== "string" || !names.has(preset)) {
     throw new ConfigError(`${path}: default-provider ${unknownProvider(String(preset), names)}`);
   }
-  return { providers, routes, defaultProvider: preset };
-}
-
-type Placed<Table> = Table & {
-  /** For messages: `settings.toml: [[provider]] work: `. */
-  readonly place: string;
-};
-
-function tablesIn<T extends TObject>(
-  file: Readonly<Record<string, unknown>>,
-  key: string,
-  schema: T,
-  path: string,
-): readonly Placed<Static<T>>[] {
-  const tables = file[key] ?? [];
-  if (!Array.isArray(tables)) throw new ConfigError(`${path}: write [[${key}]] with two brackets.`);
-  return tables.map((table: unknown, i) => {
-    if (typeof table !== "object" || table === null) throw new ConfigError(`${path}: ${key} must be tables.`);
-    const given = Object.fromEntries(Object.entries(table).map(([name, value]) => [camel(name), value]));
-    const called = given["name"] ?? given["model"];
-    const place = `${path}: [[${key}]] ${typeof called === "string" ? called : `number ${i + 1}`}: `;
-    const values = checked(schema, given, place, kebab);
-    const missing = (schema.required ?? []).find((name) => values[name] === undefined);
-    if (missing !== undefined) throw new ConfigError(`${place}${kebab(missing)} is missing.`);
-    // Each value was checked against the schema just now, and all that it requires are there.
-    return { ...(values as Static<T>), place };
-  });
+  return { ...settings, defaultProvider: preset };
 }
 
 function provider(table: Placed<Static<typeof ProviderTable>>, env: Environment): ConfiguredProvider {
@@ -181,9 +152,4 @@ function route({ model, to, place }: Placed<Static<typeof RouteTable>>, names: R
 
 function unknownProvider(name: string, names: ReadonlySet<string>): string {
   return `${name} is no provider of this file and none that is known: ${[...names].join(", ")}.`;
-}
-
-function refuseTwice(names: readonly string[], message: (name: string) => string): void {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new ConfigError(message(twice));
 }

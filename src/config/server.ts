@@ -109,6 +109,17 @@ export const SettingsSchema = Type.Object(
       },
     ),
     detect: Type.Boolean({ default: true, description: "look for model servers on this machine" }),
+    ledger: Type.Optional(
+      Type.String({
+        pattern: "^(?:sqlite:.+|postgres(?:ql)?://.+)$",
+        description:
+          "database that gets a row for each request: sqlite:FILE or postgres://USER@HOST/DATABASE",
+        placeholder: "where",
+      }),
+    ),
+    ledgerPasswordFile: Type.Optional(
+      Type.String({ description: "file with the password of a PostgreSQL ledger", placeholder: "file" }),
+    ),
     quiet: Type.Boolean({ default: false, description: "print nothing at the start" }),
     readyJson: Type.Boolean({
       default: false,

@@ -57,6 +57,8 @@ export class Trace {
   /** The provider that the path began with: `groq` in `/groq/v1/models`. */
   readonly prefix: string | undefined;
   session: Session | undefined;
+  /** The name of the client that asks, where the server tells its clients apart. */
+  client: string | undefined;
   provider: string | undefined;
   /** The pattern of the `[[route]]` that chose where it goes. */
   route: string | undefined;

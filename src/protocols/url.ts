@@ -3,6 +3,8 @@
  * `join(".../v1/chat", ["chat", "completions"])` adds only `completions`.
  */
 export function join(base: URL, endpoint: readonly string[]): URL {
+  // `blob:` and its kin have no path to append to; the address policy refuses them (docs/protocol.md 7).
+  if (base.host === "") return base;
   const segments = segmentsOf(base);
   let shared = Math.min(segments.length, endpoint.length);
   while (
@@ -12,7 +14,9 @@ export function join(base: URL, endpoint: readonly string[]): URL {
     shared--;
   }
   // One look at it by the parser, where setting the path and the hash would take three.
-  return new URL(`/${[...segments, ...endpoint.slice(shared)].join("/")}${base.search}`, base);
+  const path = `/${[...segments, ...endpoint.slice(shared)].join("/")}${base.search}`;
+  // An address without a path, such as `data:`, is refused by whoever judges its scheme.
+  return URL.parse(path, base) ?? base;
 }
 
 /** The parts of a path that are not empty. */

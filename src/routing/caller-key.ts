@@ -18,17 +18,18 @@ export function bearerOf(headers: Headers): string | undefined {
 
 /**
  * The key out of a request: the body's `api_key`, else the Bearer value or `x-api-key`; where both are there and differ,
- * the dialect's own. This server's token is never one.
+ * the dialect's own. A token of this server is never one.
+ * @param isToken whether a value is a token of this server, or of one of its clients
  * @throws {ChatError} for a key that no header can carry
  */
 export function callerKey(
   { dialect, headers, apiKey }: { dialect: CallerDialect; headers: Headers; apiKey?: Secret | undefined },
-  token: Secret | undefined,
+  isToken: (value: string) => boolean,
 ): CallerKey {
   const inHeaders = [bearerOf(headers), headers.get("x-api-key")?.trim()];
   const sent = [apiKey?.reveal(), ...(dialect === "anthropic" ? inHeaders.reverse() : inHeaders)];
   const given = sent.filter((value): value is string => value !== undefined && value !== "");
-  const keys = given.filter((value) => token?.equals(value) !== true);
+  const keys = given.filter((value) => !isToken(value));
   const [key] = keys;
   if (key === undefined) return { key: undefined, tokenInPlace: given.length > 0 };
   if (!/^[\x20-\x7e]+$/.test(key)) {

@@ -13,8 +13,12 @@ export interface OwnKeyAccess {
  * Whether whoever sent these headers may spend a provider's own key: a program may, and this server's own pages; a page
  * of another origin, on this machine too, only with the token or where `--allow-origin` names it.
  */
-export function mayUseOwnKeys(headers: Headers, { token, allowOrigins }: OwnKeyAccess): boolean {
-  if (token !== undefined) return true;
+export function mayUseOwnKeys(
+  headers: Headers,
+  { token, allowOrigins }: OwnKeyAccess,
+  { clients }: Pick<RoutingSettings, "clients">,
+): boolean {
+  if (token !== undefined || clients !== undefined) return true;
   const origin = headers.get("origin");
   // A page's request may come without an origin; then the browser still says whether it was ours.
   if (origin === null) return ["same-origin", "none", null].includes(headers.get("sec-fetch-site"));
@@ -28,13 +32,15 @@ export function isOwnPage(origin: string, host: string): boolean {
 
 /** For the start: which keys of the settings can be spent, and by whom. Nothing where there are none. */
 export function ownKeysSentence(
-  { providers }: RoutingSettings,
+  { providers, clients }: RoutingSettings,
   { token, allowOrigins, exposed }: OwnKeyAccess & { readonly exposed: boolean },
 ): string | undefined {
   const names = providers.filter(({ key }) => key !== undefined).map(({ name }) => name);
   if (names.length === 0) return undefined;
   const keys = `${names.length === 1 ? "the key" : "the keys"} of ${listed(names)}`;
   const where = exposed ? "who reaches this server" : "on this computer";
+  if (clients !== undefined)
+    return `${keys} can be spent, as far as their \`models\` reach, by ${listed([...clients.values()].map(({ name }) => name))}`;
   if (token !== undefined) return `${keys} can be spent by whoever has the token`;
   const pages = [
     "this server's pages",

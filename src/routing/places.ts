@@ -12,10 +12,10 @@ export interface Place {
   readonly baseUrl: URL;
   /** As the provider names it. */
   readonly model: string;
+  /** The `model` of the route that chose it. */
+  readonly route?: string;
   /** A route gave the model another name than the one asked for. */
   readonly renamed?: true;
-  /** The pattern of the route. */
-  readonly route?: string;
   readonly protocol?: ProtocolName;
   /** The provider's own. */
   readonly key?: Secret;

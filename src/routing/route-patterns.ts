@@ -14,7 +14,7 @@ export function isPattern(model: string): boolean {
 }
 
 /** Whether a name fits a pattern. Takes time in proportion to both, whatever is sent. */
-function matches(pattern: string, name: string): boolean {
+export function matches(pattern: string, name: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   const last = rest.pop() ?? "";
   if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last))

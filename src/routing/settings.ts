@@ -1,3 +1,4 @@
+import type { Clients } from "../clients/client.ts";
 import type { Secret } from "../core/secret.ts";
 import type { ProtocolName } from "../core/translation.ts";
 import { type AllowRule, parseAllowRule } from "../upstream/allow-rules.ts";
@@ -8,6 +9,8 @@ export interface RoutingSettings {
   readonly defaultProvider?: string;
   readonly providers: readonly ConfiguredProvider[];
   readonly routes: readonly Route[];
+  /** Those who may ask, where the settings name them; absent where they do not. */
+  readonly clients?: Clients;
 }
 
 /** A `[[provider]]`. */

@@ -1,3 +1,4 @@
+import { type Client, tokenHash } from "../clients/client.ts";
 import { ChatError, invalidField } from "../core/failure.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
@@ -5,6 +6,7 @@ import type { ProtocolName } from "../core/translation.ts";
 import { resolveProvider, withPath } from "../providers/index.ts";
 import type { Provider } from "../providers/provider.ts";
 import { type CallerDialect, type CallerKey, callerKey } from "./caller-key.ts";
+import { refuseUnlessReached } from "./client-models.ts";
 import { mayUseOwnKeys, type OwnKeyAccess } from "./own-keys.ts";
 import { findPlaces, type Place } from "./places.ts";
 import type { RoutingSettings } from "./settings.ts";
@@ -26,13 +28,15 @@ export interface RoutedRequest {
   readonly protocol?: ProtocolName | undefined;
   /** The request carries tools and does not switch reasoning off. */
   readonly hasTools?: boolean;
+  /** Who asks, where the server tells its clients apart. */
+  readonly client?: Client | undefined;
 }
 
 /**
  * Whom to ask, in this order, each with the key that goes there and nowhere else (docs/protocol.md 10).
  * Synchronous; nothing is looked up. Never empty.
- * @throws {ChatError} where no way applies (400), a key is missing (401, or 422 beside `api_base_url`), or a page of
- *   another origin would spend a provider's own key (403)
+ * @throws {ChatError} where no way applies (400), a key is missing (401, or 422 beside `api_base_url`), a page of another
+ *   origin would spend a provider's own key (403), or the client may not reach the model (403)
  */
 export function targetsFor(
   request: RoutedRequest,
@@ -43,18 +47,24 @@ export function targetsFor(
   if (baseUrl !== undefined) {
     if (apiKey === undefined)
       throw invalidField("api_key", "Beside api_base_url a key has to stand as well.");
+    refuseUnlessReached([{ baseUrl, model }], request, settings);
     return [targetAt({ baseUrl, model }, apiKey, request)];
   }
   const places = findPlaces(request, settings);
-  const caller = callerKey(request, access.token);
+  refuseUnlessReached(places, request, settings);
+  const caller = callerKey(request, (value) => isToken(value, access, settings));
   const targets = places.flatMap((place, i): Target[] => {
     const key = place.key ?? (i === 0 ? caller.key : undefined);
     return key === undefined && wantsKey(place.baseUrl) ? [] : [targetAt(place, key, request)];
   });
   if (targets.length === 0) throw noKey(places, caller);
-  if (targets.some(({ ownKey }) => ownKey) && !mayUseOwnKeys(request.headers, access))
+  if (targets.some(({ ownKey }) => ownKey) && !mayUseOwnKeys(request.headers, access, settings))
     throw foreignPage(request);
   return targets;
+}
+
+function isToken(value: string, { token }: OwnKeyAccess, { clients }: RoutingSettings): boolean {
+  return token?.equals(value) === true || clients?.has(tokenHash(value)) === true;
 }
 
 function targetAt(place: Place, apiKey: Secret | undefined, request: RoutedRequest): Target {

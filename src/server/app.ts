@@ -8,9 +8,13 @@ import { addOpenaiChatRoutes } from "../api/openai-chat/routes.ts";
 import { addOpenaiResponsesRoutes } from "../api/openai-responses/routes.ts";
 import type { BodyLimits, Services } from "../api/services.ts";
 import { streamResponse } from "../api/stream-response.ts";
+import { mayAsk } from "../api/targets.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
+import type { ClientUsage } from "../clients/limits.ts";
+import { UsageInMemory } from "../clients/usage-in-memory.ts";
 import type { Failure } from "../core/failure.ts";
 import { Trace } from "../core/trace.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { OwnKeyAccess } from "../routing/own-keys.ts";
 import { splitPrefix } from "../routing/path-prefix.ts";
 import type { RoutingSettings } from "../routing/settings.ts";
@@ -20,9 +24,10 @@ import { PREFLIGHT_HEADERS } from "./cross-origin.ts";
 import { dialectOfPath, errorResponse, failureOf } from "./errors.ts";
 import { type Log, requestLine, stackOf } from "./log.ts";
 import { Metrics } from "./metrics.ts";
+import { RequestClients } from "./request-clients.ts";
 import { type AccessPolicy, checkRequest, isGuarded } from "./request-guard.ts";
 import { addHealthRoutes } from "./routes/health.ts";
-import { addLocalRoutes, type FindLocal } from "./routes/local.ts";
+import { addLocalRoutes, type FindLocal, type Reaches } from "./routes/local.ts";
 import { addPrefixRoutes } from "./routes/prefix.ts";
 import { addWebRoutes } from "./routes/web.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -33,7 +38,10 @@ export interface AppOptions {
   readonly routing: () => RoutingSettings;
   readonly ownKeyAccess: OwnKeyAccess;
   readonly access: AccessPolicy;
+  /** What clients have used of their limits; in memory unless given. */
+  readonly clientUsage?: ClientUsage;
   readonly limiter: ConcurrencyLimiter;
+  readonly ledger?: Pick<Ledger, "record">;
   readonly findLocal: FindLocal;
   readonly logger: Log;
   readonly telemetry?: Telemetry | undefined;
@@ -76,7 +84,10 @@ export function createApp(options: AppOptions) {
   };
   const finished = (trace: Trace) => {
     trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
+    clients.settle(trace);
     metrics.record(trace);
+    if (trace.method === "POST" && (trace.provider ?? trace.client) !== undefined)
+      options.ledger?.record(trace);
     if (trace.span !== undefined) {
       telemetry?.record(trace);
       trace.span.end(trace);
@@ -85,6 +96,7 @@ export function createApp(options: AppOptions) {
     if (trace.promptCut === undefined) logger.info(line);
     else logger.warn({ ...line, msg: "The provider read far less than it was sent." });
   };
+  const clients = new RequestClients(options.clientUsage ?? new UsageInMemory());
   const logInternalError = (error: unknown, trace: Trace) => {
     logger.error({ request_id: trace.id, stack: stackOf(error) });
   };
@@ -98,7 +110,9 @@ export function createApp(options: AppOptions) {
     acquireSlot: (client) => limiter.acquire(client),
     answers: options.answers,
     targetHealth: new TargetHealth(),
-    clientOf: () => undefined,
+    clientOf: (request) => traceOf(request).client,
+    client: (request) => clients.of(traceOf(request)),
+    admit: (request) => clients.admit(traceOf(request)),
     logInternalError,
     finished,
     withoutIdleTimeout: async (request, work) => {
@@ -113,13 +127,15 @@ export function createApp(options: AppOptions) {
     limits: options.limits,
     keepAliveMs: options.keepAliveMs,
   };
+  const reaches: Reaches = (request, address, model) => mayAsk(model, new URL(address), request, services);
   const refuse = (failure: Failure, trace: Trace, request: Request, headers: Record<string, string> = {}) =>
     errorResponse(failure, trace, dialectOfPath(trace.path, request.headers), headers);
 
   app
     .onRequest(({ request, set }) => {
       const trace = traceOf(request);
-      const { failure, preflight, cors } = checkRequest(request, trace.path, options.access);
+      const { failure, preflight, client, cors } = checkRequest(request, trace.path, options.access);
+      if (client !== undefined) clients.note(trace, client);
       Object.assign(set.headers, SECURITY_HEADERS, cors, { "x-request-id": trace.id });
       const refusal = failure ?? (limiter.stopping && isGuarded(trace.path) ? STOPPING : undefined);
       if (refusal === undefined) {
@@ -157,7 +173,7 @@ export function createApp(options: AppOptions) {
   addAnthropicRoutes(app, services);
   addModelRoutes(app, services);
   addPrefixRoutes(app, options.routing);
-  addLocalRoutes(app, options.findLocal);
+  addLocalRoutes(app, options.findLocal, reaches);
   addHealthRoutes(app, limiter, () => metrics);
   addWebRoutes(app, async () => {
     const { documentOf } = await import("../web/reference/describe.ts");

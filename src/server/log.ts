@@ -96,6 +96,7 @@ export function requestLine(trace: Trace, isKnownPath: boolean): Record<string, 
     path: isKnownPath ? trace.path : "other",
     status: trace.status,
     outcome: trace.outcome,
+    ...(trace.client === undefined ? {} : { client: trace.client }),
     ...(trace.provider === undefined ? {} : { provider: trace.provider, model: trace.model }),
     ...(trace.failure === undefined
       ? {}

@@ -1,3 +1,4 @@
+import { type Client, type Clients, clientWith } from "../clients/client.ts";
 import type { Failure } from "../core/failure.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
@@ -13,12 +14,16 @@ export interface AccessPolicy {
   readonly allowHosts: readonly string[];
   readonly allowOrigins: readonly string[];
   readonly token: Secret | undefined;
+  /** Where there are clients, a token of theirs is wanted and no other. */
+  readonly clients?: () => Clients | undefined;
 }
 
 /** What was decided: let in, refused, or a preflight that is answered at once. */
 export interface Verdict {
   readonly failure?: Failure;
   readonly preflight?: true;
+  /** Who asks, where the server tells its clients apart. */
+  readonly client?: Client;
   /** Headers that let the page that asked read the answer. */
   readonly cors: Record<string, string>;
 }
@@ -61,27 +66,27 @@ export function checkRequest(request: Request, path: string, policy: AccessPolic
   if (origin === null && isForeignFetch(request, guarded)) return { failure: foreignFetch(), cors };
 
   if (request.method === "OPTIONS") return { preflight: true, cors };
-  if (
-    wantsToken(path, policy) &&
-    policy.token !== undefined &&
-    !carriesToken(request.headers, policy.token)
-  ) {
+  const clients = policy.clients?.();
+  const client = guarded && clients ? clientWith(tokensIn(request.headers), clients) : undefined;
+  if (wantsToken(path, policy) && !hasToken(request.headers, path, policy, client)) {
+    const whose = guarded && clients !== undefined ? "the token of a client" : "its token";
     return {
       failure: {
         type: "unauthorized",
-        message:
-          "This server wants its token, as `x-nash-llm-token`, `authorization: Bearer …` or `x-api-key`.",
+        message: `This server wants ${whose}, as \`x-nash-llm-token\`, \`authorization: Bearer …\` or \`x-api-key\`.`,
       },
       cors,
     };
   }
+  const known = client === undefined ? {} : { client };
   if (guarded && hasBody(request.method) && !BODILESS.test(path) && !isJson(request)) {
     return {
       failure: { type: "unsupported_media_type", message: "Send `content-type: application/json`." },
       cors,
+      ...known,
     };
   }
-  return { cors };
+  return { cors, ...known };
 }
 
 /** `Host` must name this server: against names of others that point here (DNS rebinding). */
@@ -106,10 +111,25 @@ function isForeignFetch(request: Request, guarded: boolean): boolean {
   return guarded || !navigates;
 }
 
-/** In the place of a key too: whether the request then finds one is for routing to say. */
-function carriesToken(headers: Headers, token: Secret): boolean {
-  const places = [headers.get("x-nash-llm-token"), bearerOf(headers), headers.get("x-api-key")];
-  return places.some((given) => token.equals(given ?? ""));
+/**
+ * Where there are clients, one's token is wanted and no other; for the metrics this server's own token where it has one.
+ * In the place of a key too: whether the request then finds one is for routing to say.
+ */
+function hasToken(
+  headers: Headers,
+  path: string,
+  { token, clients }: AccessPolicy,
+  client?: Client,
+): boolean {
+  const all = clients?.();
+  if (all !== undefined && isGuarded(path)) return client !== undefined;
+  const given = tokensIn(headers);
+  if (token !== undefined) return given.some((each) => token.equals(each ?? ""));
+  return all === undefined || clientWith(given, all) !== undefined;
+}
+
+function tokensIn(headers: Headers): readonly (string | null | undefined)[] {
+  return [headers.get("x-nash-llm-token"), bearerOf(headers), headers.get("x-api-key")];
 }
 
 /** Posted without a body, and so without its type. @param path as a trace has it: without the id of an answer */

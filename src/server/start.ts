@@ -2,8 +2,10 @@ import { wait } from "@elysiajs/stream";
 import { AnswerStore, DEFAULT_RESUME_LIMITS, type ResumeLimits } from "../answers/answer-store.ts";
 import type { BodyLimits } from "../api/services.ts";
 import type { UpstreamOptions } from "../chat/ask.ts";
+import type { ClientUsage } from "../clients/limits.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { allowRules, type RoutingSettings } from "../routing/settings.ts";
 import { checkForm, type Destination, judge, type UpstreamPolicy } from "../upstream/address-policy.ts";
 import type { AllowRule } from "../upstream/allow-rules.ts";
@@ -56,6 +58,10 @@ export interface ServerOptions {
   readonly timeouts: Timeouts;
   readonly retries: number;
   readonly resume?: ResumeLimits;
+  /** Gets a row for each request. */
+  readonly ledger?: Pick<Ledger, "record">;
+  /** What clients have used of their limits; in memory unless given. */
+  readonly clientUsage?: ClientUsage;
   /** Looks for model servers on this machine. */
   readonly findLocal: FindLocal;
   readonly logger: Log;
@@ -134,8 +140,11 @@ export function startServer(options: ServerOptions): RunningServer {
       allowHosts: options.allowHosts.map((host) => host.toLowerCase()),
       allowOrigins: options.allowOrigins,
       token: options.token,
+      clients: () => options.routing().clients,
     },
     limiter,
+    ...(options.clientUsage === undefined ? {} : { clientUsage: options.clientUsage }),
+    ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
     findLocal: options.findLocal,
     logger: options.logger,
     telemetry: options.telemetry,

@@ -56,6 +56,7 @@ export function createProviderFetch(options: ProviderFetchOptions): ProviderFetc
     });
     try {
       address = await reachable.choose(destination, init.signal);
+      await restOfPacket(init.signal);
       const response = platformFetch(...fetchArguments(destination, address, init));
       probe.set(connectTimeout - probeTime(connectTimeout));
       return await Promise.race([response, unreachable.promise]);
@@ -66,6 +67,15 @@ export function createProviderFetch(options: ProviderFetchOptions): ProviderFetc
       probe.clear();
     }
   };
+}
+
+/**
+ * Waits until Bun has looked at all that came in the same packet as a client's request. A second request there, or a
+ * trailer, makes it close the connection, and then nobody is to be asked in vain (docs/reliability.md, Known gaps).
+ */
+async function restOfPacket(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal.throwIfAborted();
 }
 
 /** URL and options for the platform's `fetch`. They go into its second argument: a `Request` drops half of them in silence. */

@@ -14,6 +14,7 @@ const FIXTURES = join(import.meta.dir, "../fixtures");
 /** Recorded streams with frames that an SDK refuses, or that are no frames of OpenAI's own form. */
 const REWRITTEN: ReadonlySet<string> = new Set([
   "anthropic/started-twice",
+  "anthropic/unknown-words",
   "dashscope/empty-ids",
   "deepseek/interrupted",
   "gemini/calls-without-index",

@@ -14,6 +14,8 @@ const LAYERS = [
   "protocols",
   "providers",
   "upstream",
+  "clients",
+  "ledger",
   "routing",
   "chat",
   "answers",

@@ -40,7 +40,7 @@ Secrets are never settings, only the files that hold them; a secret in a variabl
 
 ${settings(SettingsSchema)}
 
-Who is asked and with whose key (\`default-provider\`, \`[[provider]]\`, \`[[route]]\`) stands in the file alone, and is read anew on SIGHUP: [protocol.md 10](protocol.md#10-routing-and-keys).
+Who is asked and with whose key (\`default-provider\`, \`[[provider]]\`, \`[[route]]\`), and who may ask (\`[[client]]\`), stands in the file alone, and is read anew on SIGHUP: [protocol.md 10](protocol.md#10-routing-and-keys) and [12](protocol.md#12-more-than-one-user).
 
 ## The terminal client
 

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { saying } from "../protocols/field-reports/support.ts";
-import { askBy, type FieldProvider, startFieldProvider } from "../support/field-provider.ts";
+import { askBy, type FieldProvider, startFieldProvider, WAYS } from "../support/field-provider.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { PROTOCOLS } from "../support/streams.ts";
 
@@ -88,5 +88,27 @@ describe.each(PROTOCOLS)("%s", (protocol) => {
     const summary = await askBy("summary", program, provider, protocol, model);
     const told = isWhole ? [200, undefined] : [502, isBroken ? "incomplete" : "bad_output"];
     expect([summary.status, summary.error?.type]).toEqual(told as [number, string]);
+  });
+
+  /** By meaning, the words of the dialects. */
+  const TOLD: Readonly<Record<string, RegExp>> = {
+    length: /^(?:length|max_tokens|max_output_tokens|model_context_window_exceeded)$/,
+    content_filter: /^(?:content_filter|refusal)$/,
+    other: /^(?:stop|end_turn|completed|other)$/,
+    stop: /^(?:stop|end_turn|completed|stop_sequence)$/,
+  };
+  test.each(WAYS.slice(3))("every third word in %s", async (way) => {
+    for (const [word, meaning] of CASES.filter((_, i) => i % 3 === 0)) {
+      const model = provider.play({ frames: saying({ name: protocol }, "Half an ans", word) });
+      const told = await askBy(way, program, provider, protocol, model);
+      const isBroken = meaning === "broken";
+      expect([word, told.error !== undefined, told.status < 400]).toEqual([
+        word,
+        isBroken,
+        !isBroken || way.endsWith("stream"),
+      ]);
+      if (isBroken) expect([word, told.finish]).toEqual([word, undefined]);
+      else expect(`${word}: ${told.finish}`).toMatch(new RegExp(`: ${TOLD[meaning]?.source.slice(1)}`));
+    }
   });
 });

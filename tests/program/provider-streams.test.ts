@@ -161,7 +161,7 @@ const LIMITS = ["--max-line", "4096", "--max-answer", "65536", "--retries", "0"]
 
 /** Closes a connection when what was sent has been read: what breaks in the same moment is a test of its own. */
 function breakLater(socket: Socket, bytes: Uint8Array): void {
-  socket.write(bytes, () => setTimeout(() => socket.end(), 150));
+  socket.write(bytes, () => setTimeout(() => socket.end(), 300));
 }
 
 let program: Program;
@@ -182,7 +182,7 @@ beforeAll(async () => {
     if (framing === "no last chunk") return breakLater(socket, sent);
     if (framing === "broken at once") return socket.end(sent);
     // The reset must not overtake the bytes.
-    if (framing === "reset") return socket.write(sent, () => setTimeout(() => socket.resetAndDestroy(), 150));
+    if (framing === "reset") return socket.write(sent, () => setTimeout(() => socket.resetAndDestroy(), 500));
     return socket.write(
       Buffer.concat([bytes.length === 0 ? Buffer.from(CHUNKED_HEAD) : sent, Buffer.from("0\r\n\r\n")]),
     );

@@ -35,7 +35,7 @@ const WAYS = {
   "closed in the middle of chunks": (bytes: Uint8Array, { socket }: Visit) =>
     socket.write(
       Buffer.concat([Buffer.from(CHUNKED_HEAD), ...(bytes.length === 0 ? [] : [chunk(bytes)])]),
-      () => setTimeout(() => socket.end(), 150),
+      () => setTimeout(() => socket.end(), 300),
     ),
   "the last chunk sent": (bytes: Uint8Array, { socket }: Visit) =>
     socket.write(

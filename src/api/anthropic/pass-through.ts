@@ -8,7 +8,7 @@ import { isSoundUsage, saysInput, saysNoInput } from "../sound-usage.ts";
 import { BlockOrder } from "./block-order.ts";
 import { MessagesEncoder } from "./encoder.ts";
 import { type MessagesContext, messageId } from "./events.ts";
-import { mendCall, mendedStop, ownId } from "./whole.ts";
+import { isStopReason, mendCall, mendedStop, ownId } from "./whole.ts";
 
 /**
  * An Anthropic-speaking provider's own events, passed on as they are. From the first that SDKs refuse, or that is not what
@@ -62,7 +62,11 @@ export class MessagesPassThrough implements Encoder {
     // Proxies have repeated the start of a message.
     if (json["type"] === "message_start" && this.#order.hasStarted) return "";
     if (json["type"] === "message_stop" && this.#hasEnd) return named(json, data);
-    const isSame = !hasLoneSurrogates(data) && textIn(events) === textOf(json) && this.#isSoundUsage(json);
+    const isSame =
+      !hasLoneSurrogates(data) &&
+      textIn(events) === textOf(json) &&
+      this.#isSoundUsage(json) &&
+      isKnownEnd(json);
     if (json["type"] === "message_stop" || !isSame || !this.#order.takes(json)) {
       this.#isAnew = true;
       return this.#flush() + this.#anew(events);
@@ -167,6 +171,12 @@ export class MessagesPassThrough implements Encoder {
     const mended = mendedStop(reason, this.#hasCalls);
     return mended === reason ? data : JSON.stringify({ ...json, delta: { ...delta, stop_reason: mended } });
   }
+}
+
+/** Not an end in a word that Anthropic's clients do not know. */
+function isKnownEnd(json: JsonObject): boolean {
+  const word = asObject(json["delta"])?.["stop_reason"] ?? asObject(json["message"])?.["stop_reason"];
+  return word === undefined || word === null || isStopReason(word);
 }
 
 function named(json: JsonObject, data: string): string {

@@ -1,8 +1,8 @@
 import type { Elysia } from "elysia";
 import { askForCount, countRequest } from "../../chat/count-tokens.ts";
 import { Translation } from "../../core/translation.ts";
+import { readAdmitted } from "../admit.ts";
 import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
-import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { prefixedPaths } from "../targets.ts";
 import { anthropicDialect, countTokensAnswer } from "./dialect.ts";
@@ -14,7 +14,7 @@ const NO_LIMIT = 1;
 
 /** `POST /v1/messages` and `/v1/messages/count_tokens`. */
 export function addAnthropicRoutes(app: Elysia, services: Services): void {
-  const parse = ({ request }: { request: Request }) => readJson(request, services.limits);
+  const parse = ({ request }: { request: Request }) => readAdmitted(request, services);
   for (const path of [...prefixedPaths("/v1/messages"), ...prefixedPaths("/messages")])
     app.post(
       path,

@@ -70,7 +70,7 @@ function conforming(raw: string, context: MessagesContext): JsonObject | undefin
   const json = parseJson(raw);
   if (!isObject(json) || json["type"] !== "message" || !Array.isArray(json["content"])) return undefined;
   if (typeof json["stop_reason"] !== "string" || hasLoneSurrogates(raw)) return undefined;
-  if (!isSoundUsage(json["usage"])) return undefined;
+  if (!isSoundUsage(json["usage"]) || !isStopReason(json["stop_reason"])) return undefined;
   const content = objectsIn(json["content"]).filter(isNotBlank).map(mendCall);
   return {
     ...json,
@@ -93,6 +93,16 @@ export function ownId(id: unknown): string | undefined {
 export function mendCall(block: JsonObject): JsonObject {
   const { type, id } = block;
   return type === "tool_use" && typeof id === "string" ? { ...block, id: toolId(id) } : block;
+}
+
+const REASONS: ReadonlySet<unknown> = new Set([
+  ...["end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal"],
+  ...["model_context_window_exceeded", "compaction"],
+]);
+
+/** Whether a word is one of Anthropic's. Others are written anew, by their meaning. */
+export function isStopReason(word: unknown): boolean {
+  return REASONS.has(word);
 }
 
 /** A sloppy provider ends its turn where it has called a tool: an agent would stop there. */

@@ -5,12 +5,13 @@ import { asObject } from "../../core/json.ts";
 import { isSessionId, newSession, type Session } from "../../core/session.ts";
 import { countPrompt } from "../../tokens/count.ts";
 import { contextWindow } from "../../tokens/windows.ts";
+import { admit, readAdmitted } from "../admit.ts";
 import { isStrict } from "../dialect-handler.ts";
 import { holdAnswer, readHeld } from "../held-answers.ts";
 import { type OpenedAnswer, openAnswer, streamAnswer } from "../open-answer.ts";
 import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
-import { prefixedPaths, targetOf, targetsOf } from "../targets.ts";
+import { mayAsk, prefixedPaths, targetOf, targetsOf } from "../targets.ts";
 import { nashDialect } from "./dialect.ts";
 import { farewellFrames } from "./encoder.ts";
 import { parseAddress, parseChat, parseMessages } from "./parse.ts";
@@ -36,10 +37,11 @@ export function addNashRoutes(app: Elysia, services: Services): void {
     const session = sessionIn(body);
     services.traceOf(request).session = session;
     if (session !== undefined) set.headers["x-session-id"] = session.id;
+    await admit(body, request, services);
     return body;
   };
 
-  const parseSessionless = ({ request }: ParseContext) => readJson(request, services.limits);
+  const parseSessionless = ({ request }: ParseContext) => readAdmitted(request, services);
 
   for (const path of prefixedPaths("/v1/chat/completions/stream"))
     app.post(
@@ -89,7 +91,8 @@ export function addNashRoutes(app: Elysia, services: Services): void {
         const models = await inSlot(request, services, (signal) =>
           listModels({ target, session }, services.upstream, signal),
         );
-        return { models: models.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
+        const own = models.filter(({ id }) => mayAsk(id, parseAddress(body).baseUrl, request, services));
+        return { models: own.map(({ id, contextWindow: window }) => ({ id, context_window: window })) };
       },
       { parse: [parse, JSON_FORM], body: ModelsBody },
     );

@@ -1,6 +1,6 @@
 import type { Elysia } from "elysia";
+import { readAdmitted } from "../admit.ts";
 import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
-import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { prefixedPaths } from "../targets.ts";
 import { openaiChatDialect } from "./dialect.ts";
@@ -9,7 +9,7 @@ import { ChatCompletionBody } from "./schema.ts";
 
 /** `POST /v1/chat/completions`; some programs leave `/v1` away. */
 export function addOpenaiChatRoutes(app: Elysia, services: Services): void {
-  const parse = ({ request }: { request: Request }) => readJson(request, services.limits);
+  const parse = ({ request }: { request: Request }) => readAdmitted(request, services);
   for (const path of [...prefixedPaths("/v1/chat/completions"), ...prefixedPaths("/chat/completions")])
     app.post(
       path,

@@ -1,8 +1,8 @@
 import type { Elysia } from "elysia";
 import { countRequest } from "../../chat/count-tokens.ts";
 import { Translation } from "../../core/translation.ts";
+import { readAdmitted } from "../admit.ts";
 import { answerInDialect, dialectRequest } from "../dialect-handler.ts";
-import { readJson } from "../read-json.ts";
 import type { Services } from "../services.ts";
 import { prefixedPaths } from "../targets.ts";
 import { answerInBackground } from "./background.ts";
@@ -15,7 +15,7 @@ import { CompactBody, ResponsesBody } from "./schema.ts";
 
 /** `POST /v1/responses` and what belongs to it. */
 export function addOpenaiResponsesRoutes(app: Elysia, services: Services): void {
-  const parse = ({ request }: { request: Request }) => readJson(request, services.limits);
+  const parse = ({ request }: { request: Request }) => readAdmitted(request, services);
   for (const path of [...prefixedPaths("/v1/responses"), ...prefixedPaths("/responses")])
     app.post(
       path,

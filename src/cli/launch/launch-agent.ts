@@ -55,6 +55,7 @@ export async function launchAgent(
     throw new UsageError(`${agent.command} is not installed. ${agent.install} installs it.`, EXIT.failed);
   const settings = loadSettings({}, flags.config);
   const routing = loadRouting(flags.config);
+  const { clients: _clients, ...withoutClients } = routing;
   const destination = await destinationOf(flags, routing);
   const token = flags.server === undefined ? new Secret(crypto.randomUUID()) : loadClientEnvironment().token;
   const { heliconeKey } = loadSecrets(settings);
@@ -64,7 +65,8 @@ export async function launchAgent(
           serverOptions(
             { ...settings, host: "127.0.0.1", port: 0, logLevel: "silent" },
             { token, heliconeKey },
-            () => routing,
+            // Whoever starts it is asked for no token but its own.
+            () => withoutClients,
           ),
         )
       : undefined;

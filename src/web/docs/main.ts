@@ -70,7 +70,9 @@ function ask({ dataset }: HTMLFormElement, body: string | undefined, signal: Abo
   const { method = "GET", path = "/" } = dataset;
   const headers = {
     ...(body === undefined ? {} : { "content-type": "application/json" }),
-    ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
+    ...(token === "" ? {} : { "x-nash-llm-token": token }),
+    // The demo of the examples wants a key, as real providers do, and takes any.
+    authorization: "Bearer any-word",
   };
   return fetch(path, { method, headers, signal, ...(body === undefined ? {} : { body }) });
 }

@@ -9,7 +9,7 @@ const DESCRIPTION = `One local address for every LLM. Programs that speak OpenAI
 
 The paths under Chat are this server's own protocol: a conversation, a model's name, a key and a provider's address in one request, and the answer always in the same form. No conversation and no key is stored.
 
-Every example works as it stands, against the demo inside this server and without a network. Under OpenAI and Anthropic the demo wants a key as those do: any word.
+Every example works as it stands, against the demo inside this server and without a network. Under OpenAI and Anthropic the demo wants a key as those do, any word: *Try it* sends one.
 
 ## Keys, tokens and sessions
 

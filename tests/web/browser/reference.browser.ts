@@ -27,14 +27,12 @@ test("an error is shown with its status", async () => {
   expect(await read(form.getByLabel("What came back"))).toContain("Did you mean model?");
 });
 
-test("everything of our own that can be tried answers as the reference says", async () => {
+test("everything that can be tried answers as the reference says", async () => {
   await using opened = await stage.open("/docs");
   const { page, complaints } = opened;
-  // The examples of other dialects name providers that are not on this machine.
-  const forms = await page
-    .getByRole("form", { name: /^Try (?!\/v1\/(?:chat\/completions|responses.*|messages.*|models)$)/ })
-    .all();
-  expect(forms.length).toBe(10);
+  // Without settings there are no models, and no answer has an id that is known.
+  const forms = await page.getByRole("form", { name: /^Try (?!\/v1\/models$|.*\{id\})/ }).all();
+  expect(forms.length).toBe(16);
   for (const form of forms) {
     await form.getByRole("button", { name: "Try it" }).click();
     await form.getByText(/^200 · .* · \d+ ms$/).waitFor();

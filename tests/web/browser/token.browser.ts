@@ -9,10 +9,10 @@ test("a server with a token asks for it, and the page keeps it in memory alone",
   const { page } = opened;
   const dialog = page.getByRole("dialog", { name: "This server wants its token" });
   await dialog.waitFor();
-  await dialog.getByLabel("Token").fill("wrong");
+  await dialog.getByRole("textbox", { name: "Token" }).fill("wrong");
   await dialog.getByRole("button", { name: "Go on" }).click();
   await dialog.getByText("That was not it.").waitFor();
-  await dialog.getByLabel("Token").fill(TOKEN);
+  await dialog.getByRole("textbox", { name: "Token" }).fill(TOKEN);
   await dialog.getByRole("button", { name: "Go on" }).click();
   await dialog.waitFor({ state: "hidden" });
   await say(page, "Hello!");

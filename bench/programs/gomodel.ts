@@ -1,0 +1,44 @@
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Child, freePort } from "../process.ts";
+import { answered, openAiRequest, type Program } from "./bench-program.ts";
+
+/**
+ * GoModel, a gateway in Go that comes in no registry: built from its source, or taken from its releases.
+ * @param path its program; it is left out without one
+ * @see https://github.com/ENTERPILOT/GoModel
+ */
+export function goModel(path: string | undefined): Program {
+  return {
+    name: "GoModel",
+    about: `the program at ${path}, default settings, nothing asked of the network but the provider`,
+    missing() {
+      if (path === undefined) return "--gomodel PATH names its program";
+      return existsSync(path) ? undefined : `${path} is not there`;
+    },
+    async start(provider) {
+      const port = await freePort();
+      const folder = mkdtempSync(join(tmpdir(), "bench-gomodel-"));
+      const child = new Child([path ?? ""], {
+        env: {
+          PORT: String(port),
+          HOME: folder,
+          PID_FILE: join(folder, "pid"),
+          GOMODEL_OFFLINE: "true",
+          OPENAI_API_KEY: "any-word",
+          OPENAI_BASE_URL: `http://127.0.0.1:${provider}/v1`,
+          BODY_SIZE_LIMIT: "64M",
+        },
+      });
+      await answered(port, "/health");
+      return {
+        child,
+        port,
+        health: "/health",
+        request: openAiRequest,
+        openAiClient: { openai: openAiRequest },
+      };
+    },
+  };
+}
