@@ -8,11 +8,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { wire } from "./fuzz/decoder-fuzz.ts";
 import { openProvider } from "./fuzz/provider-fuzz.ts";
-import { openDoor } from "./fuzz/request-fuzz.ts";
+import { startRequestFuzz } from "./fuzz/request-fuzz.ts";
 import { type Finding, type Part, run } from "./fuzz/run-inputs.ts";
 
 /** How many of all inputs each part gets. */
-const SHARES = { wire: 0.5, door: 0.35, provider: 0.15 } as const;
+const SHARES = { wire: 0.5, requests: 0.35, provider: 0.15 } as const;
 type Name = keyof typeof SHARES;
 
 interface Options {
@@ -24,7 +24,7 @@ interface Options {
 
 const TRY: Readonly<Record<Name, (inputs: number, seed: number) => Promise<Finding | undefined>>> = {
   wire: (inputs, seed) => tryPart(wire, inputs, seed),
-  door: async (inputs, seed) => tryPart(await openDoor(), inputs, seed),
+  requests: async (inputs, seed) => tryPart(await startRequestFuzz(), inputs, seed),
   provider: async (inputs, seed) => tryPart(await openProvider(), inputs, seed),
 };
 

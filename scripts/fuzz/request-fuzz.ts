@@ -60,7 +60,7 @@ async function startForbidden() {
   return { port, calls: () => calls, stop: () => server.close() };
 }
 
-export async function openDoor(): Promise<Part<Input> & { stop(): Promise<void> }> {
+export async function startRequestFuzz(): Promise<Part<Input> & { stop(): Promise<void> }> {
   let foreignCalls = 0;
   const sandbox = startSandbox({
     pace: 0,
@@ -115,7 +115,7 @@ export async function openDoor(): Promise<Part<Input> & { stop(): Promise<void> 
   };
 
   return {
-    name: "door",
+    name: "requests",
     inputs,
     atOnce: 24,
     tally,

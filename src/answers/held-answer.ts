@@ -18,9 +18,6 @@ export interface Keeper {
 /** A reader that is this far behind lets an answer wait that has outgrown its share, unless others are further. */
 const WAIT_BEHIND = 65_536;
 
-/** How long somebody waits for what others have had of an answer that another server makes, in milliseconds. */
-const CATCH_UP_MS = 15_000;
-
 const utf8 = new TextEncoder();
 
 /** An answer that belongs to the server: whoever reads it may go and come back. */
@@ -34,8 +31,8 @@ export class HeldAnswer implements ReadAnswer {
   readonly #grace: Deadline;
   #isOver = false;
   #isStopped = false;
-  /** So many events had come when the server that made it was gone. */
   #lostAt: number | undefined;
+  #waitsForReaders = true;
   /** Once it has outgrown its share: how far behind a reader may be. */
   #share: number | undefined;
   #resume: (() => void) | undefined;
@@ -64,20 +61,9 @@ export class HeldAnswer implements ReadAnswer {
     return this.#lostAt !== undefined;
   }
 
-  /**
-   * Behind how many events one begins that has had so many. Of an answer that another server makes what that one's readers
-   * have may not be here yet, and where it is gone never will be: then the end is told whoever had what.
-   * @returns nothing where there are not so many
-   */
-  async behind(events: number): Promise<number | undefined> {
-    const end = performance.now() + CATCH_UP_MS;
-    const mayCome = () => this.options.isFromElsewhere === true && !this.#isOver && performance.now() < end;
-    while (events > this.eventCount && mayCome()) {
-      this.awaitedAt = performance.now();
-      await Bun.sleep(CATCH_UP_MS / 500);
-    }
-    if (this.#lostAt !== undefined) return Math.min(events, this.#lostAt);
-    return events <= this.eventCount ? events : undefined;
+  /** So many events had come until then. */
+  get lostAt(): number | undefined {
+    return this.#lostAt;
   }
 
   /** It has become too long to be held: nobody can begin to read it any more. */
@@ -129,7 +115,7 @@ export class HeldAnswer implements ReadAnswer {
    * fastest reader is behind.
    */
   async ready(): Promise<void> {
-    while (this.#share !== undefined && !this.#isOver && this.#nearest() > WAIT_BEHIND) {
+    while (this.#share !== undefined && this.#waitsForReaders && this.#nearest() > WAIT_BEHIND) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#resume = resolve;
       await promise;
@@ -169,6 +155,12 @@ export class HeldAnswer implements ReadAnswer {
     if (this.#isOver) return;
     this.#isStopped = true;
     this.options.abort(new ChatError(STOPPED));
+    this.hurry();
+  }
+
+  /** The provider's request has been ended: all that is left to be read is how, and no reader is waited for. */
+  hurry(): void {
+    this.#waitsForReaders = false;
     this.onRead();
   }
 

@@ -31,6 +31,8 @@ export class AnswerObserver {
   /** Called at the end of all. */
   onOver: (() => void) | undefined;
   #hasCalls = false;
+  /** The client was told of a failure in place of the end that came, or comes. */
+  #isToldAsFailed = false;
 
   constructor(
     trace: Trace,
@@ -59,7 +61,7 @@ export class AnswerObserver {
           break;
         case "end":
         case "error":
-          this.#over(event);
+          if (!this.#isToldAsFailed) this.#over(event);
       }
     }
   }
@@ -88,8 +90,10 @@ export class AnswerObserver {
    */
   receipt(failure?: Failure): Receipt {
     const trace = this.#trace;
-    if (failure !== undefined)
+    if (failure !== undefined) {
+      this.#isToldAsFailed = true;
       this.#over({ type: "error", failure, ...(trace.usage && { usage: trace.usage }) });
+    }
     return receiptOf(trace);
   }
 

@@ -1,4 +1,5 @@
 import type { Elysia } from "elysia";
+import { catchUp } from "../answers/catch-up.ts";
 import type { HeldAnswer } from "../answers/held-answer.ts";
 import { ChatError, invalidField } from "../core/failure.ts";
 import { RESUME_DETAIL, STOP_DETAIL } from "./answer-documentation.ts";
@@ -38,7 +39,7 @@ export function addAnswerRoutes(app: Elysia, services: Services): void {
 async function lastEventId({ headers }: Request, held: HeldAnswer): Promise<number> {
   const given = headers.get("last-event-id") ?? "";
   if (given === "") return 0;
-  const behind = /^\d{1,15}$/.test(given) ? await held.behind(Number(given)) : undefined;
+  const behind = /^\d{1,15}$/.test(given) ? await catchUp(held, Number(given)) : undefined;
   if (behind !== undefined) return behind;
   throw invalidField("last-event-id", "This is no id of an event of this answer.");
 }

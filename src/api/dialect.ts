@@ -57,7 +57,8 @@ export interface AnswerContext<Body> {
   /** A route gave the model another name: frames that pass through name `model()` in place of the provider's word. */
   readonly renamed: boolean;
   /**
-   * What became of the answer, for its last batch.
+   * What became of the answer, for its last batch. An encoder that tells of a failure of its own making says so here, or
+   * log and metrics would call the answer complete.
    * @param failure what the client is told in place of the end that came
    */
   receipt?(failure?: Failure): Receipt;

@@ -30,6 +30,9 @@ export function textIn(events: Batch): string {
   return text;
 }
 
+/** What may stand behind `event:`; a line break in a type would begin a frame of its own. */
+export const EVENT_NAME = /^[\w.-]+$/;
+
 /** JSON that came as one frame, as one line: a provider may have sent it as several, between which JSON has white space. */
 export function dataLine(json: string): string {
   return `data: ${json.includes("\n") ? json.replaceAll("\n", " ") : json}\n\n`;

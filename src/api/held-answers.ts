@@ -27,6 +27,7 @@ export function holdAnswer<Body>(
   const { slot } = opened;
   const owner = services.clientOf(request);
   const held = services.answers.hold(id, { ...options, owner, abort: (reason) => slot.abort(reason) });
+  slot.signal.addEventListener("abort", () => held.hurry(), { once: true });
   void readToEnd(opened, dialect, held, numbered);
   return held;
 }

@@ -127,7 +127,9 @@ function receiptFields(trace: Trace): Record<string, unknown> {
 /** Where it happened, without the message: that may quote what a client sent. */
 export function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return `${error.name}\n${(error.stack ?? "")
+  const { name, message, stack = "" } = error;
+  return `${name}\n${stack
+    .replace(message, "")
     .split("\n")
     .filter((line) => line.trimStart().startsWith("at "))
     .join("\n")}`;

@@ -1,5 +1,5 @@
 import { type ModelRow, rowOf } from "./model-id.ts";
-import type { Encoding } from "./question.ts";
+import type { Encoding } from "./worker-messages.ts";
 
 /**
  * How a family counts. Unless a row says otherwise its figures were measured on recorded pairs of requests and

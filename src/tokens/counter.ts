@@ -1,4 +1,4 @@
-import type { Answer, Encoding, Question } from "./question.ts";
+import type { Encoding, WorkerReply, WorkerRequest } from "./worker-messages.ts";
 
 /** Texts sent to the worker in one go, before the event loop gets its turn: about a millisecond. */
 const TEXTS_AT_ONCE = 1_000;
@@ -14,7 +14,7 @@ export class Counter {
   #worker: Bun.Worker | undefined;
   #lastId = 0;
 
-  /** @param spawn starts a thread that understands `Question` and answers with `Answer` */
+  /** @param spawn starts a thread that understands `WorkerRequest` and answers with `WorkerReply` */
   constructor(spawn: () => Bun.Worker) {
     this.#spawn = spawn;
   }
@@ -46,7 +46,7 @@ export class Counter {
     };
     const abort = (): void => {
       leave();
-      worker.postMessage({ id, kind: "cancel" } satisfies Question);
+      worker.postMessage({ id, kind: "cancel" } satisfies WorkerRequest);
       reject(signal?.reason);
     };
     signal?.addEventListener("abort", abort);
@@ -74,7 +74,7 @@ export class Counter {
         if (!this.#waiting.has(id)) return;
       }
       const last = index === texts.length - 1;
-      worker.postMessage({ id, kind: "text", encoding, text, last } satisfies Question);
+      worker.postMessage({ id, kind: "text", encoding, text, last } satisfies WorkerRequest);
     }
   }
 
@@ -83,7 +83,7 @@ export class Counter {
     const worker = this.#spawn();
     worker.unref();
     worker.addEventListener("message", (event: Event) => {
-      const answer = (event as MessageEvent<Answer>).data;
+      const answer = (event as MessageEvent<WorkerReply>).data;
       const result =
         "tokens" in answer ? answer.tokens : new Error(`the token counter failed: ${answer.error}`);
       this.#waiting.get(answer.id)?.settle(result);

@@ -1,7 +1,7 @@
 import { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX } from "gpt-tokenizer/encodingParams/constants";
 import { Merge } from "./merge.ts";
-import type { Encoding } from "./question.ts";
 import type { Vocabulary } from "./vocabulary.ts";
+import type { Encoding } from "./worker-messages.ts";
 
 const SPLIT: Readonly<Record<Encoding, string>> = {
   o200k: split(O200K_TOKEN_SPLIT_REGEX),

@@ -6,9 +6,9 @@ import { readFileSync } from "node:fs";
 import cl100k from "gpt-tokenizer/data/cl100k_base.tiktoken" with { type: "file" };
 import o200k from "gpt-tokenizer/data/o200k_base.tiktoken" with { type: "file" };
 import { countTokens } from "./encode.ts";
-import type { Answer, Encoding, Question } from "./question.ts";
-import { Rota, type Steps } from "./rota.ts";
+import { FairScheduler, type Steps } from "./fair-scheduler.ts";
 import { Vocabulary } from "./vocabulary.ts";
+import type { Encoding, WorkerReply, WorkerRequest } from "./worker-messages.ts";
 
 /** Milliseconds of one turn. Between turns the thread reads its messages. */
 const TURN = 2;
@@ -21,16 +21,16 @@ const vocabularies = new Map<Encoding, Vocabulary>();
 /** The texts of jobs that are still being sent. */
 const incoming = new Map<number, string[]>();
 let turning = false;
-const rota = new Rota(
+const scheduler = new FairScheduler(
   (id, tokens) => answer({ id, tokens }),
   (id, error) => answer({ id, error: String(error) }),
 );
 
-self.onmessage = ({ data }: MessageEvent<Question>) => {
+self.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
   const { id } = data;
   if (data.kind === "cancel") {
     incoming.delete(id);
-    rota.remove(id);
+    scheduler.remove(id);
     return;
   }
   const texts = incoming.get(id) ?? [];
@@ -41,15 +41,15 @@ self.onmessage = ({ data }: MessageEvent<Question>) => {
   }
   incoming.delete(id);
   const length = texts.reduce((sum, text) => sum + text.length, 0);
-  rota.add(id, count(texts, data.encoding), length <= SHORT);
+  scheduler.add(id, count(texts, data.encoding), length <= SHORT);
   if (!turning) setImmediate(turn);
   turning = true;
 };
 
 function turn(): void {
   const end = performance.now() + TURN;
-  rota.turn(() => performance.now() >= end);
-  turning = rota.size > 0;
+  scheduler.turn(() => performance.now() >= end);
+  turning = scheduler.size > 0;
   if (turning) setImmediate(turn);
 }
 
@@ -67,6 +67,6 @@ function* count(texts: readonly string[], encoding: Encoding): Steps {
   return tokens;
 }
 
-function answer(answer: Answer): void {
+function answer(answer: WorkerReply): void {
   postMessage(answer);
 }

@@ -163,6 +163,7 @@ export class Attempt {
     }
     if (this.#passThrough) events.push({ type: "frame", data: text });
     this.#protocol.reply(json, events, this.#chat);
+    if (!endsAnswer(events.at(-1))) events.push(failed(cutShort()));
     this.saidByProvider = isSaid(events.find(isEvent));
   }
 

@@ -61,6 +61,7 @@ export function createProviderFetch(options: ProviderFetchOptions): ProviderFetc
       probe.set(connectTimeout - probeTime(connectTimeout));
       return await Promise.race([response, unreachable.promise]);
     } catch (error) {
+      if (!init.signal.aborted) reachable.forget(destination);
       throw new ChatError(failureBehind(error, init.signal, placeOf(destination)), { cause: error });
     } finally {
       probe.clear();
@@ -118,13 +119,18 @@ class ReachableAddresses {
     this.#connectTimeout = connectTimeout;
   }
 
+  /** The one that was chosen failed: another may answer. */
+  forget(destination: Destination): void {
+    this.#known.delete(keyOf(destination));
+  }
+
   async choose(
     { url, addresses, proxy }: Destination,
     signal: AbortSignal,
   ): Promise<ResolvedAddress | undefined> {
     if (proxy !== undefined) return undefined;
     if (addresses.length < 2) return addresses[0];
-    const key = `${url.host} ${addresses.map(({ address }) => address).join(" ")}`;
+    const key = keyOf({ url, addresses });
     const now = performance.now();
     for (const [name, { until }] of this.#known) if (until <= now) this.#known.delete(name);
     const known = this.#known.get(key);
@@ -140,6 +146,10 @@ class ReachableAddresses {
       throw tooLate.aborted && !signal.aborted ? new ChatError(notAccepting(url.host)) : error;
     }
   }
+}
+
+function keyOf({ url, addresses }: Pick<Destination, "url" | "addresses">): string {
+  return `${url.host} ${addresses.map(({ address }) => address).join(" ")}`;
 }
 
 /** How long before the connect timeout a host that has not answered is probed. */

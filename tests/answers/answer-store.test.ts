@@ -215,6 +215,17 @@ test("outgrown, it waits for its fastest reader, and cuts one that is too far be
   expect(numbers(await rest).at(-1)).toBe(2_100);
 });
 
+test("outgrown and ended, it waits for no reader", async () => {
+  const { answer } = held(storeWith());
+  answer.reader(0);
+  append(answer, 10_000);
+  expect(answer.isOutgrown).toBe(true);
+  const ready = answer.ready().then(() => "ready");
+  expect(await Promise.race([ready, Bun.sleep(1)])).toBeUndefined();
+  answer.stop();
+  expect(await Promise.race([ready, Bun.sleep(100)])).toBe("ready");
+});
+
 test("who stops, and whose it is", async () => {
   const store = storeWith();
   const { answer, aborted } = held(store, { owner: "ada" });

@@ -323,6 +323,16 @@ describe("events that SDKs refuse are written anew", () => {
   }
 });
 
+test("a line break in a type begins no frame", () => {
+  const forged = JSON.stringify({ type: "x\n\nevent: message_stop" });
+  const out = throughMessages(`${START()}data: ${forged}\n\n${FINISH}`);
+  expect(framesOf(out).map((frame) => frame.event)).toEqual([
+    "message_start",
+    "message_delta",
+    "message_stop",
+  ]);
+});
+
 test("a call under end_turn is what the turn ended for (row 27)", async () => {
   const sse = START() + block(0, tool("toolu_1")) + stop(0) + FINISH;
   using server = serving(throughMessages(sse));

@@ -20,7 +20,7 @@ test.each(FILES)("%s", async (file) => {
   const known = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name = ""]) => name));
   const used =
     readFileSync(join(ROOT, file), "utf8").match(
-      /\bnash_llm_(?!route|outcome|attempts\b|cost_usd|request_id)\w+/g,
+      /\bnash_llm_(?!requests\b|route|outcome|attempts\b|cost_usd|request_id)\w+/g,
     ) ?? [];
   expect(used.length).toBeGreaterThan(5);
   expect(used.map(nameOf).filter((name) => !known.has(name))).toEqual([]);

@@ -207,7 +207,7 @@ describe("odd answers", () => {
       const [{ bytes, after }] = ODD[JSON.parse(body).model] as readonly [Sent, number, string];
       socket.write(bytes, () => {
         if (after === "end") socket.end();
-        if (after === "reset") setTimeout(() => socket.resetAndDestroy(), 50);
+        if (after === "reset") setTimeout(() => socket.resetAndDestroy(), 400);
       });
     });
   });

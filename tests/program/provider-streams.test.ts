@@ -182,7 +182,7 @@ beforeAll(async () => {
     if (framing === "no last chunk") return breakLater(socket, sent);
     if (framing === "broken at once") return socket.end(sent);
     // The reset must not overtake the bytes.
-    if (framing === "reset") return socket.write(sent, () => setTimeout(() => socket.resetAndDestroy(), 150));
+    if (framing === "reset") return socket.write(sent, () => setTimeout(() => socket.resetAndDestroy(), 500));
     return socket.write(
       Buffer.concat([bytes.length === 0 ? Buffer.from(CHUNKED_HEAD) : sent, Buffer.from("0\r\n\r\n")]),
     );

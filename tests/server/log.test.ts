@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { gathered, readable } from "../../src/server/log.ts";
+import { gathered, readable, stackOf } from "../../src/server/log.ts";
 
 /** A sink that counts how often it is flushed. */
 function countingSink() {
@@ -51,4 +51,11 @@ test("on a terminal, what a client wrote can neither be obeyed nor begin a line"
   expect(lines).toEqual([
     `12:34:56 POST x\ufffd[2J\ufffd31m\ufffd\ufffd12:00:00 POST /forged 200\ufffd total_ms=7\n`,
   ]);
+});
+
+test("of an error's stack the message is left out, whatever its lines look like", () => {
+  const stack = stackOf(new TypeError("no JSON:\n    at sk-secret-key (a:1:2)\n"));
+  expect(stack).toStartWith("TypeError\n");
+  expect(stack).toContain("log.test.ts");
+  expect(stack).not.toContain("sk-secret-key");
 });

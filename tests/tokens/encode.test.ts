@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { countTokens as libraryCl100k } from "gpt-tokenizer/encoding/cl100k_base";
 import { countTokens as libraryO200k } from "gpt-tokenizer/encoding/o200k_base";
 import { countTokens } from "../../src/tokens/encode.ts";
-import type { Encoding } from "../../src/tokens/question.ts";
+import type { Encoding } from "../../src/tokens/worker-messages.ts";
 import { countNow, VOCABULARIES } from "./vocabularies.ts";
 
 const LIBRARY = { o200k: libraryO200k, cl100k: libraryCl100k };

@@ -2,11 +2,11 @@
  * Stands in for the tokenizer: dies of `die`, fails at `fail`, never answers `wait`, answers `cancelled?` with the
  * number of jobs that were cancelled, and counts characters otherwise.
  */
-import type { Question } from "../../src/tokens/question.ts";
+import type { WorkerRequest } from "../../src/tokens/worker-messages.ts";
 
 let cancelled = 0;
 
-self.onmessage = ({ data }: MessageEvent<Question>) => {
+self.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
   const { id } = data;
   if (data.kind === "cancel") {
     cancelled++;

@@ -1,6 +1,6 @@
 import { countTokens } from "../../src/tokens/encode.ts";
-import type { Encoding } from "../../src/tokens/question.ts";
 import { Vocabulary } from "../../src/tokens/vocabulary.ts";
+import type { Encoding } from "../../src/tokens/worker-messages.ts";
 
 const load = async (name: string): Promise<Vocabulary> =>
   new Vocabulary(

@@ -95,3 +95,9 @@ test("frames pass in front of their events, none behind the end, and a key in an
   expect(last?.type === "error" ? last.failure.message : "").toBe("[redacted] is wrong");
   expect(events.findIndex(({ type }) => type === "text")).toBeGreaterThan(0);
 });
+
+test("a protocol that finds nothing in a reply leaves no answer without an end", async () => {
+  const protocol = { ...openaiChat, reply: () => undefined };
+  const { attempt } = attempting(() => Response.json({}), { protocol });
+  expect(await readAll(attempt)).toMatchObject([{ type: "error", failure: { type: "incomplete" } }]);
+});

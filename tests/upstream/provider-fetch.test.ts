@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { ChatError } from "../../src/core/failure.ts";
 import { BodyReader } from "../../src/upstream/body-reader.ts";
+import { createProviderFetch } from "../../src/upstream/provider-fetch.ts";
 import type { Visit } from "../support/stand-in.ts";
 import { errorOf, HEAD, HELLO, locally, oneServer, post, textOf } from "./fetch-server.ts";
 
@@ -183,4 +184,34 @@ test("of several addresses the one that was asked is probed, not one that nobody
   ] as const;
   const locate = (url: URL) => locally(url, addresses);
   expect(await textOf(await post(slow, { locate, connectTimeout: 600 }))).toBe("hello");
+});
+
+// Elsewhere than on Linux loopback has one address of IPv4.
+test.skipIf(process.platform !== "linux")("an address that fails is not remembered", async () => {
+  const listen = (hostname: string, port: number) =>
+    Bun.listen({ hostname, port, socket: { data: () => undefined } });
+  const first = listen("127.0.0.1", 0);
+  using second = listen("127.0.0.2", first.port);
+  const asked: string[] = [];
+  const providerFetch = createProviderFetch({
+    locate: (url) =>
+      locally(
+        url,
+        [first, second].map(({ hostname: address }) => ({ address, family: 4 })),
+      ),
+    connectTimeout: 10_000,
+    fetch: (url) => {
+      asked.push(new URL(url).hostname);
+      return asked.length === 2
+        ? Promise.reject(new Error("broken"))
+        : Promise.resolve(new Response("hello"));
+    },
+  });
+  const url = new URL(`http://provider.test:${first.port}/`);
+  const get = () => providerFetch(url, { method: "GET", headers: {}, signal: new AbortController().signal });
+  await get();
+  first.stop(true);
+  expect(await errorOf(get())).toBe("network");
+  await get();
+  expect(asked).toEqual(["127.0.0.1", "127.0.0.1", "127.0.0.2"]);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import type { ChatEvent } from "../../src/core/event.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "../../src/protocols/openai-responses/protocol.ts";
@@ -30,4 +30,28 @@ test("an event that ends with the body, without its blank line, passes through a
   decoder.end(events);
   expect(events.map(({ type }) => type)).toEqual(["frame", "end"]);
   expect(events[0]).toMatchObject({ event: "response.completed", data: completed });
+});
+
+describe("of several choices that were asked for", () => {
+  const chunk = (index: number, content: string, finish_reason: string | null = null) =>
+    `data: ${JSON.stringify({ choices: [{ index, delta: { content }, finish_reason }] })}\n\n`;
+  const begun = chunk(0, "a") + chunk(1, "b") + chunk(0, "", "stop");
+  const raw = { protocol: "openai", body: { n: 2 } } as const;
+  const asked = { model: "m", messages: [], sampling: {}, includeUsage: false, raw };
+  const broken = { type: "incomplete", message: "cut" } as const;
+
+  test.each([
+    ["one that is not finished makes the end a cut", begun, "error"],
+    ["the end stands once all are finished", begun + chunk(1, "", "length"), "end"],
+    ["and where the provider says so", `${begun}data: [DONE]\n\n`, "end"],
+  ])("%s", (_name, sse, ending) => {
+    for (const breaks of [true, false]) {
+      const decoder = new ResponseDecoder(openaiChat.decoder(asked), LIMITS, true);
+      const events: ChatEvent[] = [];
+      decoder.decode(new TextEncoder().encode(sse), events);
+      if (breaks) decoder.fail(() => broken, events);
+      else if (events.at(-1)?.type !== "end") decoder.end(events);
+      expect(events.at(-1)?.type).toBe(ending as ChatEvent["type"]);
+    }
+  });
 });

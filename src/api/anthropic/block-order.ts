@@ -1,4 +1,5 @@
 import { asObject, type JsonObject } from "../../core/json.ts";
+import { EVENT_NAME } from "../frames-in.ts";
 import type { BlockType } from "./block-writer.ts";
 
 /** The block that each kind of delta is for; kinds that are not here may come in any. */
@@ -61,7 +62,7 @@ export class BlockOrder {
       case "message_delta":
         return this.#open === undefined && typeof asObject(event["delta"])?.["stop_reason"] === "string";
       default:
-        return typeof event["type"] === "string";
+        return typeof event["type"] === "string" && EVENT_NAME.test(event["type"]);
     }
   }
 }

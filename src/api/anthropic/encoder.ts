@@ -96,7 +96,7 @@ export class MessagesEncoder implements Encoder {
     const isCall = content.type === "call";
     // Its block was closed, since what had come was complete.
     if (isCall && this.#closed.has(content.call))
-      return content.fresh.trim() === "" ? "" : this.#fail(changedCall());
+      return content.fresh.trim() === "" ? "" : this.#spoil(changedCall());
     if (this.#open === undefined) return this.#write(content);
     if (isCall && content.call === this.#open) return this.#write(content) + this.#release();
     if (this.#held.length === 0 && isComplete(this.#openArguments)) return this.#write(content);
@@ -176,7 +176,7 @@ export class MessagesEncoder implements Encoder {
   }
 
   #end(end: Of<"end">): string {
-    if (this.#calls.hasNameless && !mayCutCalls(end)) return this.#fail(namelessCall());
+    if (this.#calls.hasNameless && !mayCutCalls(end)) return this.#spoil(namelessCall());
     const held = this.#held.map((content) => this.#writeWhole(content, mayCutCalls(end))).join("");
     const frames = this.#message() + held + this.#blocks.stop();
     this.#isOver = true;
@@ -191,6 +191,12 @@ export class MessagesEncoder implements Encoder {
     const { call, begun } = content;
     if (!begun || (mayBeCut && !isComplete(call.arguments))) return "";
     return this.#call({ ...content, fresh: call.arguments });
+  }
+
+  /** A failure that the provider did not tell of. */
+  #spoil(failure: Failure): string {
+    this.#context.receipt?.(failure);
+    return this.#fail(failure);
   }
 
   /** Nothing is closed before it, so that what is open never looks whole. */

@@ -64,7 +64,8 @@ export class NashEncoder implements Encoder {
   #end(event: End): string {
     if (this.#calls.hasNameless && !mayCutCalls(event)) {
       const failure = namelessCall();
-      return this.#error({ type: "error", failure, ...(event.usage && { usage: event.usage }) }, failure);
+      this.#receipt?.(failure);
+      return this.#error({ type: "error", failure, ...(event.usage && { usage: event.usage }) });
     }
     const { calls } = this.#calls;
     let frames = "";
@@ -82,20 +83,20 @@ export class NashEncoder implements Encoder {
   }
 
   /** Whoever had the answer stopped is told so by its receipt, wanted or not: it must not look whole. */
-  #error({ failure, usage }: Failed, instead?: Failure): string {
+  #error({ failure, usage }: Failed): string {
     const wanted = this.#wanted;
     const isStopped = failure.early === "stopped" && this.#receipt !== undefined;
     return (
       (isStopped ? "" : errorFrame(failure)) +
       (wanted.usage && usage !== undefined ? usageFrame(usage, "other") : "") +
-      (wanted.receipt || isStopped ? this.#receiptFrame(instead) : "") +
+      (wanted.receipt || isStopped ? this.#receiptFrame() : "") +
       this.#sessionFrame +
       DONE_FRAME
     );
   }
 
-  #receiptFrame(instead?: Failure): string {
-    const receipt = this.#receipt?.(instead);
+  #receiptFrame(): string {
+    const receipt = this.#receipt?.();
     return receipt === undefined ? "" : dataFrame({ receipt });
   }
 

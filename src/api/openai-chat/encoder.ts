@@ -23,6 +23,7 @@ const NOTHING: Told = { finish: false, usage: false };
 /** Encodes an answer as OpenAI's chat completion chunks. @see https://platform.openai.com/docs/api-reference/chat-streaming */
 export class ChatCompletionEncoder implements Encoder {
   readonly chunks: ChunkWriter;
+  readonly #context: ChatContext;
   readonly #calls: CallLedger;
   readonly #wantsUsage: boolean;
   /** Only blocks that their provider wants back are kept. */
@@ -30,6 +31,7 @@ export class ChatCompletionEncoder implements Encoder {
   #hasRole = false;
 
   constructor(context: ChatContext) {
+    this.#context = context;
     this.#wantsUsage = context.body.stream_options?.include_usage === true;
     this.chunks = new ChunkWriter(context, this.#wantsUsage);
     this.#calls = new CallLedger(`call_${context.id}`);
@@ -80,7 +82,11 @@ export class ChatCompletionEncoder implements Encoder {
   }
 
   end(end: End, told = NOTHING): string {
-    if (!told.finish && this.#calls.hasNameless && !mayCutCalls(end)) return errorFrames(namelessCall());
+    if (!told.finish && this.#calls.hasNameless && !mayCutCalls(end)) {
+      const failure = namelessCall();
+      this.#context.receipt?.(failure);
+      return errorFrames(failure);
+    }
     const finish = told.finish
       ? ""
       : this.#lastDeltas(end) + this.chunks.chunk("{}", finishReason(end, this.#calls.calls.length > 0));

@@ -1,3 +1,4 @@
+import { catchUp } from "../../answers/catch-up.ts";
 import type { HeldAnswer } from "../../answers/held-answer.ts";
 import { type Failure, invalidField, LOST } from "../../core/failure.ts";
 import { asCount, asObject, isObject, type JsonObject, parseJson } from "../../core/json.ts";
@@ -81,7 +82,7 @@ export async function eventsUpTo(held: HeldAnswer, startingAfter: string | null)
     throw invalidField("starting_after", "This is no number of an event.");
   const last = Number(startingAfter);
   // They are numbered from 0 on.
-  await held.behind(last + 1);
+  await catchUp(held, last + 1);
   let count = 0;
   for (const event of held.events()) {
     const number = asCount(asObject(dataOf(event))?.["sequence_number"]);

@@ -18,7 +18,7 @@ type End = Extract<ChatEvent, { type: "end" }>;
  * the same stream. @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
 export class ResponsesEncoder implements Encoder {
-  readonly #id: string;
+  readonly #context: ResponsesContext;
   readonly #response: ResponseObject;
   readonly #events = new EventWriter();
   readonly #output: OutputWriter;
@@ -26,7 +26,7 @@ export class ResponsesEncoder implements Encoder {
   #adopted: JsonObject = {};
 
   constructor(context: ResponsesContext) {
-    this.#id = context.id;
+    this.#context = context;
     this.#response = new ResponseObject(context);
     this.#output = new OutputWriter(
       context.id,
@@ -70,7 +70,7 @@ export class ResponsesEncoder implements Encoder {
 
   /** The one item that Codex expects when it has asked for a compaction, and the end. */
   compaction(summary: string, usage: Usage | undefined): string {
-    const item = compactionItem(this.#id, summary);
+    const item = compactionItem(this.#context.id, summary);
     const fields = { output_index: 0, item };
     return (
       this.begin() +
@@ -99,7 +99,11 @@ export class ResponsesEncoder implements Encoder {
   }
 
   #end(end: End): string {
-    if (this.#output.hasNamelessCall && !mayCutCalls(end)) return this.#fail(namelessCall(), end.usage);
+    if (this.#output.hasNamelessCall && !mayCutCalls(end)) {
+      const failure = namelessCall();
+      this.#context.receipt?.(failure);
+      return this.#fail(failure, end.usage);
+    }
     const frames = this.#output.finish(end);
     const state = endState(end, this.#output.output);
     return frames + this.#lifecycle(state.status, state) + DONE_FRAME;

@@ -2,6 +2,7 @@ import { type Batch, type ChatEvent, endsAnswer } from "../../core/event.ts";
 import { asCount, asObject, asText, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import { DONE_FRAME } from "../../sse/encode.ts";
 import type { Encoder } from "../dialect.ts";
+import { EVENT_NAME } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
 import { ResponsesEncoder } from "./encoder.ts";
@@ -81,7 +82,7 @@ export class ResponsesPassThrough implements Encoder {
     const type = asText(json["type"]) ?? name ?? "";
     if (this.#mode === "undecided") this.#decide(type, json);
     else if (this.#mode === "passing" && this.#isUnannounced(type, json)) this.#mode = "anew";
-    if (this.#mode !== "passing") return this.#all(events);
+    if (this.#mode !== "passing" || !EVENT_NAME.test(type)) return this.#all(events);
     if (type === "keepalive") return this.idle();
     const repaired = this.#repaired(type, json, data, events);
     const last = events.at(-1);

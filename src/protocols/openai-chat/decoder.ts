@@ -33,6 +33,9 @@ export class OpenAIChatDecoder implements Decoder {
   #usage: Usage | undefined;
   /** Of several choices only the first is read. */
   #choice: unknown;
+  /** Of the others, those that the client asked for, and that are not finished: they are passed on unread. */
+  readonly #open = new Set<unknown>();
+  readonly #asksForMore: boolean;
   /** Messages in place of deltas have turned out to be pieces, each for itself. */
   #messagesArePieces = false;
   readonly #stops: readonly string[];
@@ -43,6 +46,7 @@ export class OpenAIChatDecoder implements Decoder {
   }
 
   constructor(chat?: ChatRequest) {
+    this.#asksForMore = Number(chat?.raw?.body["n"] ?? 1) > 1;
     this.#stops = [chat?.sampling.stop ?? []].flat();
     this.#answer = new AnswerEvents(originalToolNames(chat, OPENAI_NAME_LENGTH));
     this.#calls = new ToolCallReader(this.#answer);
@@ -51,7 +55,7 @@ export class OpenAIChatDecoder implements Decoder {
   /** A `stop` before any text is not believed yet: reasoning models behind proxies have gone on after it. */
   get finished(): boolean {
     if (this.#answer.over) return true;
-    if (this.#finish === undefined) return false;
+    if (this.#finish === undefined || this.#open.size > 0) return false;
     return this.#answer.hasContent || !["stop", "other"].includes(finishMeaning(this.#finish));
   }
 
@@ -96,8 +100,10 @@ export class OpenAIChatDecoder implements Decoder {
     const choices = choicesIn(json["choices"]);
     for (const choice of choices) {
       this.#choice ??= choice["index"] ?? 0;
-      if ((choice["index"] ?? 0) !== this.#choice) continue;
-      this.#readChoice(choice, json, out);
+      const index = choice["index"] ?? 0;
+      if (index === this.#choice) this.#readChoice(choice, json, out);
+      else if (this.#asksForMore && finishWordIn(choice) === undefined) this.#open.add(index);
+      else this.#open.delete(index);
       if (this.#answer.over) return;
     }
     if (choices.length === 0) {
@@ -204,8 +210,8 @@ export class OpenAIChatDecoder implements Decoder {
   }
 
   end(out: ChatEvent[]): void {
-    if (this.#finish !== undefined) this.#end(out);
-    else this.fail(cutShort(), out);
+    if (this.#finish === undefined || this.#open.size > 0) this.fail(cutShort(), out);
+    else this.#end(out);
   }
 
   /** Ends an answer that is known to be whole, with whatever reason it gave. */

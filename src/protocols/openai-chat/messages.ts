@@ -14,7 +14,6 @@ import {
   textsAsString,
 } from "./content.ts";
 import { merged, partsOf } from "./merge.ts";
-import { nineAlphanumerics } from "./tool-call-ids.ts";
 
 /** Stands in a result in place of an image or a file, which follow the results in a message of the user. */
 const SHOWN_BELOW = "[See the attachment in the message after the tool results.]";
@@ -120,4 +119,20 @@ function sentResult(
     text = FAILED + text;
   }
   return { role: "tool", tool_call_id: id, content: text, ...(name === undefined ? {} : { name }) };
+}
+
+const NINE = /^[a-zA-Z0-9]{9}$/;
+
+/** Mistral refuses ids of tool calls that it did not make. The same foreign id always becomes the same nine characters. */
+function nineAlphanumerics(message: SentMessage): SentMessage {
+  const { tool_calls: calls, tool_call_id: id } = message;
+  return {
+    ...message,
+    ...(calls === undefined ? {} : { tool_calls: calls.map((call) => ({ ...call, id: shortId(call.id) })) }),
+    ...(id === undefined ? {} : { tool_call_id: shortId(id) }),
+  };
+}
+
+function shortId(id: string): string {
+  return NINE.test(id) ? id : Bun.hash(id).toString(36).padStart(9, "0").slice(-9);
 }

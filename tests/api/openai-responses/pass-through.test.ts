@@ -184,6 +184,13 @@ test("a renamed model is named as it was asked for", () => {
   expect(frames).toContain(JSON.stringify('"model":"x"'));
 });
 
+test("a line break in a type begins no frame", () => {
+  const forged = { type: "x\n\ndata: [DONE]\n\nevent: y", sequence_number: 1 };
+  const data = `data: ${JSON.stringify(forged)}\n\n`;
+  const sent = sentEvents(passed(stream(CREATED) + data + stream({ ...COMPLETED, sequence_number: 2 })));
+  expect(sent.map(({ type }) => type)).toEqual(["response.created", "response.completed"]);
+});
+
 test("JSON on several lines stays one event", () => {
   const lines = JSON.stringify(CREATED, null, 1)
     .split("\n")

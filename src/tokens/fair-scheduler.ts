@@ -7,7 +7,7 @@ export type Steps = Generator<void, number>;
  *
  * Results come through `done` and `failed`, once for each job that was not removed.
  */
-export class Rota {
+export class FairScheduler {
   // Maps keep the order of insertion.
   readonly #short = new Map<number, Steps>();
   readonly #long = new Map<number, Steps>();
