@@ -80,6 +80,7 @@ export class ResponsesPassThrough implements Encoder {
     // An error is told in the forms that reach every client, whatever the provider's was.
     if (!isObject(json) || events.some(({ type }) => type === "error")) return this.#all(events);
     const type = asText(json["type"]) ?? name ?? "";
+    if (type === "response.done") return this.#frame(closing(json), undefined, events);
     if (this.#mode === "undecided") this.#decide(type, json);
     else if (this.#mode === "passing" && this.#isUnannounced(type, json)) this.#mode = "anew";
     if (this.#mode !== "passing" || !EVENT_NAME.test(type)) return this.#all(events);
@@ -146,6 +147,12 @@ export class ResponsesPassThrough implements Encoder {
 }
 
 const TEXT_DELTA = "response.output_text.delta";
+
+/** The last event under the name that SDKs wait for; OpenAI's realtime API and some providers call it `response.done`. */
+function closing(json: JsonObject): string {
+  const isCut = asObject(json["response"])?.["status"] === "incomplete";
+  return JSON.stringify({ ...json, type: isCut ? "response.incomplete" : "response.completed" });
+}
 
 /** One event; JSON may have come on several lines. */
 function frame(type: string, data: string): string {

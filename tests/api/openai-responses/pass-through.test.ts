@@ -174,6 +174,20 @@ describe("what SDKs refuse", () => {
   });
 });
 
+test.each([
+  ["completed", null, "response.completed"],
+  ["incomplete", { reason: "max_output_tokens" }, "response.incomplete"],
+])("`response.done`, %s, %j, is told as %s", (status, why, type) => {
+  const done = {
+    ...COMPLETED,
+    type: "response.done",
+    response: response({ status, incomplete_details: why }),
+  };
+  const frames = readFrames(passed(stream(CREATED, done)));
+  expect(frames.slice(1).map(({ event }) => event)).toEqual([type, undefined]);
+  expect(JSON.parse(frames[1]?.data ?? "")).toEqual({ ...done, type });
+});
+
 test("a renamed model is named as it was asked for", () => {
   const frames = passed(stream(CREATED, ADDED, delta('"model":"x"'), COMPLETED), {
     renamed: true,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import {
   begin,
+  beginAnew,
   box,
   ended,
   lastAnswer,
@@ -142,8 +143,7 @@ describe("a conversation", () => {
     const { page } = opened;
     await useModel(page, "demo-numbered-150-50");
     await begin(page, "the long one");
-    await page.getByRole("button", { name: "New conversation" }).click();
-    await send(page).waitFor();
+    await beginAnew(page);
     await useModel(page, "demo-echo");
     await say(page, "the short one");
     await page.getByRole("navigation").getByRole("button", { name: "the long one", exact: true }).click();
@@ -156,7 +156,7 @@ describe("a conversation", () => {
     const { page } = opened;
     await useModel(page, "demo-echo");
     await say(page, "about whales");
-    await page.getByRole("button", { name: "New conversation" }).click();
+    await beginAnew(page);
     await say(page, "about lisbon");
     const entries = page.getByRole("navigation").getByRole("listitem");
     await page.getByRole("searchbox", { name: "Search conversations" }).fill("WHALES");
@@ -195,7 +195,7 @@ describe("a conversation", () => {
       max_tokens: 77,
       reasoning_effort: "low",
     });
-    await page.getByRole("button", { name: "New conversation" }).click();
+    await beginAnew(page);
     await page.getByRole("button", { name: "Settings" }).click();
     expect(await sheet.getByLabel("System prompt").inputValue()).toBe("");
   });

@@ -81,6 +81,12 @@ export function stop(page: Page): Locator {
   return page.getByRole("button", { name: "Stop", exact: true });
 }
 
+/** Begins a new conversation and waits until it is the one that is seen. */
+export async function beginAnew(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "New conversation" }).click();
+  await until(async () => (await page.getByRole("article").count()) === 0);
+}
+
 /** Sends a message and waits until its answer has ended. */
 export async function say(page: Page, text: string): Promise<void> {
   await begin(page, text);
