@@ -108,7 +108,7 @@ function tryPart({ id, method, path, example, answers }: Operation): Html {
     example === undefined
       ? NONE
       : html`<label>Body<textarea rows="${String(example.split("\n").length + 1)}" spellcheck="false">${example}</textarea></label>`;
-  return html`<form class="try" data-method="${method}" data-path="${path}" aria-label="Try ${path}" hidden>
+  return html`<form class="try" data-method="${method}" data-path="${path}" aria-label="Try ${method} ${path}" hidden>
 ${body}
 <div class="row"><button type="submit" class="plain">Try it</button><button type="button" class="plain" data-stop hidden>Stop</button><span class="status" role="status"></span></div>
 <pre class="result" id="result-${id}" tabindex="0" aria-label="What came back" hidden></pre>

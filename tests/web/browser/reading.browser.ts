@@ -122,7 +122,7 @@ describe.each(LOOKS)("$colorScheme, $size", ({ colorScheme, viewport, size }) =>
   test("the reference", async () => {
     await using opened = await stage.open("/docs", look);
     const { page, complaints } = opened;
-    const form = page.getByRole("form", { name: "Try /v1/chat/completions/stream" });
+    const form = page.getByRole("form", { name: "Try POST /v1/chat/completions/stream" });
     await form.getByRole("button", { name: "Try it" }).click();
     await form.getByText("data: [DONE]").waitFor();
     expect(await faults(page)).toEqual([]);

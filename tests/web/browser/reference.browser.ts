@@ -6,7 +6,7 @@ const stage = setStage();
 test("a stream is shown as it comes, and can be stopped", async () => {
   await using opened = await stage.open("/docs");
   const { page, complaints } = opened;
-  const form = page.getByRole("form", { name: "Try /v1/chat/completions/stream" });
+  const form = page.getByRole("form", { name: "Try POST /v1/chat/completions/stream" });
   const body = form.getByLabel("Body");
   await body.fill((await body.inputValue()).replace('"demo"', '"demo-numbered-2000-20"'));
   await form.getByRole("button", { name: "Try it" }).click();
@@ -19,7 +19,7 @@ test("a stream is shown as it comes, and can be stopped", async () => {
 
 test("an error is shown with its status", async () => {
   await using opened = await stage.open("/docs");
-  const form = opened.page.getByRole("form", { name: "Try /v1/chat/completions/stream" });
+  const form = opened.page.getByRole("form", { name: "Try POST /v1/chat/completions/stream" });
   const body = form.getByLabel("Body");
   await body.fill((await body.inputValue()).replace('"model"', '"modle"'));
   await form.getByRole("button", { name: "Try it" }).click();

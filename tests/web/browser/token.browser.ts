@@ -42,7 +42,7 @@ test("who has none is told so in words", async () => {
 test("the reference asks for it where something is tried", async () => {
   await using opened = await stage.open("/docs");
   const { page } = opened;
-  const form = page.getByRole("form", { name: "Try /v1/chat/tokens" });
+  const form = page.getByRole("form", { name: "Try POST /v1/chat/tokens" });
   await form.getByRole("button", { name: "Try it" }).click();
   await form.getByLabel("This server’s token, kept in memory only").fill(TOKEN);
   await form.getByRole("button", { name: "Try it" }).click();
