@@ -2,7 +2,7 @@ import type { ChatEvent, Usage } from "../core/event.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { asNumber } from "../core/json.ts";
 import type { ChatRequest, Message } from "../core/message.ts";
-import { LeadingThought, withoutLeadingThought } from "../protocols/leading-thought.ts";
+import { LeadingReasoning, withoutLeadingReasoning } from "../protocols/leading-reasoning.ts";
 import type { Provider } from "../providers/provider.ts";
 import { countPrompt } from "../tokens/count.ts";
 import { contextWindow, maxOutput } from "../tokens/windows.ts";
@@ -87,7 +87,7 @@ export class Summarizer {
   async *stream(messages: readonly Message[], signal: AbortSignal): AsyncGenerator<string, void, void> {
     const isJudgedAtItsEnd = this.#provider.traits.cutsPrompts || OPENED_BY_TEMPLATE.test(this.#chat.model);
     if (isJudgedAtItsEnd) return yield this.whole(messages, signal);
-    const filter = new LeadingThought();
+    const filter = new LeadingReasoning();
     let isEmpty = true;
     const shown = (text: string) => {
       isEmpty &&= text.trim() === "";
@@ -111,7 +111,7 @@ export class Summarizer {
 
   /** A whole text without the thought at its start. @throws {ChatError} where nothing is left */
   withoutThought(text: string): string {
-    const summary = withoutLeadingThought(text);
+    const summary = withoutLeadingReasoning(text);
     if (summary.trim() === "")
       throw new ChatError(badSummary(text.trim() === "" ? "is empty" : "is thought alone"));
     return summary;

@@ -1,8 +1,8 @@
 import type { ChatEvent, EndReason, Usage } from "../core/event.ts";
 import type { Failure } from "../core/failure.ts";
 import { isObject, parseJson } from "../core/json.ts";
+import { EmittedText } from "./emitted-text.ts";
 import { brokenOff, finishMeaning } from "./finish-reasons.ts";
-import { SaidText } from "./said-text.ts";
 import { HalfJoiner } from "./well-formed.ts";
 
 type Reasoning = Omit<Extract<ChatEvent, { type: "reasoning" }>, "type">;
@@ -31,8 +31,8 @@ export class AnswerEvents {
   readonly #reasoning = new HalfJoiner();
   readonly #calls = new Map<number, Call>();
   /** What was said so far, and what was thought. */
-  readonly said = new SaidText();
-  readonly thought = new SaidText();
+  readonly said = new EmittedText();
+  readonly thought = new EmittedText();
   over = false;
   hasRefusal = false;
 

@@ -1,7 +1,7 @@
 import type { Failure, FailureType } from "../core/failure.ts";
+import { isOverflowCode, saysOverflow } from "./context-overflow-patterns.ts";
+import { FILTER, KEY, MISSING, PERMISSION, QUOTA, RATE, says, statusOfCode } from "./error-patterns.ts";
 import { type ErrorReport, reportFromBody } from "./error-report.ts";
-import { FILTER, KEY, MISSING, PERMISSION, QUOTA, RATE, says, statusOfCode } from "./error-words.ts";
-import { isOverflowCode, saysOverflow } from "./overflow-words.ts";
 import { retryAfterIn, shouldRetryIn } from "./retry-after.ts";
 
 /** With these a provider may mean a prompt that is too long; a few have chosen 500, and inside a stream there is none. */

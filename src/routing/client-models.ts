@@ -1,8 +1,8 @@
 import type { Client } from "../clients/client.ts";
 import { ChatError } from "../core/failure.ts";
 import { resolveProvider, withPath } from "../providers/index.ts";
+import { type Endpoint, type EndpointQuery, findEndpoints } from "./endpoints.ts";
 import { KNOWN_PROVIDER_NAMES, namedProvider } from "./named-providers.ts";
-import { findPlaces, type Place, type Wayfinding } from "./places.ts";
 import { isPattern, matches } from "./route-patterns.ts";
 import type { RoutingSettings } from "./settings.ts";
 
@@ -14,34 +14,34 @@ export function reachesEverything({ models }: Client): boolean {
 }
 
 /**
- * Whether all of these places are the client's to ask (docs/protocol.md 12). A route is allowed by its name, or by
- * what it leads to. However a place was named, by a header, a prefix, an address or a default, it counts as
+ * Whether all of these endpoints are the client's to ask (docs/protocol.md 12). A route is allowed by its name, or by
+ * what it leads to. However an endpoint was named, by a header, a prefix, an address or a default, it counts as
  * `<provider>/<model>`: no way of naming it leads around this.
  * @param model as it was asked for; empty for a list of models, which any entry for the provider allows
  */
 export function mayReach(
   client: Client,
-  places: readonly Place[],
+  endpoints: readonly Endpoint[],
   model: string,
   settings: RoutingSettings,
 ): boolean {
   if (reachesEverything(client)) return true;
-  const route = places[0]?.route;
+  const route = endpoints[0]?.route;
   if (route !== undefined && client.models.some((entry) => allowsRoute(entry, route, model))) return true;
-  return places.every((place) =>
-    namesOf(place, settings).some((name) =>
-      client.models.some((entry) => allowsModel(entry, name, place.model)),
+  return endpoints.every((endpoint) =>
+    namesOf(endpoint, settings).some((name) =>
+      client.models.some((entry) => allowsModel(entry, name, endpoint.model)),
     ),
   );
 }
 
 /** @throws {ChatError} `forbidden` */
 export function refuseUnlessReached(
-  places: readonly Place[],
+  endpoints: readonly Endpoint[],
   { client, model }: { readonly client?: Client | undefined; readonly model: string },
   settings: RoutingSettings,
 ): void {
-  if (client === undefined || mayReach(client, places, model, settings)) return;
+  if (client === undefined || mayReach(client, endpoints, model, settings)) return;
   const what = model === "" ? "this provider" : `the model ${JSON.stringify(model.slice(0, 100))} there`;
   throw new ChatError({
     type: "forbidden",
@@ -51,9 +51,9 @@ export function refuseUnlessReached(
 }
 
 /** Whether a client would be let through with this model, by the same way as the rest of its request. */
-export function wouldReach(client: Client, way: Wayfinding, settings: RoutingSettings): boolean {
+export function wouldReach(client: Client, way: EndpointQuery, settings: RoutingSettings): boolean {
   try {
-    return mayReach(client, findPlaces(way, settings), way.model, settings);
+    return mayReach(client, findEndpoints(way, settings), way.model, settings);
   } catch (error) {
     if (error instanceof ChatError) return false;
     throw error;
@@ -77,8 +77,8 @@ function fits(entry: string, name: string): boolean {
   return entry === name || (isPattern(entry) && matches(entry, name));
 }
 
-/** The names of the providers that are at a place: an address may be that of several, or of none. */
-function namesOf({ name, baseUrl, model }: Place, settings: RoutingSettings): readonly string[] {
+/** The names of the providers that are at an endpoint: an address may be that of several, or of none. */
+function namesOf({ name, baseUrl, model }: Endpoint, settings: RoutingSettings): readonly string[] {
   if (name !== undefined) return [name];
   const address = addressOf(baseUrl, model);
   const known = [...settings.providers.map((provider) => provider.name), ...KNOWN_PROVIDER_NAMES];

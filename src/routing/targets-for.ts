@@ -7,8 +7,8 @@ import { resolveProvider, withPath } from "../providers/index.ts";
 import type { Provider } from "../providers/provider.ts";
 import { type CallerDialect, type CallerKey, callerKey } from "./caller-key.ts";
 import { refuseUnlessReached } from "./client-models.ts";
+import { type Endpoint, findEndpoints } from "./endpoints.ts";
 import { mayUseOwnKeys, type OwnKeyAccess } from "./own-keys.ts";
-import { findPlaces, type Place } from "./places.ts";
 import type { RoutingSettings } from "./settings.ts";
 import type { Target } from "./target.ts";
 
@@ -50,14 +50,14 @@ export function targetsFor(
     refuseUnlessReached([{ baseUrl, model }], request, settings);
     return [targetAt({ baseUrl, model }, apiKey, request)];
   }
-  const places = findPlaces(request, settings);
-  refuseUnlessReached(places, request, settings);
+  const endpoints = findEndpoints(request, settings);
+  refuseUnlessReached(endpoints, request, settings);
   const caller = callerKey(request, (value) => isToken(value, access, settings));
-  const targets = places.flatMap((place, i): Target[] => {
-    const key = place.key ?? (i === 0 ? caller.key : undefined);
-    return key === undefined && wantsKey(place.baseUrl) ? [] : [targetAt(place, key, request)];
+  const targets = endpoints.flatMap((endpoint, i): Target[] => {
+    const key = endpoint.key ?? (i === 0 ? caller.key : undefined);
+    return key === undefined && wantsKey(endpoint.baseUrl) ? [] : [targetAt(endpoint, key, request)];
   });
-  if (targets.length === 0) throw noKey(places, caller);
+  if (targets.length === 0) throw noKey(endpoints, caller);
   if (targets.some(({ ownKey }) => ownKey) && !mayUseOwnKeys(request.headers, access, settings))
     throw foreignPage(request);
   return targets;
@@ -67,22 +67,22 @@ function isToken(value: string, { token }: OwnKeyAccess, { clients }: RoutingSet
   return token?.equals(value) === true || clients?.has(tokenHash(value)) === true;
 }
 
-function targetAt(place: Place, apiKey: Secret | undefined, request: RoutedRequest): Target {
-  const provider = providerAt(place, request);
+function targetAt(endpoint: Endpoint, apiKey: Secret | undefined, request: RoutedRequest): Target {
+  const provider = providerAt(endpoint, request);
   return {
     provider,
-    ...(place.name === undefined ? {} : { name: place.name }),
-    baseUrl: withPath(place.baseUrl, provider),
-    model: place.model,
+    ...(endpoint.name === undefined ? {} : { name: endpoint.name }),
+    baseUrl: withPath(endpoint.baseUrl, provider),
+    model: endpoint.model,
     apiKey,
-    ownKey: place.key !== undefined,
-    askedModel: place.renamed === true ? request.model : place.model,
-    ...(place.route === undefined ? {} : { route: place.route }),
+    ownKey: endpoint.key !== undefined,
+    askedModel: endpoint.renamed === true ? request.model : endpoint.model,
+    ...(endpoint.route === undefined ? {} : { route: endpoint.route }),
   };
 }
 
 function providerAt(
-  { baseUrl, model, protocol: settled }: Place,
+  { baseUrl, model, protocol: settled }: Endpoint,
   { protocol: asked, hasTools }: RoutedRequest,
 ): Provider {
   const protocol = settled ?? asked;
@@ -97,14 +97,14 @@ function wantsKey({ protocol, hostname }: URL): boolean {
   return protocol === "https:" && !isLoopbackHost(hostname);
 }
 
-function noKey(places: readonly Place[], { tokenInPlace }: CallerKey): ChatError {
-  const [place] = places;
-  const whose = place?.name ?? place?.baseUrl.host ?? "the provider";
+function noKey(endpoints: readonly Endpoint[], { tokenInPlace }: CallerKey): ChatError {
+  const [endpoint] = endpoints;
+  const whose = endpoint?.name ?? endpoint?.baseUrl.host ?? "the provider";
   const message = tokenInPlace
     ? `This server's token stands where a key for ${whose} is wanted, and is never sent on: ${whose} has no key of its own ` +
       "here. Send the token as `x-nash-llm-token` and your key as `authorization: Bearer …` or `x-api-key`."
     : `There is no key for ${whose}: send yours as \`authorization: Bearer …\` or \`x-api-key\`` +
-      (place?.name === undefined
+      (endpoint?.name === undefined
         ? "."
         : ", or give the provider one in the settings (`key-env`, `key-file`).");
   return new ChatError({ type: "authentication", message });

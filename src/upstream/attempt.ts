@@ -64,7 +64,7 @@ export class Attempt {
   #hasBegun = false;
   #over = false;
   /** The failure is the provider's own word, not our timeout or the network. */
-  saidByProvider = false;
+  fromProvider = false;
 
   /**
    * @param startedAt when the answer was asked for, on the process's monotonic clock
@@ -131,7 +131,7 @@ export class Attempt {
 
   /** A status says enough: a body that hangs or breaks does not hide it. */
   async #readError({ status, headers }: Response, body: BodyReader, events: ChatEvent[]): Promise<void> {
-    this.saidByProvider = true;
+    this.fromProvider = true;
     this.#timeouts.errorBody();
     const { text } = await readText(body, MAX_ERROR_BYTES).catch(() => ({ text: "" }));
     events.push(failed(this.#protocol.failure(status, headers, isBinary(text) ? "" : text)));
@@ -144,7 +144,7 @@ export class Attempt {
       this.#decoder = new ResponseDecoder(decoder, this.#options.limits, this.#passThrough);
       while (!events.some(isEvent)) await this.#read(events);
       const error = events.find(({ type }) => type === "error");
-      this.saidByProvider = isSaid(error) && !this.#controller.signal.aborted;
+      this.fromProvider = isFromProvider(error) && !this.#controller.signal.aborted;
     } else if (content === "json") {
       await this.#readWhole(body, events);
     } else {
@@ -164,7 +164,7 @@ export class Attempt {
     if (this.#passThrough) events.push({ type: "frame", data: text });
     this.#protocol.reply(json, events, this.#chat);
     if (!endsAnswer(events.at(-1))) events.push(failed(cutShort()));
-    this.saidByProvider = isSaid(events.find(isEvent));
+    this.fromProvider = isFromProvider(events.find(isEvent));
   }
 
   async #read(events: ChatEvent[]): Promise<void> {
@@ -238,7 +238,7 @@ function isEvent({ type }: ChatEvent): boolean {
 }
 
 /** The provider itself told of the error. */
-function isSaid(event: ChatEvent | undefined): boolean {
+function isFromProvider(event: ChatEvent | undefined): boolean {
   return event?.type === "error" && !["incomplete", "bad_output"].includes(event.failure.type);
 }
 

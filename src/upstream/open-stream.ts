@@ -121,7 +121,7 @@ class RetriedAnswer implements Answer {
       const failure = batch === undefined ? undefined : errorFirst(batch);
       if (failure !== undefined) this.#options.attempts?.failed(failure);
       const wait =
-        failure !== undefined && attempt.saidByProvider ? this.#waitAfter(failure, tries) : undefined;
+        failure !== undefined && attempt.fromProvider ? this.#waitAfter(failure, tries) : undefined;
       if (wait === undefined) return batch;
       if (!(await this.#sleep(wait))) return this.#givenUp() ?? batch;
     }

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import type { ChatRequest, Message } from "../../src/core/message.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import { classifyResponse } from "../../src/protocols/classify.ts";
-import { withoutLeadingThought } from "../../src/protocols/leading-thought.ts";
+import { withoutLeadingReasoning } from "../../src/protocols/leading-reasoning.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
 import type { Protocol } from "../../src/protocols/protocol.ts";
 import { anthropic } from "../../src/providers/anthropic.ts";
@@ -140,7 +140,7 @@ if (present)
     });
 
     test("fail-22: thought at the start of a summary", () => {
-      expect(withoutLeadingThought(heard("fail-22-think-summary.sse").text)).toBe("Facts: ships left.");
+      expect(withoutLeadingReasoning(heard("fail-22-think-summary.sse").text)).toBe("Facts: ships left.");
     });
 
     test("fail-23: a first page of models", () => {

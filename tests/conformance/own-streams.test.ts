@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import { statusOf } from "../../src/core/failure.ts";
 import { PROVIDERS } from "../../src/providers/index.ts";
 import { FIXTURES, type Own, type OwnExpected, ownRecordings } from "./own.ts";
-import { harmfulSplits, wrongCuts } from "./places.ts";
 import { type Heard, inPieces, readFrames, replay, replayReply } from "./replay.ts";
+import { harmfulSplits, wrongCuts } from "./split-positions.ts";
 
 const streams = ownRecordings("response.sse");
 const replies = ownRecordings("response.json");

@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { expectHeard } from "./judge.ts";
-import { harmfulSplits, wrongCuts } from "./places.ts";
 import { inPieces, replay } from "./replay.ts";
 import { isSharedThere, RECORDED, type SharedStream, sharedStreams } from "./shared.ts";
+import { harmfulSplits, wrongCuts } from "./split-positions.ts";
 
 const streams = sharedStreams();
 // Work is bounded by bytes; a slow machine may take its time.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { mayReach, wouldReach } from "../../src/routing/client-models.ts";
-import { findPlaces } from "../../src/routing/places.ts";
+import { findEndpoints } from "../../src/routing/endpoints.ts";
 import type { RoutingSettings } from "../../src/routing/settings.ts";
 
 /** What a client's `models` allow, by every way of naming a target (docs/protocol.md, section 12). */
@@ -34,7 +34,7 @@ const at = (url: string) => ({ "x-nash-llm-base-url": url });
 function reaches(models: readonly string[], { model, prefix, headers = {} }: Way): boolean {
   const client = { name: "a", models, limits: {} };
   const way = { model, prefix, headers: new Headers(headers) };
-  const is = mayReach(client, findPlaces(way, SETTINGS), model, SETTINGS);
+  const is = mayReach(client, findEndpoints(way, SETTINGS), model, SETTINGS);
   expect(wouldReach(client, way, SETTINGS)).toBe(is);
   return is;
 }

@@ -4,7 +4,7 @@ import type { Encoder } from "../dialect.ts";
 import { dataLine, framesIn, textIn } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
-import { isSoundUsage, saysInput, saysNoInput } from "../sound-usage.ts";
+import { isValidUsage, saysInput, saysNoInput } from "../valid-usage.ts";
 import { BlockOrder } from "./block-order.ts";
 import { MessagesEncoder } from "./encoder.ts";
 import { type MessagesContext, messageId } from "./events.ts";
@@ -65,7 +65,7 @@ export class MessagesPassThrough implements Encoder {
     const isSame =
       !hasLoneSurrogates(data) &&
       textIn(events) === textOf(json) &&
-      this.#isSoundUsage(json) &&
+      this.#isValidUsage(json) &&
       isKnownEnd(json);
     if (json["type"] === "message_stop" || !isSame || !this.#order.takes(json)) {
       this.#isAnew = true;
@@ -75,15 +75,15 @@ export class MessagesPassThrough implements Encoder {
   }
 
   /** A report of nothing at the end would replace what the start has told. */
-  #isSoundUsage(json: JsonObject): boolean {
+  #isValidUsage(json: JsonObject): boolean {
     const usage = json["usage"] ?? asObject(json["message"])?.["usage"];
-    if (!isObject(usage)) return json["type"] !== "message_delta" && isSoundUsage(usage);
+    if (!isObject(usage)) return json["type"] !== "message_delta" && isValidUsage(usage);
     const isForeign = usage["completion_tokens"] !== undefined && usage["output_tokens"] === undefined;
     const isLess =
       (this.#hasInput && saysNoInput(usage)) || (this.#hasOutput && usage["output_tokens"] === 0);
     this.#hasInput ||= saysInput(usage);
     this.#hasOutput ||= Number(usage["output_tokens"] ?? 0) > 1;
-    return isSoundUsage(usage) && !isForeign && !isLess;
+    return isValidUsage(usage) && !isForeign && !isLess;
   }
 
   /** The bulk of every answer; told by its decoder to have nothing in it that would have to be looked at. */

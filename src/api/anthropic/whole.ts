@@ -5,7 +5,7 @@ import type { ReasoningPart, ToolCall } from "../../core/message.ts";
 import { toolId } from "../../core/tool-id.ts";
 import type { WholeAnswer } from "../dialect.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
-import { isSoundUsage } from "../sound-usage.ts";
+import { isValidUsage } from "../valid-usage.ts";
 import { type MessagesContext, messageId, messageOf, stopOf, usageNumbers } from "./events.ts";
 
 /**
@@ -70,7 +70,7 @@ function conforming(raw: string, context: MessagesContext): JsonObject | undefin
   const json = parseJson(raw);
   if (!isObject(json) || json["type"] !== "message" || !Array.isArray(json["content"])) return undefined;
   if (typeof json["stop_reason"] !== "string" || hasLoneSurrogates(raw)) return undefined;
-  if (!isSoundUsage(json["usage"]) || !isStopReason(json["stop_reason"])) return undefined;
+  if (!isValidUsage(json["usage"]) || !isStopReason(json["stop_reason"])) return undefined;
   const content = objectsIn(json["content"]).filter(isNotBlank).map(mendCall);
   return {
     ...json,

@@ -4,7 +4,7 @@ import type { Encoder } from "../dialect.ts";
 import { dataLine, framesIn, textIn } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
-import { isSoundUsage, saysNoInput } from "../sound-usage.ts";
+import { isValidUsage, saysNoInput } from "../valid-usage.ts";
 import type { ChatContext } from "./chunk.ts";
 import { ChatCompletionEncoder } from "./encoder.ts";
 
@@ -111,7 +111,7 @@ export class ChatPassThrough implements Encoder {
   }
 
   #conforms(chunk: JsonObject, events: Batch): boolean {
-    if (!Array.isArray(chunk["choices"]) || !isSoundUsage(chunk["usage"])) return false;
+    if (!Array.isArray(chunk["choices"]) || !isValidUsage(chunk["usage"])) return false;
     const usage = asObject(chunk["usage"]);
     if (usage !== undefined && this.#told.usage && saysNoInput(usage)) return false;
     for (const choice of objectsIn(chunk["choices"])) {

@@ -3,7 +3,7 @@ import { isComplete } from "../call-ledger.ts";
 import type { WholeAnswer } from "../dialect.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { isCarried } from "../reasoning-parts.ts";
-import { isSoundUsage } from "../sound-usage.ts";
+import { isValidUsage } from "../valid-usage.ts";
 import { type ChatContext, completionId, completionUsage, finishReason } from "./chunk.ts";
 import { isKnownFinish } from "./pass-through.ts";
 import { reasoningDetails } from "./reasoning-details.ts";
@@ -60,7 +60,7 @@ function conforming(raw: string): JsonObject | undefined {
   const conforms = choices.every(
     (choice) => asObject(choice["message"]) !== undefined && isKnownFinish(choice["finish_reason"]),
   );
-  if (choices.length === 0 || !conforms || !isSoundUsage(json["usage"])) return undefined;
+  if (choices.length === 0 || !conforms || !isValidUsage(json["usage"])) return undefined;
   return raw.includes('"tool_calls"') ? { ...json, choices: choices.map(mendCalls) } : json;
 }
 

@@ -4,19 +4,19 @@ import type { EventWriter } from "./event-writer.ts";
 type Status = "in_progress" | "completed" | "incomplete";
 
 /** Where an item stands among the others, and its name. */
-export interface Place {
+export interface ItemPosition {
   readonly index: number;
   readonly id: string;
 }
 
 /** One item of an answer's `output`, and the events that tell of it. */
 export abstract class OutputItem {
-  protected readonly place: Place;
+  protected readonly position: ItemPosition;
   protected readonly events: EventWriter;
   isFinished = false;
 
-  constructor(place: Place, events: EventWriter) {
-    this.place = place;
+  constructor(position: ItemPosition, events: EventWriter) {
+    this.position = position;
     this.events = events;
   }
 
@@ -29,25 +29,25 @@ export abstract class OutputItem {
   /** The event that begins it. */
   added(): string {
     const item = this.json("in_progress");
-    return this.events.event("response.output_item.added", { output_index: this.place.index, item });
+    return this.events.event("response.output_item.added", { output_index: this.position.index, item });
   }
 
   /** The events that complete it. */
   completed(): string {
     const whole = this.whole();
-    const fields = { output_index: this.place.index, item: this.json("completed") };
+    const fields = { output_index: this.position.index, item: this.json("completed") };
     return whole + this.events.event("response.output_item.done", fields);
   }
 
   /** An event about a part of it. */
   protected event(name: string, fields: Readonly<Record<string, unknown>>): string {
-    const { id, index } = this.place;
+    const { id, index } = this.position;
     return this.events.event(`response.${name}`, { item_id: id, output_index: index, ...fields });
   }
 
-  /** An event with a delta of text. @param fields between the place and the delta, as JSON @param rest after it */
+  /** An event with a delta of text. @param fields between the position and the delta, as JSON @param rest after it */
   protected deltaEvent(name: string, fields: string, text: string, plain: boolean, rest = ""): string {
-    const { id, index } = this.place;
+    const { id, index } = this.position;
     const json = plain ? `"${text}"` : JSON.stringify(text);
     return this.events.json(
       `response.${name}`,
@@ -87,7 +87,7 @@ export class MessageItem extends OutputItem {
 
   json(status: Status) {
     const content = status === "in_progress" ? [] : this.#parts.map(partJson);
-    return { id: this.place.id, type: "message", status, role: "assistant", content };
+    return { id: this.position.id, type: "message", status, role: "assistant", content };
   }
 
   protected whole(): string {
@@ -134,7 +134,7 @@ export class ReasoningItem extends OutputItem {
   json(status: Status) {
     const summary = this.#text === "" || status === "in_progress" ? [] : [this.#summary()];
     const carrier = this.#carrier === undefined ? {} : { encrypted_content: this.#carrier };
-    return { id: this.place.id, type: "reasoning", status, summary, ...carrier };
+    return { id: this.position.id, type: "reasoning", status, summary, ...carrier };
   }
 
   protected whole(): string {
@@ -160,8 +160,8 @@ export class CallItem extends OutputItem {
   #told = "";
   #arguments = "";
 
-  constructor(place: Place, events: EventWriter, tool: ClientTool, callId: string) {
-    super(place, events);
+  constructor(position: ItemPosition, events: EventWriter, tool: ClientTool, callId: string) {
+    super(position, events);
     this.#tool = tool;
     this.#callId = callId;
   }
@@ -182,8 +182,8 @@ export class CallItem extends OutputItem {
     const { kind, name, namespace } = this.#tool;
     const called = { call_id: this.#callId, name, ...(namespace === undefined ? {} : { namespace }) };
     return kind === "custom"
-      ? { id: this.place.id, type: "custom_tool_call", status, ...called, input: this.#input() }
-      : { id: this.place.id, type: "function_call", status, ...called, arguments: this.#arguments };
+      ? { id: this.position.id, type: "custom_tool_call", status, ...called, input: this.#input() }
+      : { id: this.position.id, type: "function_call", status, ...called, arguments: this.#arguments };
   }
 
   protected whole(): string {

@@ -61,7 +61,7 @@ export class OutputWriter {
     if (text === "") return "";
     let frames = "";
     if (!(this.#current instanceof MessageItem)) {
-      frames = this.#begin(new MessageItem(this.#place("msg"), this.#events));
+      frames = this.#begin(new MessageItem(this.#position("msg"), this.#events));
     }
     const message = this.#current as MessageItem;
     return frames + message.delta(text, refusal === true ? "refusal" : "output_text", plain === true);
@@ -71,7 +71,7 @@ export class OutputWriter {
     let frames = "";
     if (!(this.#current instanceof ReasoningItem)) {
       if (event.text === "" && !isCarried(event)) return "";
-      frames = this.#begin(new ReasoningItem(this.#place("rs"), this.#events));
+      frames = this.#begin(new ReasoningItem(this.#position("rs"), this.#events));
     }
     addReasoning(this.#block, event);
     const item = this.#current as ReasoningItem;
@@ -87,8 +87,8 @@ export class OutputWriter {
     if (begun) {
       frames = this.#finishCurrent();
       const tool = this.#tools.get(call.name) ?? { kind: "function", name: call.name };
-      const place = this.#place(tool.kind === "custom" ? "ctc" : "fc");
-      const item = new CallItem(place, this.#events, tool, this.#freeId(call.id, call.position));
+      const position = this.#position(tool.kind === "custom" ? "ctc" : "fc");
+      const item = new CallItem(position, this.#events, tool, this.#freeId(call.id, call.position));
       this.#calls.push(item);
       this.#open.push(item);
       frames += item.added();
@@ -135,7 +135,7 @@ export class OutputWriter {
     return frames;
   }
 
-  #place(prefix: string) {
+  #position(prefix: string) {
     const index = this.#count++;
     return { index, id: `${prefix}_${this.#id}_${index}` };
   }

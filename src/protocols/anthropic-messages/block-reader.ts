@@ -1,7 +1,7 @@
 import type { ChatEvent } from "../../core/event.ts";
 import { asCount, asObject, asText, type JsonObject, objectsIn } from "../../core/json.ts";
 import type { AnswerEvents } from "../answer-events.ts";
-import { SaidText } from "../said-text.ts";
+import { EmittedText } from "../emitted-text.ts";
 
 /** Names of deltas, for blocks and proxies that leave the name out. */
 const DELTA_FIELDS = ["text", "thinking", "signature", "partial_json"] as const;
@@ -15,17 +15,18 @@ export class BlockReader {
   /** The blocks that are calls of the client's tools, by their index: others' inputs look the same. */
   readonly #calls = new Set<number>();
   /** What the open block has said. */
-  #open: { readonly index: number; readonly said: SaidText } | undefined;
+  #open: { readonly index: number; readonly said: EmittedText } | undefined;
 
   /** What blocks said that came whole with the start of the message; they may come again one by one. */
-  readonly #whole = new Map<number, SaidText>();
+  readonly #whole = new Map<number, EmittedText>();
 
   constructor(answer: AnswerEvents) {
     this.#answer = answer;
   }
 
   start(index: number, block: JsonObject, out: ChatEvent[]): void {
-    if (this.#open?.index !== index) this.#open = { index, said: this.#whole.get(index) ?? new SaidText() };
+    if (this.#open?.index !== index)
+      this.#open = { index, said: this.#whole.get(index) ?? new EmittedText() };
     if (block["type"] === "tool_use") {
       const repeats = this.#calls.has(index);
       this.#calls.add(index);
@@ -124,7 +125,7 @@ export class BlockReader {
     this.#answer.text(text, out);
   }
 
-  #said(index: number): SaidText | undefined {
+  #said(index: number): EmittedText | undefined {
     return this.#open?.index === index ? this.#open.said : undefined;
   }
 }

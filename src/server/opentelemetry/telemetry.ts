@@ -18,8 +18,8 @@ import {
 } from "@opentelemetry/sdk-trace";
 import type { Telemetry, TelemetryOptions } from "../telemetry.ts";
 import { createAnswerMeters } from "./answer-meters.ts";
+import { warningOnFailure } from "./export-warnings.ts";
 import { OpenRequestSpan, parentOf } from "./request-span.ts";
-import { told } from "./told-exporter.ts";
 
 const NAME = "nash-llm";
 
@@ -59,12 +59,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
 
 function traceExporter({ endpoint, logger }: TelemetryOptions) {
   const url = endpoint === undefined ? {} : { url: under(endpoint, "v1/traces") };
-  return told(new OTLPTraceExporter(url), "spans", logger);
+  return warningOnFailure(new OTLPTraceExporter(url), "spans", logger);
 }
 
 function metricExporter({ endpoint, logger }: TelemetryOptions) {
   const url = endpoint === undefined ? {} : { url: under(endpoint, "v1/metrics") };
-  return told(new OTLPMetricExporter(url), "metrics", logger);
+  return warningOnFailure(new OTLPMetricExporter(url), "metrics", logger);
 }
 
 function under(endpoint: string, path: string): string {

@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { openaiResponses } from "../../../src/protocols/openai-responses/protocol.ts";
-import { harmfulSplits } from "../../conformance/places.ts";
 import { type Heard, inPieces, replay } from "../../conformance/replay.ts";
+import { harmfulSplits } from "../../conformance/split-positions.ts";
 import { lastResponse, recordings } from "./recordings.ts";
 
 // Work is bounded by bytes; a slow machine may take its time.

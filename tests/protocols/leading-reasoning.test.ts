@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { LeadingThought, withoutLeadingThought } from "../../src/protocols/leading-thought.ts";
+import { LeadingReasoning, withoutLeadingReasoning } from "../../src/protocols/leading-reasoning.ts";
 
 function inPieces(text: string, sizes: readonly number[]): string {
-  const filter = new LeadingThought();
+  const filter = new LeadingReasoning();
   let said = "";
   let place = 0;
   for (let i = 0; place < text.length; i++) {
@@ -51,18 +51,18 @@ const NO_THOUGHT: readonly string[] = [
 
 describe("thought at the start of a text", () => {
   test.each(THOUGHT.map(([text, rest]) => [text, rest] as const))("%p leaves %p", (text, rest) => {
-    expect(withoutLeadingThought(text)).toBe(rest);
+    expect(withoutLeadingReasoning(text)).toBe(rest);
     for (const size of [1, 2, 3, 7, 100]) expect(inPieces(text, [size])).toBe(rest);
   });
 
   test.each(NO_THOUGHT.map((text) => [text] as const))("%p stays", (text) => {
-    expect(withoutLeadingThought(text)).toBe(text);
+    expect(withoutLeadingReasoning(text)).toBe(text);
     for (const size of [1, 2, 5, 100]) expect(inPieces(text, [size])).toBe(text);
   });
 
   test("without a mark at its start is known in a whole text", () => {
-    expect(withoutLeadingThought("Let me count.\n</think>\n\nFacts.")).toBe("Facts.");
-    expect(withoutLeadingThought("Use <think>x</think> tags.")).toBe("Use <think>x</think> tags.");
+    expect(withoutLeadingReasoning("Let me count.\n</think>\n\nFacts.")).toBe("Facts.");
+    expect(withoutLeadingReasoning("Use <think>x</think> tags.")).toBe("Use <think>x</think> tags.");
   });
 
   test("comes out alike however the text is cut", () => {
@@ -83,7 +83,7 @@ describe("thought at the start of a text", () => {
   });
 
   test("is not kept while it lasts", () => {
-    const filter = new LeadingThought();
+    const filter = new LeadingReasoning();
     filter.take("<think>");
     for (let i = 0; i < 1000; i++) expect(filter.take("x".repeat(10_000))).toBe("");
     expect(filter.take("</think>Facts.")).toBe("Facts.");

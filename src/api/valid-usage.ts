@@ -12,7 +12,7 @@ const DETAILS = [
 ];
 
 /** Whether a provider's usage may be passed on: what is to be a count is one, or null where it stands apart from the rest. */
-export function isSoundUsage(usage: unknown): boolean {
+export function isValidUsage(usage: unknown): boolean {
   if (usage === undefined || usage === null) return true;
   if (!isObject(usage)) return false;
   return (

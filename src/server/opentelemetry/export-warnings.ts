@@ -10,7 +10,7 @@ interface Exporter<Data> {
  * Says in the log when a collector stops taking what it is sent, and when it takes it again: once each. Not what it
  * said, which may be anything.
  */
-export function told<Data, E extends Exporter<Data>>(
+export function warningOnFailure<Data, E extends Exporter<Data>>(
   exporter: E,
   what: string,
   logger: TelemetryOptions["logger"],

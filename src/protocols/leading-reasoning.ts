@@ -41,7 +41,7 @@ function tagged(name: string) {
  * Takes thought out of the start of a text that comes in pieces. What comes after the first word of the answer passes
  * unchanged, whatever it looks like. Thought that never ends is all thought: the text is empty then.
  */
-export class LeadingThought {
+export class LeadingReasoning {
   /** What may yet turn out to be a mark, or what may hold the end of the thought. */
   #held = "";
   #ends: readonly string[] | undefined;
@@ -135,8 +135,8 @@ const UNOPENED = /^[\s\S]*?(?:<\/think(?:ing)?>|\[\/think\]|◁\/think▷|<\|end
 const OPENED = /<think(?:ing)?\b|\[think\]|◁think▷|<\|start_thinking\|>/i;
 
 /** A whole text without the thought at its start, marked on both sides or at its end alone; empty if it is all thought. */
-export function withoutLeadingThought(text: string): string {
-  const filter = new LeadingThought();
+export function withoutLeadingReasoning(text: string): string {
+  const filter = new LeadingReasoning();
   const rest = filter.take(text) + filter.end();
   const unopened = UNOPENED.exec(rest)?.[0];
   return unopened === undefined || OPENED.test(unopened) ? rest : rest.slice(unopened.length).trimStart();

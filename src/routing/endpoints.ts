@@ -6,7 +6,7 @@ import { routeFor } from "./route-patterns.ts";
 import type { ConfiguredProvider, RoutingSettings } from "./settings.ts";
 
 /** Where a request may go, before it is said with whose key. */
-export interface Place {
+export interface Endpoint {
   /** The name that chose it; none where an address did. */
   readonly name?: string;
   readonly baseUrl: URL;
@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /** What the way depends on. */
-export interface Wayfinding {
+export interface EndpointQuery {
   readonly headers: Headers;
   /** The provider that the path began with. */
   readonly prefix?: string | undefined;
@@ -31,44 +31,45 @@ export interface Wayfinding {
 }
 
 /**
- * The places to ask, in order; the first of the five ways that applies (docs/protocol.md 10). Nothing is guessed
+ * The endpoints to ask, in order; the first of the five ways that applies (docs/protocol.md 10). Nothing is guessed
  * from a model's name: a key never goes to a company that nobody named.
  * @throws {ChatError} `invalid_request`, 400, where none applies or one is not usable
  */
-export function findPlaces(
-  { headers, prefix, model }: Wayfinding,
+export function findEndpoints(
+  { headers, prefix, model }: EndpointQuery,
   settings: RoutingSettings,
-): readonly Place[] {
+): readonly Endpoint[] {
   const address = headers.get("x-nash-llm-base-url");
-  if (address !== null && address !== "") return [placeInHeaders(address, headers, model)];
+  if (address !== null && address !== "") return [endpointInHeaders(address, headers, model)];
 
   if (prefix !== undefined) {
     const provider = namedProvider(prefix, settings);
-    if (provider === undefined) throw noWay(`No provider here is called ${shown(prefix)}.`, settings);
-    return [placeAt(provider, model)];
+    if (provider === undefined) throw noEndpoint(`No provider here is called ${shown(prefix)}.`, settings);
+    return [endpointAt(provider, model)];
   }
 
   const route = routeFor(model, settings);
   if (route !== undefined) {
     return route.to.map((to) => {
-      const found = placeAt(required(to.provider, settings), to.model === "*" ? model : to.model);
-      const place = { ...found, route: route.model };
-      return place.model === model ? place : { ...place, renamed: true };
+      const found = endpointAt(required(to.provider, settings), to.model === "*" ? model : to.model);
+      const endpoint = { ...found, route: route.model };
+      return endpoint.model === model ? endpoint : { ...endpoint, renamed: true };
     });
   }
 
   const slash = model.indexOf("/");
   const provider = slash > 0 ? namedProvider(model.slice(0, slash), settings) : undefined;
-  if (provider !== undefined && slash < model.length - 1) return [placeAt(provider, model.slice(slash + 1))];
+  if (provider !== undefined && slash < model.length - 1)
+    return [endpointAt(provider, model.slice(slash + 1))];
 
   if (settings.defaultProvider !== undefined) {
-    return [placeAt(required(settings.defaultProvider, settings), model)];
+    return [endpointAt(required(settings.defaultProvider, settings), model)];
   }
   const what = model === "" ? "whose models are meant" : `who is to be asked for the model ${shown(model)}`;
-  throw noWay(`Nothing says ${what}.`, settings);
+  throw noEndpoint(`Nothing says ${what}.`, settings);
 }
 
-function placeAt({ name, baseUrl, protocol, key }: ConfiguredProvider, model: string): Place {
+function endpointAt({ name, baseUrl, protocol, key }: ConfiguredProvider, model: string): Endpoint {
   return {
     name,
     baseUrl,
@@ -87,7 +88,7 @@ function required(name: string, settings: RoutingSettings): ConfiguredProvider {
   return provider;
 }
 
-function placeInHeaders(address: string, headers: Headers, model: string): Place {
+function endpointInHeaders(address: string, headers: Headers, model: string): Endpoint {
   const baseUrl = /\s/.test(address) ? null : URL.parse(address);
   if (baseUrl === null) {
     throw badRequest("This is not one address such as https://api.openai.com/v1.", "x-nash-llm-base-url");
@@ -106,7 +107,7 @@ function badRequest(message: string, param?: string): ChatError {
   return new ChatError(param === undefined ? failure : { ...failure, param });
 }
 
-function noWay(what: string, { providers }: RoutingSettings): ChatError {
+function noEndpoint(what: string, { providers }: RoutingSettings): ChatError {
   const names = [...new Set([...providers.map(({ name }) => name), ...KNOWN_PROVIDER_NAMES])];
   return badRequest(
     `${what} Say it in one of these ways: the header x-nash-llm-base-url with the provider's address; ` +

@@ -6,7 +6,7 @@ const HEAD = 64;
  * whole answer at its end trim it; its length; and its last piece. The text itself is not kept, as thousands of answers are
  * open at a time.
  */
-export class SaidText {
+export class EmittedText {
   #head = "";
   /** Where the head ends in the text. */
   #headEnd = 0;
