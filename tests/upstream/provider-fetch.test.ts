@@ -186,8 +186,9 @@ test("of several addresses the one that was asked is probed, not one that nobody
   expect(await textOf(await post(slow, { locate, connectTimeout: 600 }))).toBe("hello");
 });
 
-// Elsewhere than on Linux loopback has one address of IPv4.
-test.skipIf(process.platform !== "linux")("an address that fails is not remembered", async () => {
+test("an address that fails is not remembered", async () => {
+  // Elsewhere than on Linux loopback has one address of IPv4.
+  if (process.platform !== "linux") return;
   const listen = (hostname: string, port: number) =>
     Bun.listen({ hostname, port, socket: { data: () => undefined } });
   const first = listen("127.0.0.1", 0);
