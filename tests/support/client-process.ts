@@ -118,12 +118,15 @@ export function openClient(args: readonly string[], run: ClientRun, columns = 10
     text,
     shows: (wanted) =>
       new Promise((resolve, reject) => {
+        // A narrow window breaks lines between words.
+        const pattern = new RegExp(RegExp.escape(wanted).replaceAll("\\x20", "\\s+"), "g");
         const check = () => {
-          const at = text().indexOf(wanted, seen);
-          if (at < 0 && !ended) return;
+          pattern.lastIndex = seen;
+          const found = pattern.exec(text());
+          if (found === null && !ended) return;
           waiting.delete(check);
-          if (at < 0) return reject(new Error(`The client ended without "${wanted}":\n${text()}`));
-          seen = at + wanted.length;
+          if (found === null) return reject(new Error(`The client ended without "${wanted}":\n${text()}`));
+          seen = found.index + found[0].length;
           resolve();
         };
         waiting.add(check);
