@@ -75,10 +75,13 @@ export class AnswersInStore implements SharedAnswers {
     this.#writeTimer ??= setTimeout(() => void this.#write(), WRITE_EVERY_MS);
   }
 
-  delete(id: string): void {
+  /** @param producer the server that made it, where it is another one */
+  delete(id: string, producer?: string): void {
     for (const answer of this.#uploads.keys()) if (answer.id === id) this.#uploads.delete(answer);
     const { record, text } = placeOf(this.#store.key, id);
-    void this.#forgetElsewhere(id).finally(() => this.#store.tell("DEL", record, text));
+    // First: its producer, once it has forgotten it, would find it in the store like any other's.
+    this.#store.tell("DEL", record, text);
+    void this.#forgetElsewhere(id, producer);
   }
 
   async find(id: string): Promise<HeldAnswer | undefined> {
@@ -105,7 +108,7 @@ export class AnswersInStore implements SharedAnswers {
       return undefined;
     }
     if (record.held === undefined) return undefined;
-    this.delete(id);
+    this.delete(id, record.replica);
     return "deleted";
   }
 
@@ -181,14 +184,14 @@ export class AnswersInStore implements SharedAnswers {
     return mirror;
   }
 
-  async #forgetElsewhere(id: string): Promise<void> {
+  async #forgetElsewhere(id: string, producer: string | undefined): Promise<void> {
+    if (producer !== undefined) await this.#store.send(producer, { forget: id }).catch(() => undefined);
     const opening = this.#mirrors.get(id);
     this.#mirrors.delete(id);
     const mirror = await opening;
     if (mirror === undefined) return;
     this.#openMirrors.delete(mirror);
     mirror.close();
-    await this.#store.send(mirror.replica, { forget: id }).catch(() => undefined);
   }
 
   #onMessage(message: unknown): void {

@@ -76,7 +76,7 @@ function ask(path: string, body: unknown, more: HeaderList = []): Promise<OpenEx
 /** The next request for a model. A summary in parts may ask for more of them before its client's leaving is known. */
 async function visitFor(model: string): Promise<Visit> {
   for (;;) {
-    const visit = await visitFor(model);
+    const visit = await standIn.next();
     if (JSON.parse(visit.body).model === model) return visit;
   }
 }
