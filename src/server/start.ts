@@ -197,6 +197,8 @@ export function startServer(options: ServerOptions): RunningServer {
       answers.clear();
       await Promise.race([server.stop(), wait(FLUSH_MS)]);
       await server.stop(true);
+      // What follows an answer, its line in the log and its span, comes a turn of the event loop behind it.
+      await new Promise((resolve) => setImmediate(resolve));
       await demo.stop();
       await options.telemetry?.stop(FLUSH_MS);
     },
