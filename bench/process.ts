@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 
 /** The kernel counts CPU time in hundredths of a second on every Linux that Bun runs on. */
 const TICK_MS = 10;
@@ -100,18 +99,6 @@ function statOf(pid: number): string[] {
 export function openFiles(): number {
   const limits = readFileSync("/proc/self/limits", "utf8");
   return Number(/^Max open files +\d+ +(\d+)/m.exec(limits)?.[1] ?? 1_024);
-}
-
-/** A port that was free a moment ago, for programs that cannot choose one themselves. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Waits until something listens on a port of loopback. */

@@ -3,6 +3,7 @@
  * drained, the store killed and started anew, each while so many answers run (300 unless said): prints what their readers
  * got (docs/protocol.md 12).
  */
+import { freePort } from "../tests/support/free-port.ts";
 import { type Program, startProgram } from "../tests/support/program.ts";
 import { startRedis } from "../tests/support/redis.ts";
 import { type Ending, readAnswer } from "./cluster/reader.ts";
@@ -26,13 +27,6 @@ function report(proxy: string, what: string, holds: boolean, found: string): voi
 function count(endings: readonly Ending[]): string {
   const outcomes = Object.entries(Object.groupBy(endings, ({ outcome }) => outcome));
   return outcomes.map(([outcome, those]) => `${those?.length} ${outcome}`).join(", ");
-}
-
-async function freePort(): Promise<number> {
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port } = server;
-  await server.stop(true);
-  return port ?? 0;
 }
 
 async function ready(server: string): Promise<string> {

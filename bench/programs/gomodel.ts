@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Child, freePort } from "../process.ts";
+import { freePort } from "../../tests/support/free-port.ts";
+import { Child } from "../process.ts";
 import { answered, openAiRequest, type Program } from "./bench-program.ts";
 
 /**

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pythonPackages } from "../../scripts/packages/registry-cache.ts";
-import { Child, freePort } from "../process.ts";
+import { freePort } from "../../tests/support/free-port.ts";
+import { Child } from "../process.ts";
 import { answered, type Message, openAiRequest, type Program, REQUIRED } from "./bench-program.ts";
 
 // The newest whose parts are all in the registry (November 2026).

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Child, freePort, listening } from "../process.ts";
+import { freePort } from "../../tests/support/free-port.ts";
+import { Child, listening } from "../process.ts";
 import { openAiRequest, type Program } from "./bench-program.ts";
 
 /** One worker, no buffering, connections to the provider kept: what a streaming proxy is set to. */

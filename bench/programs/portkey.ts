@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Child, freePort, listening } from "../process.ts";
+import { freePort } from "../../tests/support/free-port.ts";
+import { Child, listening } from "../process.ts";
 import {
   MANY_REQUESTS,
   openAiRequest,

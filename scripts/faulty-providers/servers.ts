@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { end, freePort, listening, spawn } from "../packages/foreign-server.ts";
+import { freePort } from "../../tests/support/free-port.ts";
+import { end, listening, spawn } from "../packages/foreign-server.ts";
 import { npmPackage, pythonPackages } from "../packages/registry-cache.ts";
 
 /** The words that are asked for. Both programs give a known answer to them. */

@@ -1,7 +1,5 @@
 /** Servers of others as processes: they are given a port, and asked until they answer. */
 
-import { createServer } from "node:net";
-
 /** Starts a program of which nothing is read. @param env variables beside those of this process */
 export const spawn = (
   command: readonly string[],
@@ -17,16 +15,6 @@ export const spawn = (
 export async function end(child: Bun.Subprocess): Promise<void> {
   child.kill();
   await child.exited;
-}
-
-/** A port that nobody listens on: these programs do not say which one the system gave them. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** @throws where the program ends, or does not answer within a minute */

