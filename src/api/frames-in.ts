@@ -3,6 +3,8 @@ import type { Batch } from "../core/event.ts";
 /** One of the provider's frames with the events that were read from it; `data` is absent for events without a frame. */
 export interface FrameEvents {
   readonly data?: string;
+  /** The name that the provider gave the frame. */
+  readonly name?: string | undefined;
   readonly events: Batch;
 }
 
@@ -15,7 +17,7 @@ export function framesIn(batch: Batch): readonly FrameEvents[] {
     while (end < batch.length && batch[end]?.type !== "frame") end++;
     groups.push(
       first?.type === "frame"
-        ? { data: first.data, events: batch.slice(i + 1, end) }
+        ? { data: first.data, name: first.event, events: batch.slice(i + 1, end) }
         : { events: batch.slice(i, end) },
     );
     i = end;

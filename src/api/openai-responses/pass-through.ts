@@ -2,7 +2,7 @@ import { type Batch, type ChatEvent, endsAnswer } from "../../core/event.ts";
 import { asCount, asObject, asText, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import { DONE_FRAME } from "../../sse/encode.ts";
 import type { Encoder } from "../dialect.ts";
-import { EVENT_NAME } from "../frames-in.ts";
+import { EVENT_NAME, framesIn } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
 import { ResponsesEncoder } from "./encoder.ts";
@@ -42,17 +42,9 @@ export class ResponsesPassThrough implements Encoder {
 
   batch(batch: Batch): string {
     let frames = "";
-    for (let i = 0; i < batch.length && this.#mode !== "over"; ) {
-      const first = batch[i] as ChatEvent;
-      let end = i + 1;
-      if (first.type === "frame") {
-        while (end < batch.length && batch[end]?.type !== "frame") end++;
-        frames += this.#frame(first.data, first.event, batch.slice(i + 1, end));
-      } else {
-        frames += this.#event(first);
-      }
-      i = end;
-    }
+    for (const { data, name, events } of framesIn(batch))
+      if (this.#mode !== "over")
+        frames += data === undefined ? this.#all(events) : this.#frame(data, name, events);
     return frames;
   }
 
@@ -94,7 +86,7 @@ export class ResponsesPassThrough implements Encoder {
 
   #all(events: Batch): string {
     let frames = "";
-    for (const event of events) frames += this.#event(event);
+    for (const event of events) if (this.#mode !== "over") frames += this.#event(event);
     return frames;
   }
 
