@@ -2,6 +2,7 @@ import { invalidField } from "../../core/failure.ts";
 import type { ChatRequest, ReasoningEffort, Sampling } from "../../core/message.ts";
 import { REASONING_EFFORTS } from "../../core/message.ts";
 import type { ProtocolName, Translation } from "../../core/translation.ts";
+import { openaiOptions } from "../openai-options.ts";
 import { checkToolHistory } from "../tool-history.ts";
 import { parseMessages } from "./parse-messages.ts";
 import { parseResponseFormat, parseTool, parseToolChoice } from "./parse-tools.ts";
@@ -22,29 +23,17 @@ export function parseChatCompletion(
   const messages = parseMessages(body.messages, false);
   checkToolHistory(messages);
   const tools = (body.tools ?? []).map((tool, i) => parseTool(tool, `tools[${i}]`));
-  const toolChoice = parseToolChoice(body.tool_choice);
-  const responseFormat = parseResponseFormat(body.response_format);
-  const user = body.safety_identifier ?? body.user;
-  const keepsAll = protocol === "responses";
   return {
     model: body.model,
     messages,
+    ...openaiOptions(body, {
+      tools,
+      toolChoice: parseToolChoice(body.tool_choice),
+      responseFormat: parseResponseFormat(body.response_format),
+      verbosity: body.verbosity,
+      keepsAll: protocol === "responses",
+    }),
     sampling: parseSampling(body, protocol),
-    ...(tools.length === 0 ? {} : { tools }),
-    // Without tools both vendors refuse a choice among them.
-    ...(toolChoice === undefined || tools.length === 0 ? {} : { toolChoice }),
-    ...(typeof body.parallel_tool_calls !== "boolean" || tools.length === 0
-      ? {}
-      : { parallelToolCalls: body.parallel_tool_calls }),
-    ...(responseFormat === undefined ? {} : { responseFormat }),
-    ...(user ? { user } : {}),
-    ...(body.service_tier && (keepsAll || ["auto", "default"].includes(body.service_tier))
-      ? { serviceTier: body.service_tier }
-      : {}),
-    ...(keepsAll && body.verbosity ? { verbosity: body.verbosity } : {}),
-    ...(keepsAll && body.metadata ? { metadata: body.metadata } : {}),
-    ...(keepsAll && body.prompt_cache_key ? { promptCacheKey: body.prompt_cache_key } : {}),
-    includeUsage: true,
   };
 }
 

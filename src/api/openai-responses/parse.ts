@@ -3,6 +3,7 @@ import { asText, type JsonObject, objectsIn } from "../../core/json.ts";
 import type { ChatRequest, Message, ReasoningEffort, Sampling } from "../../core/message.ts";
 import { REASONING_EFFORTS } from "../../core/message.ts";
 import { type ProtocolName, Translation } from "../../core/translation.ts";
+import { openaiOptions } from "../openai-options.ts";
 import { InputReader } from "./parse-input.ts";
 import { parseFormat, parseToolChoice, parseTools } from "./parse-tools.ts";
 import type { ResponsesBody } from "./schema.ts";
@@ -23,29 +24,17 @@ export function parseResponses(
   const messages = conversation(body, translation);
   if (messages.length === 0) throw invalidField("input", "There is nothing to answer.");
   const tools = parseTools(body, translation);
-  const toolChoice = parseToolChoice(body.tool_choice);
-  const responseFormat = parseFormat(body.text?.format);
-  const user = body.safety_identifier ?? body.user;
-  const keepsAll = protocol === "openai";
   return {
     model: body.model,
     messages,
+    ...openaiOptions(body, {
+      tools,
+      toolChoice: parseToolChoice(body.tool_choice),
+      responseFormat: parseFormat(body.text?.format),
+      verbosity: body.text?.verbosity,
+      keepsAll: protocol === "openai",
+    }),
     sampling: parseSampling(body),
-    ...(tools.length === 0 ? {} : { tools }),
-    // Without tools both vendors refuse a choice among them.
-    ...(toolChoice === undefined || tools.length === 0 ? {} : { toolChoice }),
-    ...(typeof body.parallel_tool_calls !== "boolean" || tools.length === 0
-      ? {}
-      : { parallelToolCalls: body.parallel_tool_calls }),
-    ...(responseFormat === undefined ? {} : { responseFormat }),
-    ...(user ? { user } : {}),
-    ...(body.service_tier && (keepsAll || ["auto", "default"].includes(body.service_tier))
-      ? { serviceTier: body.service_tier }
-      : {}),
-    ...(keepsAll && body.text?.verbosity ? { verbosity: body.text.verbosity } : {}),
-    ...(keepsAll && body.metadata ? { metadata: body.metadata } : {}),
-    ...(keepsAll && body.prompt_cache_key ? { promptCacheKey: body.prompt_cache_key } : {}),
-    includeUsage: true,
   };
 }
 
