@@ -60,6 +60,9 @@ export class AnswerCollector {
         this.#raw = event.data;
         this.#frames++;
         return;
+      case "frames":
+        this.#raw = undefined;
+        return;
       case "end":
         this.#end = event;
         return;

@@ -1,4 +1,4 @@
-import type { Batch } from "../core/event.ts";
+import type { Batch, ChatEvent } from "../core/event.ts";
 
 /** One of the provider's frames with the events that were read from it; `data` is absent for events without a frame. */
 export interface FrameEvents {
@@ -6,6 +6,8 @@ export interface FrameEvents {
   /** The name that the provider gave the frame. */
   readonly name?: string | undefined;
   readonly events: Batch;
+  /** In place of all that: frames of plain text as they stood in the stream, told by as many events. */
+  readonly run?: string;
 }
 
 /** A batch in which frames pass through, each with what it means. */
@@ -14,15 +16,27 @@ export function framesIn(batch: Batch): readonly FrameEvents[] {
   for (let i = 0; i < batch.length; ) {
     const first = batch[i];
     let end = i + 1;
-    while (end < batch.length && batch[end]?.type !== "frame") end++;
-    groups.push(
-      first?.type === "frame"
-        ? { data: first.data, name: first.event, events: batch.slice(i + 1, end) }
-        : { events: batch.slice(i, end) },
-    );
+    while (end < batch.length && !isFrame(batch[end])) end++;
+    if (first?.type === "frame")
+      groups.push({ data: first.data, name: first.event, events: batch.slice(i + 1, end) });
+    else if (first?.type === "frames") groups.push({ run: first.stream, events: batch.slice(i + 1, end) });
+    else groups.push({ events: batch.slice(i, end) });
     i = end;
   }
   return groups;
+}
+
+/** The frames of a run one by one. */
+export function framesOfRun({ run = "", events }: FrameEvents): readonly FrameEvents[] {
+  const frames = run.split("\n\n");
+  return events.map((event, i) => {
+    const [, name, data = ""] = /^(?:event: ([^\n]*)\n)?data: ([^\n]*)$/.exec(frames[i] ?? "") ?? [];
+    return { data, name, events: [event] };
+  });
+}
+
+function isFrame(event: ChatEvent | undefined): boolean {
+  return event?.type === "frame" || event?.type === "frames";
 }
 
 /** The text that was read from a frame, refusals aside. */

@@ -13,6 +13,10 @@ export class ModelRenamer {
     this.#field = renamed ? `"model":${JSON.stringify(model())}` : undefined;
   }
 
+  get renames(): boolean {
+    return this.#field !== undefined;
+  }
+
   rename(json: string): string {
     const field = this.#field;
     return field === undefined ? json : json.replace(MODEL, () => field);

@@ -157,6 +157,7 @@ function textIn(event: ChatEvent): string {
       return event.text;
     case "reasoning":
     case "frame":
+    case "frames":
       return "";
     case "tool-call":
       throw new ChatError(badSummary("became a call of a tool"));

@@ -46,6 +46,8 @@ export type ChatEvent =
    * frames pass through. `data` is the `data` of one SSE message, or the whole JSON of an answer that is not streamed.
    */
   | { readonly type: "frame"; readonly event?: string | undefined; readonly data: string }
+  /** The same for several messages in a row as they stood in the stream, each of which one of the next `text` events tells. */
+  | { readonly type: "frames"; readonly stream: string }
   | {
       readonly type: "end";
       readonly reason: EndReason;
@@ -59,6 +61,11 @@ export type ChatEvent =
 
 /** All that one read of the provider's body held. Batches, not single events, move through the server. */
 export type Batch = readonly ChatEvent[];
+
+/** Whether an event tells something of the answer, and not only how the provider said it. */
+export function tellsAnswer({ type }: ChatEvent): boolean {
+  return type !== "frame" && type !== "frames";
+}
 
 /** Whether nothing follows an event. */
 export function endsAnswer(event: ChatEvent | undefined): boolean {

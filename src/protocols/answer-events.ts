@@ -46,6 +46,11 @@ export class AnswerEvents {
     return !this.said.isEmpty || this.hasRefusal || this.#calls.size > 0;
   }
 
+  /** Half of a pair of surrogates has come, and its text waits for the other. */
+  get waitsForHalf(): boolean {
+    return this.#text.waits;
+  }
+
   /** Text that came without any escape: nothing in it needs one, and it is well-formed. */
   plainText(text: string, out: ChatEvent[]): void {
     if (this.#text.waits) return this.text(text, out);

@@ -1,4 +1,5 @@
 import { parseJson } from "../core/json.ts";
+import type { SseMessage } from "../sse/decode.ts";
 
 /** Text that stands in a JSON string as it is: no quote, no escape, no control character. */
 const AS_IT_IS = /^[^"\\\p{Cc}]+$/u;
@@ -12,19 +13,27 @@ const MOST_LESSONS = 8;
 
 const PROBE = "a text that no provider sends";
 
+const LF = 10;
+
 /**
  * The fast path for text. The chunks of a stream are all alike but for the text in them (and padding), so once one
  * has been parsed, the next can be read by comparing what is around the text. Whatever differs anywhere else, or
- * has an escape in its text, goes the plain way: `undefined` means "parse it".
+ * has an escape in its text, goes the plain way: it is parsed.
  */
 export class DeltaTemplate {
   readonly #field: string;
   readonly #textIn: (json: unknown) => unknown;
   #lessons = 0;
   #before = "";
+  /** What follows the text of a chunk without padding; of one with it the part before, and the part behind it. */
+  #rest = "";
   #after = "";
   #end = "";
   #isPadding = SPACES;
+  /** All that stands before the text in the stream. */
+  #head = "";
+  /** The text that was found last. */
+  #text = "";
 
   /**
    * @param field the name of the JSON field that holds the text
@@ -38,19 +47,56 @@ export class DeltaTemplate {
   /** The text of a chunk that differs from the learnt one in nothing else. JSON escapes nothing in it. */
   match(data: string): string | undefined {
     if (this.#before === "" || !data.startsWith(this.#before)) return undefined;
-    const start = this.#before.length;
-    const quote = data.indexOf('"', start);
-    if (!data.startsWith(this.#after, quote) || !data.endsWith(this.#end)) return undefined;
-    const padded = quote + this.#after.length;
-    const ending = data.length - this.#end.length;
-    if (ending < padded || !(ending === padded || this.#isPadding.test(data.slice(padded, ending))))
-      return undefined;
-    const text = data.slice(start, quote);
-    return AS_IT_IS.test(text) ? text : undefined;
+    return this.#find(data, this.#before.length) === data.length ? this.#text : undefined;
   }
 
-  /** Learns from a chunk that was parsed and held one text and nothing else. */
-  learn(data: string, text: string): void {
+  /**
+   * The same for all such chunks that follow each other at the beginning of a piece of the stream.
+   * @param stream whole lines, of which the first begins an event
+   * @param take is given the text of each
+   * @returns how many characters of the stream they are, blank lines included
+   */
+  matchRun(stream: string, take: (text: string) => void): number {
+    if (this.#head === "") return 0;
+    let at = 0;
+    while (stream.startsWith(this.#head, at)) {
+      const end = this.#find(stream, at + this.#head.length);
+      if (end === -1 || stream.charCodeAt(end) !== LF || stream.charCodeAt(end + 1) !== LF) break;
+      take(this.#text);
+      at = end + 2;
+    }
+    return at;
+  }
+
+  /** Where such a chunk ends whose text begins here, -1 if none does. The text is then in `#text`. */
+  #find(source: string, start: number): number {
+    const quote = source.indexOf('"', start);
+    if (quote === -1) return -1;
+    const end = source.startsWith(this.#rest, quote)
+      ? quote + this.#rest.length
+      : this.#findEnd(source, quote);
+    if (end === -1) return -1;
+    this.#text = source.slice(start, quote);
+    return AS_IT_IS.test(this.#text) ? end : -1;
+  }
+
+  /** Where a chunk with padding ends. */
+  #findEnd(source: string, quote: number): number {
+    if (!source.startsWith(this.#after, quote)) return -1;
+    const padded = quote + this.#after.length;
+    // Neither kind of padding holds the first character of what follows it.
+    const ending = source.indexOf(this.#end, padded);
+    return ending !== -1 && this.#isPadding.test(source.slice(padded, ending))
+      ? ending + this.#end.length
+      : -1;
+  }
+
+  /**
+   * Learns from a chunk that was parsed and held one text and nothing else.
+   * @param data as it stands in the event, without the number that each event has for itself
+   * @param event the name of the event
+   */
+  learn(data: string, text: string, event?: SseMessage["event"]): void {
     if (this.#lessons >= MOST_LESSONS || !AS_IT_IS.test(text)) return;
     const start = data.indexOf(this.#field) + this.#field.length;
     const quote = start + text.length;
@@ -59,6 +105,7 @@ export class DeltaTemplate {
     if (this.#textIn(parseJson(data.slice(0, start) + PROBE + data.slice(quote))) !== PROBE) return;
     this.#lessons++;
     this.#before = data.slice(0, start);
+    this.#head = `${event === undefined ? "" : `event: ${event}\n`}data: ${this.#before}`;
     this.#split(data.slice(quote));
   }
 
@@ -75,5 +122,6 @@ export class DeltaTemplate {
       this.#end = "}";
       this.#isPadding = SPACES;
     }
+    this.#rest = this.#after + this.#end;
   }
 }

@@ -43,6 +43,7 @@ const ENDINGS = [
 
 /** The address that endpoints are appended to: a base URL may be given with one of them, whole or begun. */
 export function baseOf(url: URL): URL {
+  if (!/(?:completions|chat|messages)\/*$/.test(url.pathname)) return url;
   const known = ENDINGS.find(({ path }) => without(url, path) !== url);
   return known === undefined ? url : without(url, known.endpoint);
 }

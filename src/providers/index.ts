@@ -1,6 +1,5 @@
 import { isLoopbackHost } from "../core/loopback.ts";
 import type { Protocol } from "../protocols/protocol.ts";
-import { segmentsOf } from "../protocols/url.ts";
 import { anthropic } from "./anthropic.ts";
 import { azure } from "./azure.ts";
 import { cerebras } from "./cerebras.ts";
@@ -91,7 +90,7 @@ export function resolveProvider(base: URL, model: string, wanted?: Protocol["nam
 
 /** The base URL with the provider's own path where it came without one. */
 export function withPath(base: URL, provider: Provider): URL {
-  if (segmentsOf(base).length > 0) return base;
+  if (/[^/]/.test(base.pathname)) return base;
   const url = new URL(base);
   url.pathname = provider.path;
   return url;

@@ -9,7 +9,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
 /** Lines wait for each other up to so many bytes, */
-const GATHERED_BYTES = 4 * 1024;
+const GATHERED_BYTES = 12 * 1024;
 /** and for so long: each write goes through a thread of its own and costs more than making the line. */
 const GATHER_MS = 50;
 

@@ -10,6 +10,9 @@ export interface SseMessage {
   readonly unterminated?: true;
 }
 
+/** @returns how many characters it has read */
+export type ReadRun = (stream: string) => number;
+
 /** A line or event longer than allowed. The stream cannot be read on. */
 export class SseTooLongError extends Error {
   override readonly name = "SseTooLongError";
@@ -36,6 +39,8 @@ export class SseDecoder {
   #tail: string[] = [];
   #tailLength = 0;
   #overflow: SseTooLongError | undefined;
+  /** All that has come so far are whole events. */
+  #isBetweenEvents = false;
 
   /** @param maxLength most characters of one line or one event */
   constructor(maxLength: number) {
@@ -57,10 +62,12 @@ export class SseDecoder {
 
   /**
    * Takes the next bytes of the body, cut anywhere, and gives the messages that they complete.
+   * @param readRun may read events before they are parsed: it is given whole lines, of which the first begins an event, and
+   *   says how many characters of them it has read
    * @throws {SseTooLongError} once the messages before the line or event that is too long have been given
    */
-  feed(bytes: Uint8Array): readonly SseMessage[] {
-    return this.#read(this.#utf8.decode(bytes, { stream: true }));
+  feed(bytes: Uint8Array, readRun?: ReadRun): readonly SseMessage[] {
+    return this.#read(this.#utf8.decode(bytes, { stream: true }), readRun);
   }
 
   /** The body is over: gives a last event whose blank line never came. The specification would drop it. */
@@ -70,11 +77,11 @@ export class SseDecoder {
     return last.length === 0 ? complete : [...complete, ...last.map(cutShort)];
   }
 
-  #read(text: string): readonly SseMessage[] {
+  #read(text: string, readRun?: ReadRun): readonly SseMessage[] {
     if (this.#overflow !== undefined) throw this.#overflow;
     this.#messages = [];
     try {
-      this.#readLines(text);
+      this.#readLines(text, readRun);
     } catch (error) {
       if (!(error instanceof SseTooLongError) || this.#messages.length === 0) throw error;
       this.#overflow = error;
@@ -82,19 +89,33 @@ export class SseDecoder {
     return this.#messages;
   }
 
-  #readLines(text: string): void {
+  #readLines(text: string, readRun: ReadRun | undefined): void {
     const end = text.endsWith(LF) ? text.length : Math.max(text.lastIndexOf(LF), text.lastIndexOf(CR)) + 1;
     if (end > 0) {
-      const lines = end === text.length ? text : text.slice(0, end);
-      this.#parser.feed(this.#tailLength === 0 ? lines : this.#tail.join("") + lines);
-      if (this.#tailLength > 0) this.#tail = [];
-      this.#tailLength = 0;
+      let lines = end === text.length ? text : text.slice(0, end);
+      if (this.#tailLength > 0) {
+        lines = this.#tail.join("") + lines;
+        this.#tail = [];
+        this.#tailLength = 0;
+      }
+      this.#parse(this.#isBetweenEvents && readRun !== undefined ? this.#behindRun(lines, readRun) : lines);
     }
     if (end < text.length) {
       this.#tail.push(text.slice(end));
       this.#tailLength += text.length - end;
       if (this.#tailLength > this.#maxLength) throw tooLong(this.#maxLength);
     }
+  }
+
+  /** Lines that are too long are for the parser to find. */
+  #behindRun(lines: string, readRun: ReadRun): string {
+    return lines.length > this.#maxLength ? lines : lines.slice(readRun(lines));
+  }
+
+  #parse(lines: string): void {
+    if (lines === "") return;
+    this.#parser.feed(lines);
+    this.#isBetweenEvents = lines.endsWith(LF + LF);
   }
 }
 

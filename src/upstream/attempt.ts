@@ -1,5 +1,5 @@
 import { Deadline } from "../core/deadline.ts";
-import { type Batch, type ChatEvent, endsAnswer } from "../core/event.ts";
+import { type Batch, type ChatEvent, endsAnswer, tellsAnswer } from "../core/event.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { parseJson } from "../core/json.ts";
 import type { ChatRequest } from "../core/message.ts";
@@ -106,7 +106,7 @@ export class Attempt {
     this.#request = undefined;
     if (request === undefined) this.#timeouts.resume();
     else await this.#send(request, events);
-    while (!(this.#hasBegun ? events.length > 0 : events.some(isEvent))) await this.#read(events);
+    while (!(this.#hasBegun ? events.length > 0 : events.some(tellsAnswer))) await this.#read(events);
     this.#hasBegun = true;
     this.#settle(events);
     return events;
@@ -142,7 +142,7 @@ export class Attempt {
     if (content === "stream") {
       const decoder = this.#protocol.decoder(this.#chat);
       this.#decoder = new ResponseDecoder(decoder, this.#options.limits, this.#passThrough);
-      while (!events.some(isEvent)) await this.#read(events);
+      while (!events.some(tellsAnswer)) await this.#read(events);
       const error = events.find(({ type }) => type === "error");
       this.fromProvider = isFromProvider(error) && !this.#controller.signal.aborted;
     } else if (content === "json") {
@@ -164,7 +164,7 @@ export class Attempt {
     if (this.#passThrough) events.push({ type: "frame", data: text });
     this.#protocol.reply(json, events, this.#chat);
     if (!endsAnswer(events.at(-1))) events.push(failed(cutShort()));
-    this.fromProvider = isFromProvider(events.find(isEvent));
+    this.fromProvider = isFromProvider(events.find(tellsAnswer));
   }
 
   async #read(events: ChatEvent[]): Promise<void> {
@@ -194,7 +194,7 @@ export class Attempt {
       this.#finish(last?.type === "end");
       if (last?.type === "error")
         events[events.length - 1] = { ...last, failure: sanitizeFailure(last.failure, this.#secrets) };
-    } else if (events.some(isEvent)) {
+    } else if (events.some(tellsAnswer)) {
       this.#hasContent ||= events.some(({ type }) => type === "text" || type === "tool-call");
       // Only events count: comments and pings must not keep a dead stream alive. Nor does time that a slow client takes.
       this.#timeouts.event((this.#decoder?.finished ?? false) && this.#hasContent);
@@ -230,11 +230,6 @@ async function drain(body: BodyReader, controller: AbortController): Promise<voi
   } finally {
     deadline.clear();
   }
-}
-
-/** More than a frame that is passed on: something that the answer is made of. */
-function isEvent({ type }: ChatEvent): boolean {
-  return type !== "frame";
 }
 
 /** The provider itself told of the error. */

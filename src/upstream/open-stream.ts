@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Deadline } from "../core/deadline.ts";
-import type { Batch, ChatEvent } from "../core/event.ts";
+import { type Batch, tellsAnswer } from "../core/event.ts";
 import { ChatError, type Failure, isRetryable } from "../core/failure.ts";
 import { promptCut } from "../core/prompt-estimate.ts";
 import { Attempt, type AttemptOptions, type ProviderRequest } from "./attempt.ts";
@@ -69,7 +69,7 @@ export async function openStream(
 
 /** The failure of an answer that begins with one. */
 export function errorFirst(batch: Batch): Failure | undefined {
-  const event: ChatEvent | undefined = batch.find(({ type }) => type !== "frame");
+  const event = batch.find(tellsAnswer);
   return event?.type === "error" ? event.failure : undefined;
 }
 
@@ -100,13 +100,13 @@ class RetriedAnswer implements Answer {
     return this.#attempt?.headers;
   }
 
-  async next(): Promise<Batch | undefined> {
+  next(): Promise<Batch | undefined> {
     const { first } = this;
-    if (first === undefined) return this.#attempt?.next();
-    const batch = await first;
-    this.first = undefined;
-    this.isReady = false;
-    return batch;
+    if (first === undefined) return this.#attempt?.next() ?? Promise.resolve(undefined);
+    return first.finally(() => {
+      this.first = undefined;
+      this.isReady = false;
+    });
   }
 
   /** Tries until there is an event that is no failure, or one that no retry can help. */

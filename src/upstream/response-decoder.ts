@@ -50,7 +50,8 @@ export class ResponseDecoder {
     this.#bytes += bytes.length;
     const isTooLong = bytes.length > room;
     try {
-      this.#messages(this.#sse.feed(isTooLong ? bytes.subarray(0, room) : bytes), events);
+      const readRun = (stream: string) => this.#textRun(stream, events);
+      this.#messages(this.#sse.feed(isTooLong ? bytes.subarray(0, room) : bytes, readRun), events);
       // What follows the end is nobody's.
       if (endsAnswer(events.at(-1))) return;
     } catch (error) {
@@ -76,6 +77,14 @@ export class ResponseDecoder {
     if (endsAnswer(events.at(-1))) return;
     if (this.#decoder.finished) this.#decoder.end(events);
     else this.#decoder.fail(failure(), events);
+  }
+
+  #textRun(stream: string, events: ChatEvent[]): number {
+    const before = events.length;
+    const read = this.#decoder.textRun?.(stream, events) ?? 0;
+    if (read > 0 && this.#keepFrames)
+      events.splice(before, 0, { type: "frames", stream: stream.slice(0, read) });
+    return read;
   }
 
   #messages(messages: readonly SseMessage[], events: ChatEvent[]): void {

@@ -4,11 +4,12 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { AnswerCollector } from "../../src/api/collect.ts";
 import type { AnswerContext, Dialect, Encoder } from "../../src/api/dialect.ts";
-import type { Batch, ChatEvent } from "../../src/core/event.ts";
+import { type Batch, type ChatEvent, endsAnswer } from "../../src/core/event.ts";
 import { newSession } from "../../src/core/session.ts";
 import { Translation } from "../../src/core/translation.ts";
 import type { Protocol } from "../../src/protocols/protocol.ts";
 import { SseDecoder } from "../../src/sse/decode.ts";
+import { ResponseDecoder } from "../../src/upstream/response-decoder.ts";
 
 export const ID = "0123456789abcdef0123456789abcdef";
 
@@ -50,6 +51,19 @@ export function passedBatches(protocol: Protocol, sse: string | Uint8Array): Bat
   });
   const last: ChatEvent[] = [];
   decoder.end(last);
+  return [...batches, last];
+}
+
+/** The same through the fast path for runs of text, which takes whatever stands at the beginning of a piece. */
+export function passedPieces(protocol: Protocol, pieces: Iterable<Uint8Array>): Batch[] {
+  const reader = new ResponseDecoder(protocol.decoder(), { maxLine: 1e7, maxAnswer: 1e9 }, true);
+  const batches: ChatEvent[][] = [];
+  for (const piece of pieces) {
+    batches.push([]);
+    if (!endsAnswer(batches.flat().at(-1))) reader.decode(piece, batches.at(-1) ?? []);
+  }
+  const last: ChatEvent[] = [];
+  if (!endsAnswer(batches.flat().at(-1))) reader.end(last);
   return [...batches, last];
 }
 

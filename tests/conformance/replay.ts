@@ -1,9 +1,9 @@
 /** A recorded stream, put through everything between the provider's bytes and ours, without a socket or a clock. */
 
 import { NashEncoder } from "../../src/api/nash/encoder.ts";
-import type { ChatEvent } from "../../src/core/event.ts";
+import { type ChatEvent, endsAnswer } from "../../src/core/event.ts";
 import type { Decoder, Protocol } from "../../src/protocols/protocol.ts";
-import { SseDecoder, type SseMessage } from "../../src/sse/decode.ts";
+import { ResponseDecoder } from "../../src/upstream/response-decoder.ts";
 
 /** What an answer amounts to. */
 export interface Heard {
@@ -25,27 +25,45 @@ export interface Tool {
 }
 
 const SESSION = { id: "00000000-0000-4000-8000-000000000000" };
-const MAX_LINE = 1 << 20;
+const LIMITS = { maxLine: 1 << 20, maxAnswer: 1 << 30 };
 
 /** Reads a body that comes in these pieces and then ends. */
-export function replay(protocol: Protocol, pieces: Iterable<Uint8Array>): Heard {
-  const sse = new SseDecoder(MAX_LINE);
-  const decoder = protocol.decoder();
+export function replay(
+  protocol: Protocol,
+  pieces: Iterable<Uint8Array>,
+  decoder: Decoder = protocol.decoder(),
+): Heard {
+  const response = new ResponseDecoder(decoder, LIMITS, false);
   const encoder = new NashEncoder(SESSION, { usage: true, reasoning: true, toolCalls: false }, "a");
   const events: ChatEvent[] = [];
   let frames = encoder.begin();
 
-  const take = (messages: readonly SseMessage[], finish?: (decoder: Decoder, batch: ChatEvent[]) => void) => {
-    const batch: ChatEvent[] = [];
-    for (const message of messages) decoder.message(message, batch);
-    finish?.(decoder, batch);
+  const take = (batch: readonly ChatEvent[]) => {
     if (batch.length === 0) return;
     events.push(...batch);
     frames += encoder.batch(batch);
   };
-  for (const piece of pieces) take(sse.feed(piece));
-  take(sse.flush(), (finished, batch) => finished.end(batch));
+  for (const piece of pieces) {
+    const batch: ChatEvent[] = [];
+    if (!endsAnswer(events.at(-1))) response.decode(piece, batch);
+    take(batch);
+  }
+  const last: ChatEvent[] = [];
+  if (!endsAnswer(events.at(-1))) response.end(last);
+  take(last);
   return sumUp(events, frames);
+}
+
+/** The same decoder without its fast path for runs of text. */
+export function withoutRuns(decoder: Decoder): Decoder {
+  return {
+    message: (message, out) => decoder.message(message, out),
+    end: (out) => decoder.end(out),
+    fail: (failure, out) => decoder.fail(failure, out),
+    get finished() {
+      return decoder.finished;
+    },
+  };
 }
 
 /** Reads JSON that came in place of a stream. */

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { expectHeard } from "./judge.ts";
-import { inPieces, replay } from "./replay.ts";
+import { inPieces, replay, withoutRuns } from "./replay.ts";
 import { isSharedThere, RECORDED, type SharedStream, sharedStreams } from "./shared.ts";
 import { harmfulSplits, wrongCuts } from "./split-positions.ts";
 
@@ -26,6 +26,7 @@ describe("recorded streams, whole and in pieces", () => {
     expectHeard(whole, expected);
     expect(replay(protocol, inPieces(bytes, 1))).toEqual(whole);
     expect(replay(protocol, inPieces(bytes, 7))).toEqual(whole);
+    expect(replay(protocol, inPieces(bytes, 1000), withoutRuns(protocol.decoder()))).toEqual(whole);
     expect(harmfulSplits(protocol, bytes, whole)).toEqual([]);
   });
 });

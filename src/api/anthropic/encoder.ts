@@ -75,6 +75,7 @@ export class MessagesEncoder implements Encoder {
         return taken === undefined ? "" : this.#content({ type: "call", ...taken });
       }
       case "frame":
+      case "frames":
         return "";
       case "end":
         return this.#end(event);

@@ -1,7 +1,7 @@
 import type { Batch } from "../../core/event.ts";
 import { asObject, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import type { Encoder } from "../dialect.ts";
-import { dataLine, framesIn, textIn } from "../frames-in.ts";
+import { dataLine, type FrameEvents, framesIn, framesOfRun, textIn } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
 import { isValidUsage, saysInput, saysNoInput } from "../valid-usage.ts";
@@ -45,9 +45,19 @@ export class MessagesPassThrough implements Encoder {
 
   batch(batch: Batch): string {
     let frames = "";
-    for (const { data, events } of framesIn(batch))
-      frames += data === undefined ? this.#anew(events) : this.#frame(data, events);
+    for (const group of framesIn(batch)) frames += this.#group(group);
     return frames;
+  }
+
+  #group(group: FrameEvents): string {
+    const { run, data, events } = group;
+    if (run !== undefined) {
+      if (!this.#isAnew && this.#isInOpenText(run)) return run;
+      return framesOfRun(group)
+        .map((one) => this.#group(one))
+        .join("");
+    }
+    return data === undefined ? this.#anew(events) : this.#frame(data, events);
   }
 
   #anew(events: Batch): string {
@@ -89,14 +99,12 @@ export class MessagesPassThrough implements Encoder {
   /** The bulk of every answer; told by its decoder to have nothing in it that would have to be looked at. */
   #isPlainText(data: string, events: Batch): boolean {
     const [event] = events;
-    return (
-      events.length === 1 &&
-      event?.type === "text" &&
-      event.plain === true &&
-      this.#held === "" &&
-      this.#order.open === "text" &&
-      data.includes(`"index":${this.#order.index},`)
-    );
+    return events.length === 1 && event?.type === "text" && event.plain === true && this.#isInOpenText(data);
+  }
+
+  #isInOpenText(data: string): boolean {
+    const { open, index } = this.#order;
+    return this.#held === "" && open === "text" && data.includes(`"index":${index},`);
   }
 
   #pass(json: JsonObject, data: string, events: Batch): string {

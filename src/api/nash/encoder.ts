@@ -111,6 +111,7 @@ export class NashEncoder implements Encoder {
       case "tool-call":
         return wanted.toolCalls ? this.#toolCall(event) : "";
       case "frame":
+      case "frames":
         return "";
       case "end":
         return this.#end(event);

@@ -61,6 +61,7 @@ export class ChatCompletionEncoder implements Encoder {
       case "tool-call":
         return this.#call(event);
       case "frame":
+      case "frames":
         return "";
       case "end":
         return this.end(event);

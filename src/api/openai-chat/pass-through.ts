@@ -1,7 +1,7 @@
 import type { Batch, ChatEvent } from "../../core/event.ts";
 import { asObject, isObject, type JsonObject, objectsIn, parseJson } from "../../core/json.ts";
 import type { Encoder } from "../dialect.ts";
-import { dataLine, framesIn, textIn } from "../frames-in.ts";
+import { dataLine, type FrameEvents, framesIn, framesOfRun, textIn } from "../frames-in.ts";
 import { hasLoneSurrogates } from "../lone-surrogates.ts";
 import { ModelRenamer } from "../model-renamer.ts";
 import { isValidUsage, saysNoInput } from "../valid-usage.ts";
@@ -60,9 +60,20 @@ export class ChatPassThrough implements Encoder {
 
   batch(batch: Batch): string {
     let frames = "";
-    for (const { data, events } of framesIn(batch))
-      frames += data === undefined ? this.#anew(events) : this.#frame(data, events);
+    for (const group of framesIn(batch)) frames += this.#group(group);
     return frames;
+  }
+
+  #group(group: FrameEvents): string {
+    const { run, data, events } = group;
+    if (run !== undefined) {
+      // From the first chunk on plain text needs no second look.
+      if (this.#begun && !this.#renamer.renames) return run;
+      return framesOfRun(group)
+        .map((one) => this.#group(one))
+        .join("");
+    }
+    return data === undefined ? this.#anew(events) : this.#frame(data, events);
   }
 
   #event(event: ChatEvent): string {

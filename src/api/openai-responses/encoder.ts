@@ -90,6 +90,7 @@ export class ResponsesEncoder implements Encoder {
       case "tool-call":
         return this.#output.call(event);
       case "frame":
+      case "frames":
         return "";
       case "end":
         return this.#end(event);

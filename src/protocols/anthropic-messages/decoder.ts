@@ -49,6 +49,11 @@ export class AnthropicMessagesDecoder implements Decoder {
     else this.#blocks.plainText(this.#textIndex, text, out);
   }
 
+  textRun(stream: string, out: ChatEvent[]): number {
+    if (this.#answer.over || this.#answer.waitsForHalf) return 0;
+    return this.#template.matchRun(stream, (text) => this.#blocks.plainText(this.#textIndex, text, out));
+  }
+
   #plainMessage(message: SseMessage, out: ChatEvent[]): void {
     const data = message.data.trim();
     // Proxies send events without data, and close the stream in OpenAI's way.
@@ -70,15 +75,14 @@ export class AnthropicMessagesDecoder implements Decoder {
     } else {
       const before = out.length;
       this.#event(asText(json["type"]) ?? message.event, json, out);
-      this.#learn(data, json, out, before);
+      this.#learn({ ...message, data }, json, out[before]);
     }
   }
 
-  #learn(data: string, json: JsonObject, out: readonly ChatEvent[], before: number): void {
-    const event = out[before];
+  #learn({ data, event: name }: SseMessage, json: JsonObject, event: ChatEvent | undefined): void {
     if (event?.type !== "text" || textDeltaOf(json) !== event.text) return;
     this.#textIndex = indexOf(json);
-    this.#template.learn(data, event.text);
+    this.#template.learn(data, event.text, name);
   }
 
   end(out: ChatEvent[]): void {

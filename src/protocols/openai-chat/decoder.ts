@@ -66,24 +66,29 @@ export class OpenAIChatDecoder implements Decoder {
     else this.#answer.plainText(text, out);
   }
 
+  textRun(stream: string, out: ChatEvent[]): number {
+    if (this.#answer.over || this.#answer.waitsForHalf) return 0;
+    return this.#template.matchRun(stream, (text) => this.#answer.plainText(text, out));
+  }
+
   #plainMessage(message: SseMessage, out: ChatEvent[]): void {
     const data = withoutPrefix(message.data.trim());
     if (this.#answer.over || isHeartbeat(data)) return;
-    if (data === DONE) return this.#end(out);
+    if (data === DONE) return this.complete(out);
 
     const json = parseJson(data);
     if (message.event === "error") return this.fail(classify(reportFromJson(json ?? { message: data })), out);
-    if (json !== undefined) return this.#study(data, json, out);
+    if (json !== undefined) return this.#study(data, json, message.event, out);
     if (message.unterminated !== true) this.fail(brokenFrame(), out);
   }
 
   /** Reads a chunk, and learns from one that holds a text and nothing else how to read its like without parsing. */
-  #study(data: string, json: unknown, out: ChatEvent[]): void {
+  #study(data: string, json: unknown, name: SseMessage["event"], out: ChatEvent[]): void {
     const [usage, finish, before] = [this.#usage, this.#finish, out.length];
     this.chunk(json, out);
     const event = out[before];
     if (out.length !== before + 1 || event?.type !== "text" || event.refusal) return;
-    if (this.#usage === usage && this.#finish === finish) this.#template.learn(data, event.text);
+    if (this.#usage === usage && this.#finish === finish) this.#template.learn(data, event.text, name);
   }
 
   /** Reads one parsed chunk or a list of them, or a whole `chat.completion`, whose choices hold a `message` for a `delta`. */
@@ -211,15 +216,11 @@ export class OpenAIChatDecoder implements Decoder {
 
   end(out: ChatEvent[]): void {
     if (this.#finish === undefined || this.#open.size > 0) this.fail(cutShort(), out);
-    else this.#end(out);
+    else this.complete(out);
   }
 
   /** Ends an answer that is known to be whole, with whatever reason it gave. */
   complete(out: ChatEvent[]): void {
-    this.#end(out);
-  }
-
-  #end(out: ChatEvent[]): void {
     const stopped = this.#finish !== undefined && finishMeaning(this.#finish) === "stop";
     const stopSequence = stopped ? this.#stopSequence : undefined;
     this.#answer.end({ word: this.#finish, stopSequence, usage: this.#usage }, out);
