@@ -5,6 +5,14 @@ import { freePort } from "../../tests/support/free-port.ts";
 import { Child } from "../process.ts";
 import { answered, openAiRequest, type Program } from "./bench-program.ts";
 
+/** It refuses a model that no list has: those of all measures. */
+const MODELS = [
+  ...["fast", "burst", "empty", "silent"].map((name) => `demo-${name}`),
+  ...[100, 500, 2_000, 8_000].map((tokens) => `demo-numbered-${tokens}-0`),
+  ...["paced-1-1000", "paced-180-20", "bursts-180-20"],
+  ...Array.from({ length: 2_000 }, (_, i) => `quiet-stream${i}`),
+];
+
 /**
  * GoModel, a gateway in Go that comes in no registry: built from its source, or taken from its releases.
  * @param path its program; it is left out without one
@@ -30,6 +38,8 @@ export function goModel(path: string | undefined): Program {
           OPENAI_API_KEY: "any-word",
           OPENAI_BASE_URL: `http://127.0.0.1:${provider}/v1`,
           BODY_SIZE_LIMIT: "64M",
+          OPENAI_MODELS: MODELS.join(),
+          CONFIGURED_PROVIDER_MODELS_MODE: "allowlist",
         },
       });
       await answered(port, "/health");
