@@ -11,9 +11,13 @@ export class Child {
   readonly #child: Bun.Subprocess<"ignore", "pipe" | "ignore", "ignore">;
 
   /** @param env variables beside those of this process */
-  constructor(command: readonly string[], options: { env?: Record<string, string>; stdout?: "pipe" } = {}) {
+  constructor(
+    command: readonly string[],
+    options: { env?: Record<string, string>; stdout?: "pipe"; cwd?: string } = {},
+  ) {
     this.#child = Bun.spawn([...command], {
       env: { ...process.env, ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       stdin: "ignore",
       stdout: options.stdout ?? "ignore",
       stderr: "ignore",

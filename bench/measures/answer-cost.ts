@@ -86,7 +86,7 @@ export const single = answerMeasure(
   "single",
   "CPU for an answer of 500 tokens, one a write",
   { question: FAST, answers: 160 },
-  [atMostTimes(1.15, "passthrough"), atMostTimes(0.55, "Portkey")],
+  [atMostTimes(1.15, "passthrough"), atMostTimes(0.55, "Portkey"), atMostTimes(0.4, "GoModel")],
 );
 
 export const burst = answerMeasure(

@@ -35,8 +35,12 @@ export type ProviderProtocol = "openai" | "anthropic";
 
 export interface Message {
   readonly role: "user" | "assistant";
-  readonly content: string;
+  readonly content: string | readonly Part[];
 }
+
+export type Part =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "image_url"; readonly image_url: { readonly url: string } };
 
 /** Bun's own limit of 256 requests in flight would decide the result for every program that runs on it. */
 export const MANY_REQUESTS = { BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" };

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { freePort } from "../../tests/support/free-port.ts";
 import { Child } from "../process.ts";
 import { answered, openAiRequest, type Program } from "./bench-program.ts";
@@ -29,7 +29,8 @@ export function goModel(path: string | undefined): Program {
     async start(provider) {
       const port = await freePort();
       const folder = mkdtempSync(join(tmpdir(), "bench-gomodel-"));
-      const child = new Child([path ?? ""], {
+      const child = new Child([resolve(path ?? "")], {
+        cwd: folder,
         env: {
           PORT: String(port),
           HOME: folder,
