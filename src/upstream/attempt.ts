@@ -1,4 +1,3 @@
-import { Deadline } from "../core/deadline.ts";
 import { type Batch, type ChatEvent, endsAnswer, tellsAnswer } from "../core/event.ts";
 import { ChatError, type Failure } from "../core/failure.ts";
 import { parseJson } from "../core/json.ts";
@@ -6,7 +5,7 @@ import type { ChatRequest } from "../core/message.ts";
 import type { Secret } from "../core/secret.ts";
 import { cutShort } from "../protocols/broken-answer.ts";
 import type { Protocol } from "../protocols/protocol.ts";
-import { BodyReader, readText } from "./body-reader.ts";
+import { BodyReader, drain, readText } from "./body-reader.ts";
 import { contentOf, isBinary } from "./content-sniffing.ts";
 import { sanitizeFailure } from "./error-messages.ts";
 import { failureBehind, isMalformed, type ProviderFetch } from "./provider-fetch.ts";
@@ -15,9 +14,6 @@ import { AnswerTimeouts, type Timeouts } from "./timeouts.ts";
 
 /** As much of an error's body as is read. */
 const MAX_ERROR_BYTES = 64 * 1024;
-
-/** How long a connection may take to end after the answer has, to serve the next request. */
-const DRAIN_MS = 1_000;
 
 /** One chat request to a provider, ready to be sent. */
 export interface ProviderRequest {
@@ -43,7 +39,7 @@ export interface AttemptOptions {
 }
 
 /**
- * One attempt at getting an answer. It never throws and ends with exactly one `end` or `error`: timeouts, the network and
+ * One attempt at getting an answer. It ends with exactly one `end` or `error`: timeouts, the network and
  * the provider's status all become that event. When its signal aborts, so does the provider's request.
  */
 export class Attempt {
@@ -97,16 +93,21 @@ export class Attempt {
     return this.#decoder?.promptTokens;
   }
 
-  /** The next events, or undefined once the answer is over. */
+  /** The next events, or undefined once the answer is over. Rejects where something of ours is broken, and ends the request. */
   async next(): Promise<Batch | undefined> {
     if (this.#over) return undefined;
     const events: ChatEvent[] = [];
     const request = this.#request;
     // What is sent is let go of, for an answer may run for an hour.
     this.#request = undefined;
-    if (request === undefined) this.#timeouts.resume();
-    else await this.#send(request, events);
-    while (!(this.#hasBegun ? events.length > 0 : events.some(tellsAnswer))) await this.#read(events);
+    try {
+      if (request === undefined) this.#timeouts.resume();
+      else await this.#send(request, events);
+      while (!(this.#hasBegun ? events.length > 0 : events.some(tellsAnswer))) await this.#read(events);
+    } catch (error) {
+      this.#finish(false);
+      throw error;
+    }
     this.#hasBegun = true;
     this.#settle(events);
     return events;
@@ -116,17 +117,19 @@ export class Attempt {
     if (this.#signal.aborted) this.#abort();
     else this.#signal.addEventListener("abort", this.#abort, { once: true });
     this.#timeouts.request();
+    const { url, headers, body } = request;
+    const { signal } = this.#controller;
+    let response: Response;
     try {
-      const { url, headers, body } = request;
-      const { signal } = this.#controller;
-      const response = await this.#options.fetch(url, { method: "POST", headers, body, signal });
-      if (this.#passThrough) this.headers = response.headers;
-      this.#body = new BodyReader(response.body);
-      if (response.ok) await this.#open(response, this.#body, events);
-      else await this.#readError(response, this.#body, events);
+      response = await this.#options.fetch(url, { method: "POST", headers, body, signal });
     } catch (error) {
-      events.push(failed(failureBehind(error, this.#controller.signal, this.#host)));
+      events.push(failed(failureBehind(error, signal, this.#host)));
+      return;
     }
+    if (this.#passThrough) this.headers = response.headers;
+    this.#body = new BodyReader(response.body);
+    if (response.ok) await this.#open(response, this.#body, events);
+    else await this.#readError(response, this.#body, events);
   }
 
   /** A status says enough: a body that hangs or breaks does not hide it. */
@@ -154,7 +157,14 @@ export class Attempt {
 
   /** JSON: what was asked for, or what came in place of a stream. */
   async #readWhole(body: BodyReader, events: ChatEvent[]): Promise<void> {
-    const { text, whole } = await readText(body, this.#options.limits.maxAnswer);
+    let read: Awaited<ReturnType<typeof readText>>;
+    try {
+      read = await readText(body, this.#options.limits.maxAnswer);
+    } catch (error) {
+      events.push(failed(failureBehind(error, this.#controller.signal, this.#host)));
+      return;
+    }
+    const { text, whole } = read;
     const json = whole ? parseJson(text) : undefined;
     if (json === undefined) {
       const what = whole ? "broken JSON" : "an answer that is too long";
@@ -171,13 +181,14 @@ export class Attempt {
     const decoder = this.#decoder;
     const body = this.#body;
     if (decoder === undefined || body === undefined) return;
+    let bytes: Uint8Array | undefined;
     try {
-      const bytes = await body.read();
-      if (bytes === undefined) decoder.end(events);
-      else decoder.decode(bytes, events);
+      bytes = await body.read();
     } catch (error) {
-      decoder.fail(() => this.#failureOf(error), events);
+      return decoder.fail(() => this.#failureOf(error), events);
     }
+    if (bytes === undefined) decoder.end(events);
+    else decoder.decode(bytes, events);
   }
 
   /** What a read means that was rejected: a connection that breaks is an answer that was cut. */
@@ -217,18 +228,6 @@ export class Attempt {
     if (this.#body?.isDone) return;
     if (whole && this.#body !== undefined) void drain(this.#body, this.#controller);
     else this.#controller.abort();
-  }
-}
-
-async function drain(body: BodyReader, controller: AbortController): Promise<void> {
-  const deadline = new Deadline({ onTimeout: () => controller.abort() });
-  deadline.set(DRAIN_MS);
-  try {
-    while ((await body.read()) !== undefined);
-  } catch {
-    // Cut or given up behind its end: nothing of the answer is missing.
-  } finally {
-    deadline.clear();
   }
 }
 

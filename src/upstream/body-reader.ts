@@ -1,8 +1,13 @@
+import { Deadline } from "../core/deadline.ts";
+
 /** As much of a body as is read while nobody asks for it, in bytes: then the provider has to wait. */
 const MAX_BUFFERED = 256 * 1024;
 
 /** As much as is handed out at once, in bytes. */
 const SLICE = 64 * 1024;
+
+/** How long a connection may take to end after the answer has, to serve the next request. */
+const DRAIN_MS = 1_000;
 
 /**
  * Reads a response's body, with a read always in flight: when a connection breaks, the runtime's `fetch` throws away what it
@@ -108,5 +113,18 @@ export async function readText(
     bytes += part.length;
     text += decoder.decode(part, { stream: true });
     if (bytes > maxBytes) return { text, whole: false };
+  }
+}
+
+/** Reads what little is left behind the end of an answer, so that the connection can be used again; else it is closed. */
+export async function drain(body: BodyReader, controller: AbortController): Promise<void> {
+  const deadline = new Deadline({ onTimeout: () => controller.abort() });
+  deadline.set(DRAIN_MS);
+  try {
+    while ((await body.read()) !== undefined);
+  } catch {
+    // Cut or given up behind its end: nothing of the answer is missing.
+  } finally {
+    deadline.clear();
   }
 }

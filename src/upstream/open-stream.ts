@@ -42,7 +42,7 @@ export interface Answer {
   readonly headers: Headers | undefined;
   /**
    * The events of the provider's next read; undefined once the answer is over.
-   * The last batch ends with the one `end` or `error`. Never rejects.
+   * The last batch ends with the one `end` or `error`. Rejects only where something of ours is broken.
    */
   next(): Promise<Batch | undefined>;
 }
@@ -86,6 +86,8 @@ class RetriedAnswer implements Answer {
     this.#options = options;
     this.#signal = signal;
     this.first = this.#begin(request);
+    // Whoever reads on meets what it rejects with; until then it must not count as unhandled.
+    this.first.catch(() => undefined);
   }
 
   get model(): string | undefined {

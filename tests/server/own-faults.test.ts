@@ -33,15 +33,28 @@ interface Broken {
   readonly atOnce?: boolean;
   /** Breaks when the clock between two events has been set so many times. */
   readonly gapAfter?: number;
+  /** Breaks when so many pieces of the provider's body have been decoded. */
+  readonly decodeAfter?: number;
 }
 
-function startBroken({ atOnce = false, gapAfter = Number.POSITIVE_INFINITY }: Broken) {
+function startBroken({
+  atOnce = false,
+  gapAfter = Number.POSITIVE_INFINITY,
+  decodeAfter = Number.POSITIVE_INFINITY,
+}: Broken) {
   const lines: string[] = [];
   const fail = () => {
     throw new Error(SECRET_WORDS);
   };
   let gaps = 0;
+  let decoded = 0;
   const upstream = upstreamTo(new URL(sandbox.url).host, {
+    limits: {
+      maxLine: 100_000,
+      get maxAnswer() {
+        return ++decoded > decodeAfter ? fail() : 1_000_000;
+      },
+    },
     timeouts: {
       ...DEFAULT_TIMEOUTS,
       get gap() {
@@ -95,6 +108,23 @@ test("in the middle of it: what came, an error line, the session line, [DONE]", 
   expect(JSON.stringify(answer)).not.toContain("something");
   expect(server.lines.join("")).not.toContain(KEY);
   expect(server.lines.map((line) => JSON.parse(line).outcome)).toContain("failed");
+  await server.stop();
+});
+
+test.each([CHAT, SUMMARIZE])("a decoder that breaks before the first event, at %s", async (path) => {
+  const server = startBroken({ decodeAfter: 0 });
+  const { status, error } = await readRefusal(await post(server, path, body()));
+  expect([status, error.type]).toEqual([500, "internal"]);
+  expect(server.lines.map((line) => JSON.parse(line).stack).join("")).toContain("own-faults.test.ts");
+  await server.stop();
+});
+
+test("a decoder that breaks in the middle: an error of ours, and in the log where it was", async () => {
+  const server = startBroken({ decodeAfter: 3 });
+  const answer = readNativeStream(await (await post(server, CHAT, body())).text());
+  expect(answer.error?.type).toBe("internal");
+  expect(answer.text).toStartWith("tok-0001 ");
+  expect(server.lines.map((line) => JSON.parse(line).stack).join("")).toContain("own-faults.test.ts");
   await server.stop();
 });
 
