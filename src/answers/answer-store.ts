@@ -52,10 +52,7 @@ export class AnswerStore implements Keeper {
     this.#limits = limits;
     this.#shared = shared;
     shared?.attach(this);
-    if (shared !== undefined)
-      this.onNews = (answer) => {
-        if (this.#held.get(answer.id) === answer) shared.onNews(answer);
-      };
+    if (shared !== undefined) this.onNews = (answer) => shared.onNews(answer);
   }
 
   get holdMs(): number {

@@ -1,7 +1,7 @@
 import { Deadline } from "../core/deadline.ts";
 import { ChatError, LEFT, STOPPED } from "../core/failure.ts";
 import type { HeldAnswerOptions } from "./held-answer-options.ts";
-import { HeldFrames, type Position } from "./held-frames.ts";
+import { type FramesCursor, HeldFrames } from "./held-frames.ts";
 import { HeldReader, type ReadAnswer } from "./held-reader.ts";
 
 /** What the store that holds an answer has to say to it. */
@@ -36,6 +36,7 @@ export class HeldAnswer implements ReadAnswer {
   /** Once it has outgrown its share: how far behind a reader may be. */
   #share: number | undefined;
   #resume: (() => void) | undefined;
+  #readElsewhereAt = Number.NEGATIVE_INFINITY;
   /** When somebody was last waiting to become a reader, on the monotonic clock. */
   awaitedAt = 0;
 
@@ -75,6 +76,11 @@ export class HeldAnswer implements ReadAnswer {
     return this.#readers.size > 0;
   }
 
+  /** Somebody has said of late that they read it at another server. */
+  get isReadElsewhere(): boolean {
+    return performance.now() - this.#readElsewhereAt < this.#keeper.graceMs;
+  }
+
   get eventCount(): number {
     return this.#frames.eventCount;
   }
@@ -86,10 +92,7 @@ export class HeldAnswer implements ReadAnswer {
 
   /** Bytes of memory that it takes, or that its readers make it take. */
   get memory(): number {
-    if (this.#share === undefined) return this.#frames.allocated;
-    let memory = 0;
-    for (const reader of this.#readers) memory = Math.max(memory, this.length - reader.position);
-    return memory;
+    return this.#share === undefined ? this.#frames.allocated : Math.max(0, ...this.#behind());
   }
 
   /** More of it has come. @param frames whole events @param events how many */
@@ -112,10 +115,11 @@ export class HeldAnswer implements ReadAnswer {
 
   /**
    * Settles when more may be read from the provider: at once, unless the answer has outgrown its share and even its
-   * fastest reader is behind.
+   * fastest reader is behind. Readers at other servers are never waited for.
    */
   async ready(): Promise<void> {
-    while (this.#share !== undefined && this.#waitsForReaders && this.#nearest() > WAIT_BEHIND) {
+    const isFollowed = () => this.isReadElsewhere || this.#nearest() <= WAIT_BEHIND;
+    while (this.#share !== undefined && this.#waitsForReaders && !isFollowed()) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#resume = resolve;
       await promise;
@@ -147,6 +151,7 @@ export class HeldAnswer implements ReadAnswer {
 
   /** Somebody reads it elsewhere. */
   readElsewhere(): void {
+    this.#readElsewhereAt = performance.now();
     this.#waitForReaders();
   }
 
@@ -167,7 +172,11 @@ export class HeldAnswer implements ReadAnswer {
   /** A reader that begins behind so many events. @returns nothing where that is not held any more */
   reader(behind: number): HeldReader | undefined {
     const position = this.#share === undefined ? this.#frames.behind(behind) : undefined;
-    return position === undefined ? undefined : this.#readFrom(position);
+    if (position === undefined) return undefined;
+    const reader = new HeldReader(this, position);
+    this.#readers.add(reader);
+    this.#grace.clear();
+    return reader;
   }
 
   /** The events that are held, as text. */
@@ -175,9 +184,9 @@ export class HeldAnswer implements ReadAnswer {
     return this.#frames.events();
   }
 
-  /** What came from this byte on; undefined where that is not held any more. */
-  bytesFrom(start: number): Uint8Array | undefined {
-    return this.#frames.from(start);
+  /** Begins to follow its bytes from the first one on, as nobody's reader; undefined where they are not held any more. */
+  follow(): FramesCursor | undefined {
+    return this.#frames.follow();
   }
 
   onRead(): void {
@@ -198,18 +207,11 @@ export class HeldAnswer implements ReadAnswer {
     this.#grace.clear();
   }
 
-  #readFrom(position: Position): HeldReader {
-    const reader = new HeldReader(this, position);
-    this.#readers.add(reader);
-    this.#grace.clear();
-    return reader;
-  }
-
   #waitForReaders(): void {
     if (this.#isOver || this.#readers.size > 0) return;
     // What nobody can come back to, nobody waits for.
-    if (this.#share !== undefined) this.options.abort(new ChatError(LEFT));
-    else if (!this.options.finish) this.#grace.set(this.#keeper.graceMs);
+    if (this.#share !== undefined && !this.isReadElsewhere) this.options.abort(new ChatError(LEFT));
+    else if (this.#share !== undefined || !this.options.finish) this.#grace.set(this.#keeper.graceMs);
   }
 
   /** It has become too long to be held. */
@@ -222,17 +224,22 @@ export class HeldAnswer implements ReadAnswer {
     this.#waitForReaders();
   }
 
-  /** How far behind the fastest reader is. */
+  /** How far behind each reader is, */
+  #behind(): number[] {
+    return Array.from(this.#readers, ({ position }) => this.length - position);
+  }
+
+  /** and the fastest. */
   #nearest(): number {
-    let nearest = Number.POSITIVE_INFINITY;
-    for (const reader of this.#readers) nearest = Math.min(nearest, this.length - reader.position);
-    return this.#readers.size === 0 ? 0 : nearest;
+    return this.#readers.size === 0 ? 0 : Math.min(...this.#behind());
   }
 
   /** A slow reader holds neither the others nor more memory than the answer had. */
   #cutBehind(share: number): void {
-    if (this.#readers.size < 2) return;
-    const nearest = this.#nearest();
+    // Whoever reads elsewhere keeps up, and the server that makes the answer waits for nobody here.
+    const hasOthers = this.isReadElsewhere || this.options.isFromElsewhere === true;
+    if (this.#readers.size < 2 && !hasOthers) return;
+    const nearest = hasOthers ? 0 : this.#nearest();
     for (const reader of this.#readers) {
       const behind = this.length - reader.position;
       if (behind > share && behind > nearest) reader.cut(utf8.encode(this.options.farewell()));

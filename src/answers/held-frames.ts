@@ -91,14 +91,9 @@ export class HeldFrames {
     return { page, offset };
   }
 
-  /** What came from this byte on; undefined where the beginning has been let go of. */
-  from(start: number): Uint8Array | undefined {
-    const pieces: Uint8Array[] = [];
-    if (this.#first === undefined) return undefined;
-    for (let page: Page | undefined = this.#first; page !== undefined; page = page.next)
-      if (page.start + page.used > start)
-        pieces.push(page.bytes.subarray(Math.max(0, start - page.start), page.used));
-    return Buffer.concat(pieces);
+  /** Begins to follow what comes, from its first byte on; undefined where the beginning has been let go of. */
+  follow(): FramesCursor | undefined {
+    return this.#first === undefined ? undefined : new FramesCursor(this.#first);
   }
 
   /** The events one by one, as text without the blank line behind it. */
@@ -107,6 +102,32 @@ export class HeldFrames {
       const text = Buffer.from(page.bytes.buffer, page.bytes.byteOffset, page.used).toString();
       for (const event of text.split(EVENT_END)) if (event !== "") yield event;
     }
+  }
+}
+
+/** Follows what comes at its own pace, and keeps for itself what it has not taken when the beginning is let go of. */
+export class FramesCursor {
+  #page: Page;
+  #offset = 0;
+
+  constructor(first: Page) {
+    this.#page = first;
+  }
+
+  /** How many bytes it has taken. */
+  get position(): number {
+    return this.#page.start + this.#offset;
+  }
+
+  /** All that has come since it last took something. */
+  take(): Uint8Array {
+    const pieces = [this.#page.bytes.subarray(this.#offset, this.#page.used)];
+    for (let page = this.#page.next; page !== undefined; page = page.next) {
+      pieces.push(page.bytes.subarray(0, page.used));
+      this.#page = page;
+    }
+    this.#offset = this.#page.used;
+    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
   }
 }
 

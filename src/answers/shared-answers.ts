@@ -18,7 +18,7 @@ export interface SharedAnswers {
   hold(answer: HeldAnswer): void;
   /** has grown or is over, */
   onNews(answer: HeldAnswer): void;
-  /** or is to be forgotten everywhere. */
+  /** or is to be forgotten everywhere: nobody finds it any more, here or elsewhere. */
   delete(id: string): void;
   /** An answer that another server makes or has made, as it comes. */
   find(id: string): Promise<HeldAnswer | undefined>;

@@ -1,8 +1,9 @@
 import type { HeldAnswer } from "../answers/held-answer.ts";
 import type { OwnAnswers, SharedAnswers } from "../answers/shared-answers.ts";
 import { asObject, asText } from "../core/json.ts";
-import { type AnswerRecord, openRecord, placeOf, sealRecord } from "./answer-record.ts";
+import { type AnswerRecord, openRecord, placeOf } from "./answer-record.ts";
 import { MirroredAnswer } from "./mirrored-answer.ts";
+import { RunningAnswers } from "./running-answers.ts";
 import type { SharedStore } from "./shared-store.ts";
 import { UploadedAnswer } from "./uploaded-answer.ts";
 
@@ -13,22 +14,21 @@ const AGAIN_MS = 100;
 const TICK_MS = 1_000;
 /** After so many ticks the store is told that answers run still. */
 const TOUCH_TICKS = 20;
-/** How long the store has an answer that can be stopped, unless it is told again. */
-const RUNNING_MS = 90_000;
 /** How long the last text may take to be written when the server stops. */
 const LAST_WRITE_MS = 1_000;
-
-interface Running {
-  readonly owner: string | undefined;
-}
+/** As many answers may be deleted while the store cannot be told. */
+const MOST_UNTOLD = 10_000;
 
 /** The answers of this server for the others, and theirs for this one's clients. */
 export class AnswersInStore implements SharedAnswers {
   readonly #store: SharedStore;
-  readonly #running = new Map<string, Running>();
+  readonly #running: RunningAnswers;
   readonly #uploads = new Map<HeldAnswer, UploadedAnswer>();
   readonly #mirrors = new Map<string, Promise<MirroredAnswer | undefined>>();
+  /** Those that are followed, or kept for a while, whether they can still be found or not. */
   readonly #openMirrors = new Set<MirroredAnswer>();
+  /** What was deleted while the store could not be told. */
+  readonly #untold = new Set<string>();
   /** Uploads with something to be written. */
   readonly #news = new Set<UploadedAnswer>();
   #own: OwnAnswers | undefined;
@@ -38,6 +38,7 @@ export class AnswersInStore implements SharedAnswers {
 
   constructor(store: SharedStore) {
     this.#store = store;
+    this.#running = new RunningAnswers(store, (id) => this.#own?.own(id) !== undefined);
     store.onMessage((message) => this.#onMessage(message));
     store.onUp(() => this.#restart());
     this.#ticker = setInterval(() => void this.#tick(), TICK_MS);
@@ -49,13 +50,11 @@ export class AnswersInStore implements SharedAnswers {
   }
 
   add(id: string, owner: string | undefined): void {
-    this.#running.set(id, { owner });
-    this.#tellRunning(id, owner);
+    this.#running.add(id, owner);
   }
 
   remove(id: string): void {
-    this.#running.delete(id);
-    if (this.#own?.own(id) === undefined) this.#store.tell("DEL", placeOf(this.#store.key, id).record);
+    this.#running.remove(id);
   }
 
   hold(answer: HeldAnswer): void {
@@ -75,17 +74,20 @@ export class AnswersInStore implements SharedAnswers {
     this.#writeTimer ??= setTimeout(() => void this.#write(), WRITE_EVERY_MS);
   }
 
-  /** @param producer the server that made it, where it is another one */
-  delete(id: string, producer?: string): void {
-    for (const answer of this.#uploads.keys()) if (answer.id === id) this.#uploads.delete(answer);
-    const { record, text } = placeOf(this.#store.key, id);
+  delete(id: string): void {
     // First: its producer, once it has forgotten it, would find it in the store like any other's.
-    this.#store.tell("DEL", record, text);
-    void this.#forgetElsewhere(id, producer);
+    this.#store.tell("DEL", placeOf(this.#store.key, id).record);
+    if (!this.#store.isUp && this.#untold.size < MOST_UNTOLD) this.#untold.add(id);
+    this.#forgetHere(id);
+    void this.#forgetElsewhere(id);
   }
 
   async find(id: string): Promise<HeldAnswer | undefined> {
     let opening = this.#mirrors.get(id);
+    if (opening !== undefined && (await this.#isGone(id))) {
+      this.#mirrors.delete(id);
+      return undefined;
+    }
     if (opening === undefined) {
       opening = this.#open(id);
       this.#mirrors.set(id, opening);
@@ -100,7 +102,9 @@ export class AnswersInStore implements SharedAnswers {
     const record = await this.#record(id);
     if (record === undefined || record.owner !== owner) return undefined;
     try {
-      const isRunning = record.isOver !== true && (await this.#store.isAlive(record.replica));
+      // The record says so a moment after the text.
+      const isOver = record.isOver === true || (await this.#mirrors.get(id))?.answer.isOver === true;
+      const isRunning = !isOver && (await this.#store.isAlive(record.replica));
       if (isRunning)
         await this.#store.send(record.replica, { stop: id, ...(owner === undefined ? {} : { owner }) });
       if (isRunning) return "stopped";
@@ -108,7 +112,9 @@ export class AnswersInStore implements SharedAnswers {
       return undefined;
     }
     if (record.held === undefined) return undefined;
-    this.delete(id, record.replica);
+    this.delete(id);
+    this.#store.tell("DEL", placeOf(this.#store.key, id).text);
+    await this.#tellToForget(id, record.replica);
     return "deleted";
   }
 
@@ -141,20 +147,17 @@ export class AnswersInStore implements SharedAnswers {
 
   /** The store is there, perhaps with nothing in it. */
   #restart(): void {
-    for (const [id, { owner }] of this.#running) this.#tellRunning(id, owner);
+    for (const id of this.#untold) {
+      const { record, text } = placeOf(this.#store.key, id);
+      this.#store.tell("DEL", record, text);
+    }
+    this.#untold.clear();
+    this.#running.tellAll();
     for (const upload of this.#uploads.values()) {
       upload.restart();
       this.onNews(upload.answer);
     }
     for (const mirror of this.#openMirrors) mirror.restart();
-  }
-
-  #tellRunning(id: string, owner: string | undefined): void {
-    // The record of one that is held says as much.
-    if (this.#own?.own(id) !== undefined) return;
-    const place = placeOf(this.#store.key, id);
-    const record: AnswerRecord = { replica: this.#store.replica, owner };
-    this.#store.tell("SET", place.record, sealRecord(this.#store.key, place, record), "PX", RUNNING_MS);
   }
 
   async #record(id: string): Promise<AnswerRecord | undefined> {
@@ -184,14 +187,30 @@ export class AnswersInStore implements SharedAnswers {
     return mirror;
   }
 
-  async #forgetElsewhere(id: string, producer: string | undefined): Promise<void> {
-    if (producer !== undefined) await this.#store.send(producer, { forget: id }).catch(() => undefined);
+  /** Whether it was deleted at another server, or its time is over. */
+  async #isGone(id: string): Promise<boolean> {
+    if (!this.#store.knowsWhoLives) return false;
+    const { record } = placeOf(this.#store.key, id);
+    return (await this.#store.command("EXISTS", record).catch(() => undefined)) === 0;
+  }
+
+  /** Who reads it elsewhere reads it to its end. */
+  #forgetHere(id: string): void {
+    for (const [answer, upload] of this.#uploads) if (answer.id === id) upload.forget();
+  }
+
+  /** Nobody finds its mirror any more, which stays for those who read it. */
+  async #forgetElsewhere(id: string): Promise<void> {
     const opening = this.#mirrors.get(id);
     this.#mirrors.delete(id);
     const mirror = await opening;
     if (mirror === undefined) return;
-    this.#openMirrors.delete(mirror);
-    mirror.close();
+    if (mirror.answer.isOver) this.#store.tell("DEL", placeOf(this.#store.key, id).text);
+    await this.#tellToForget(id, mirror.replica);
+  }
+
+  #tellToForget(id: string, producer: string): Promise<void> {
+    return this.#store.send(producer, { forget: id }).catch(() => undefined);
   }
 
   #onMessage(message: unknown): void {
@@ -201,18 +220,17 @@ export class AnswersInStore implements SharedAnswers {
     const [stopped, seen, gone] = [asText(stop), asText(read), asText(forget)];
     if (stopped !== undefined) own.stopHere(stopped, asText(owner) ?? own.own(stopped)?.options.owner);
     if (seen !== undefined) own.own(seen)?.readElsewhere();
-    const answer = gone === undefined ? undefined : own.own(gone);
-    if (answer !== undefined) {
-      this.#uploads.delete(answer);
-      own.forget(answer);
-    }
+    if (gone === undefined) return;
+    this.#forgetHere(gone);
+    const answer = own.own(gone);
+    if (answer !== undefined) own.forget(answer);
   }
 
   async #tick(): Promise<void> {
     for (const upload of this.#uploads.values()) this.#dropIfDone(upload);
     if (++this.#ticks % TOUCH_TICKS === 0) {
       for (const upload of this.#uploads.values()) if (!upload.isDone) upload.touch();
-      for (const [id, { owner }] of this.#running) this.#tellRunning(id, owner);
+      this.#running.tellAll();
     }
     const alive = new Map<string, boolean | undefined>();
     for (const { replica } of this.#openMirrors) alive.set(replica, undefined);

@@ -23,6 +23,7 @@ export class MirroredAnswer {
   readonly answer: HeldAnswer;
   readonly replica: string;
   readonly #store: SharedStore;
+  readonly #keeper: Keeper;
   readonly #held: Held;
   readonly #place: AnswerPlace;
   readonly #sealer: Sealer;
@@ -35,6 +36,7 @@ export class MirroredAnswer {
   constructor(record: AnswerRecord & { held: Held }, store: SharedStore, keeper: Keeper) {
     this.replica = record.replica;
     this.#store = store;
+    this.#keeper = keeper;
     this.#held = record.held;
     this.#place = placeOf(store.key, record.held.id);
     this.#sealer = store.key.sealerFor(this.#place.text);
@@ -58,9 +60,11 @@ export class MirroredAnswer {
 
   /** Takes what the store has, and follows. @throws where the store cannot be reached, or has lost it */
   async open(isComplete: boolean): Promise<void> {
+    // Nobody can begin to read it any more.
+    if (this.answer.isOutgrown) return;
     const entries = entriesOf(await this.#store.command("XRANGE", this.#place.text, "-", "+"));
     for (const entry of entries) this.#take(entry);
-    if (this.answer.isOver || this.answer.isOutgrown) return;
+    if (this.answer.isOver) return;
     if (isComplete) throw new Error("The store has lost the text of an answer.");
     if (this.#store.knowsWhoLives && !(await this.#store.isAlive(this.replica))) return this.#lose();
     this.#follow(entries.at(-1)?.id ?? "0");
@@ -71,6 +75,8 @@ export class MirroredAnswer {
   close(): void {
     this.#store.unfollow(this.#place.text);
     this.answer.forget();
+    // What it took is free.
+    this.#keeper.onChange(this.answer);
   }
 
   /** The store was lost and is back: the server that makes the answer writes it anew. */

@@ -4,133 +4,49 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHAT, chatBody, post } from "../support/answers.ts";
 import { note } from "../support/note.ts";
-import { type Program, startProgram } from "../support/program.ts";
-import { type Redis, startRedis } from "../support/redis.ts";
+import type { Program } from "../support/program.ts";
+import { data, type Replicas, ready, resume, STORE_KEY, startReplicas, until } from "../support/replicas.ts";
 
 /** Several servers that share a store, with a real Redis (docs/protocol.md, section 12). */
 
 setDefaultTimeout(90_000);
 
-const TOKEN_MS = 20;
-const KEY = "k".repeat(40);
 const TOKEN = "a-token-of-the-client-ada";
 
-let left = 0;
-/** How often the provider was asked that fails. */
-let failed = 0;
-/** Says as many tokens as the model's name has behind its last hyphen. */
-const provider = Bun.serve({
-  hostname: "127.0.0.1",
-  port: 0,
-  idleTimeout: 0,
-  async fetch(request) {
-    if (request.url.includes("/broken/")) {
-      failed++;
-      return new Response("{}", { status: 503 });
-    }
-    const { model } = (await request.json()) as { readonly model: string };
-    const tokens = Number(/\d+$/.exec(model)?.[0]);
-    const encoder = new TextEncoder();
-    return new Response(
-      new ReadableStream({
-        async start(controller) {
-          const send = (data: string) => controller.enqueue(encoder.encode(`data: ${data}\n\n`));
-          try {
-            for (let i = 1; i <= tokens; i++) {
-              send(JSON.stringify({ choices: [{ index: 0, delta: { content: `tok-${i} ü€😀 ` } }] }));
-              await Bun.sleep(TOKEN_MS);
-            }
-            send(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }));
-            send("[DONE]");
-            controller.close();
-          } catch {
-            left++;
-          }
-        },
-        cancel() {
-          left++;
-        },
-      }),
-      { headers: { "content-type": "text/event-stream" } },
-    );
-  },
-});
-const ADDRESS = `http://127.0.0.1:${provider.port}/v1`;
-
-let redis: Redis | undefined;
+let replicas: Replicas | undefined;
 let folder: string;
-const programs: Program[] = [];
-
-async function replica(args: readonly string[] = []): Promise<Program> {
-  const program = await startProgram({
-    args: ["--no-detect", "--store", redis?.url ?? "", ...args],
-    env: { NASH_LLM_STORE_PASSWORD: redis?.password ?? "", NASH_LLM_STORE_KEY: KEY },
-  });
-  programs.push(program);
-  await until(async () => (await ready(program)) === "ready");
-  return program;
-}
-
-async function ready(program: Program): Promise<string> {
-  const response = await fetch(`${program.url}/ready`);
-  return `${((await response.json()) as { status: string }).status}${response.status === 200 ? "" : response.status}`;
-}
-
-async function until(holds: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${holds}`);
-    await Bun.sleep(20);
-  }
-}
-
-/** Begins a resumable answer. */
-async function begin(program: Program, tokens: number): Promise<{ id: string; text: Promise<string> }> {
-  const options = { stream_options: { resumable: true, include_receipt: true } };
-  const response = await post(program, CHAT, chatBody(ADDRESS, `m-${tokens}`, options));
-  return { id: response.headers.get("x-answer-id") ?? "", text: response.text().catch(() => "broken off") };
-}
-
-const resume = (program: Program, id: string, behind?: number) =>
-  fetch(`${program.url}/v1/answers/${id}`, {
-    headers: behind === undefined ? {} : { "last-event-id": String(behind) },
-  });
-
-/** Without comments, which each reader gets when it needs them. */
-const data = (stream: string) => stream.replace(/^:[^\n]*\n\n/gm, "");
 
 beforeAll(async () => {
-  redis = await startRedis();
+  replicas = await startReplicas();
   folder = mkdtempSync(join(tmpdir(), "nash-llm-replicas-"));
-  if (redis === undefined) note("there is no Redis or Valkey here: nothing was tried with a store");
+  if (replicas === undefined) note("there is no Redis or Valkey here: nothing was tried with a store");
 });
 afterAll(async () => {
-  for (const program of programs) await program.stop("SIGKILL").catch(() => undefined);
-  await redis?.[Symbol.asyncDispose]();
-  await provider.stop(true);
+  await replicas?.[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
 
 test("an answer of one server is read on from another, byte for byte, and what the store has tells nothing", async () => {
-  if (redis === undefined) return;
-  const [a, b] = [await replica(), await replica()];
-  const { id, text } = await begin(a, 100);
+  if (replicas === undefined) return;
+  const [a, b] = [await replicas.start(), await replicas.start()];
+  const { id, text } = await replicas.begin(a, 100);
   await Bun.sleep(300);
   const whole = (await resume(b, id)).text();
   const rest = (await resume(b, id, 5)).text();
   await Bun.sleep(500);
-  const keys = (await redis.ask("KEYS", "*")).split("\n");
+  const keys = (await replicas.redis.ask("KEYS", "*")).split("\n");
   const dump = await Promise.all(
     keys.map(async (key) => {
-      const type = await redis?.ask("TYPE", key);
-      if (type === "stream") return await redis?.ask("XRANGE", key, "-", "+");
-      return type === "string" ? await redis?.ask("GET", key) : "";
+      const type = await replicas?.redis.ask("TYPE", key);
+      if (type === "stream") return await replicas?.redis.ask("XRANGE", key, "-", "+");
+      return type === "string" ? await replicas?.redis.ask("GET", key) : "";
     }),
   );
   const held = keys.join() + dump.join();
   expect(dump.join().length).toBeGreaterThan(1_000);
-  for (const secret of [id, "tok-", "sk-test", "Hello", KEY]) expect(held).not.toContain(secret);
-  for (const key of keys) expect([key, Number(await redis.ask("TTL", key)) > 0]).toEqual([key, true]);
+  for (const secret of [id, "tok-", "sk-test", "Hello", STORE_KEY]) expect(held).not.toContain(secret);
+  for (const key of keys)
+    expect([key, Number(await replicas.redis.ask("TTL", key)) > 0]).toEqual([key, true]);
 
   const own = data(await text);
   expect(own).toContain('"complete":true');
@@ -147,13 +63,13 @@ test("an answer of one server is read on from another, byte for byte, and what t
   });
   await until(async () => (await resume(a, id)).status === 404);
   expect((await resume(b, id)).status).toBe(404);
-  for (const program of [a, b]) expect(program.stderr()).not.toContain(redis.password);
+  for (const program of [a, b]) expect(program.stderr()).not.toContain(replicas.redis.password);
 });
 
 test("stop at one server reaches an answer of another, held or not", async () => {
-  if (redis === undefined) return;
-  const [a, b] = [await replica(), await replica()];
-  const { id, text } = await begin(a, 2_000);
+  if (replicas === undefined) return;
+  const [a, b] = [await replicas.start(), await replicas.start()];
+  const { id, text } = await replicas.begin(a, 2_000);
   const reader = (await resume(b, id)).text();
   await Bun.sleep(200);
   const stopped = await fetch(`${b.url}/v1/answers/${id}`, { method: "DELETE" });
@@ -164,7 +80,7 @@ test("stop at one server reaches an answer of another, held or not", async () =>
   const plain = await post(
     a,
     CHAT,
-    chatBody(ADDRESS, "m-2000", { stream_options: { include_receipt: true } }),
+    chatBody(replicas.address, "m-2000", { stream_options: { include_receipt: true } }),
   );
   const other = plain.headers.get("x-answer-id") ?? "";
   await Bun.sleep(100);
@@ -174,12 +90,14 @@ test("stop at one server reaches an answer of another, held or not", async () =>
 });
 
 test("an answer goes on as long as somebody reads it elsewhere, and ends when nobody does", async () => {
-  if (redis === undefined) return;
+  if (replicas === undefined) return;
   const args = ["--resume-grace", "1.5"];
-  const [a, b] = [await replica(args), await replica(args)];
+  const [a, b] = [await replicas.start(args), await replicas.start(args)];
   const leaving = new AbortController();
   const options = { stream_options: { resumable: true } };
-  const response = await post(a, CHAT, chatBody(ADDRESS, "m-2000", options), { signal: leaving.signal });
+  const response = await post(a, CHAT, chatBody(replicas.address, "m-2000", options), {
+    signal: leaving.signal,
+  });
   const id = response.headers.get("x-answer-id") ?? "";
   const reading = new AbortController();
   const reader = await fetch(`${b.url}/v1/answers/${id}`, { signal: reading.signal });
@@ -191,16 +109,17 @@ test("an answer goes on as long as somebody reads it elsewhere, and ends when no
   leaving.abort();
   await Bun.sleep(4_000);
   expect(isOver).toBe(false);
-  const before = left;
+  const { left } = replicas;
+  const before = left();
   reading.abort();
   await over;
-  await until(() => left > before, 10_000);
+  await until(() => left() > before, 10_000);
 });
 
 test("a server that dies: its answer ends elsewhere with the text so far and an error, within 15 s", async () => {
-  if (redis === undefined) return;
-  const [a, b, c] = [await replica(), await replica(), await replica()];
-  const { id } = await begin(a, 5_000);
+  if (replicas === undefined) return;
+  const [a, b, c] = [await replicas.start(), await replicas.start(), await replicas.start()];
+  const { id } = await replicas.begin(a, 5_000);
   const reader = (await resume(b, id)).text();
   await Bun.sleep(500);
   await a.stop("SIGKILL");
@@ -224,10 +143,10 @@ test("a server that dies: its answer ends elsewhere with the text so far and an 
 });
 
 test("a response in the background is retrieved, followed and cancelled at another server", async () => {
-  if (redis === undefined) return;
-  const [a, b] = [await replica(), await replica()];
+  if (replicas === undefined) return;
+  const [a, b] = [await replicas.start(), await replicas.start()];
   const headers = {
-    "x-nash-llm-base-url": ADDRESS,
+    "x-nash-llm-base-url": replicas.address,
     "x-nash-llm-protocol": "openai",
     authorization: "Bearer sk-1",
   };
@@ -245,10 +164,11 @@ test("a response in the background is retrieved, followed and cancelled at anoth
   expect(await status(id)).toBe("completed");
   const long = await ask(3_000);
   await until(async () => (await status(long)) === "in_progress");
-  const before = left;
+  const { left } = replicas;
+  const before = left();
   await fetch(`${b.url}/v1/responses/${long}/cancel`, { method: "POST" });
   expect(await status(long)).toBe("cancelled");
-  await until(() => left > before);
+  await until(() => left() > before);
   const lost = await ask(3_000);
   await until(async () => (await status(lost)) === "in_progress");
   await a.stop("SIGKILL");
@@ -256,19 +176,19 @@ test("a response in the background is retrieved, followed and cancelled at anoth
 });
 
 test("a store that is gone: each goes on alone, says so, and all is as before when it is back", async () => {
-  if (redis === undefined) return;
-  const [a, b] = [await replica(), await replica()];
-  const { id, text } = await begin(a, 350);
+  if (replicas === undefined) return;
+  const [a, b] = [await replicas.start(), await replicas.start()];
+  const { id, text } = await replicas.begin(a, 350);
   const reader = (await resume(b, id)).text();
   await Bun.sleep(300);
-  await redis.kill();
+  await replicas.redis.kill();
   await until(async () => (await ready(a)) === "degraded" && (await ready(b)) === "degraded");
   await a.logged((line) => line.includes("goes on alone"));
-  const alone = await begin(b, 3);
+  const alone = await replicas.begin(b, 3);
   expect(await alone.text).toContain("[DONE]");
   expect((await resume(b, alone.id)).status).toBe(200);
   expect((await resume(a, alone.id)).status).toBe(404);
-  await redis.start();
+  await replicas.redis.start();
   await until(async () => (await ready(a)) === "ready" && (await ready(b)) === "ready");
   // What runs, and what came meanwhile, is there again for all.
   await until(async () => (await resume(a, alone.id)).status === 200);
@@ -278,9 +198,9 @@ test("a store that is gone: each goes on alone, says so, and all is as before wh
 });
 
 test("a server that is told to stop leaves its answers to the others", async () => {
-  if (redis === undefined) return;
-  const [a, b] = [await replica(), await replica()];
-  const { id, text } = await begin(a, 60);
+  if (replicas === undefined) return;
+  const [a, b] = [await replicas.start(), await replicas.start()];
+  const { id, text } = await replicas.begin(a, 60);
   await Bun.sleep(200);
   expect(await a.stop()).toBe(0);
   expect(data(await (await resume(b, id)).text())).toBe(data(await text));
@@ -288,37 +208,39 @@ test("a server that is told to stop leaves its answers to the others", async () 
 });
 
 test("a target that fails at one server is left alone by the others, too", async () => {
-  if (redis === undefined) return;
+  if (replicas === undefined) return;
+  const { address, failed } = replicas;
   const file = join(folder, "targets.toml");
   const providers = ["broken", "sound"].map(
-    (name) => `[[provider]]\nname = "${name}"\nbase-url = "${ADDRESS.replace("/v1", `/${name}/v1`)}"\n`,
+    (name) => `[[provider]]\nname = "${name}"\nbase-url = "${address.replace("/v1", `/${name}/v1`)}"\n`,
   );
   writeFileSync(file, `${providers.join("")}[[route]]\nmodel = "fast"\nto = ["broken/m-1", "sound/m-1"]\n`);
   const args = ["--config", file, "--retries", "0"];
-  const [a, b] = [await replica(args), await replica(args)];
+  const [a, b] = [await replicas.start(args), await replicas.start(args)];
   const ask = async (program: Program) => {
     const response = await post(program, CHAT, {
       messages: [{ role: "user", content: "Hi" }],
       model: "fast",
     });
     expect(await response.text()).toContain("tok-1");
-    return failed;
+    return failed();
   };
   expect(await ask(a)).toBe(1);
   await Bun.sleep(200);
   expect(await ask(b)).toBe(1);
   // One that starts later hears of it.
-  expect(await ask(await replica(args))).toBe(1);
+  expect(await ask(await replicas.start(args))).toBe(1);
   await Bun.sleep(3_000);
   expect(await ask(b)).toBe(2);
 });
 
 test("a client's limits hold at all servers together", async () => {
-  if (redis === undefined) return;
+  if (replicas === undefined) return;
   const hash = new Bun.CryptoHasher("sha256").update(TOKEN).digest("hex");
+  const { address } = replicas;
   const file = join(folder, "settings.toml");
   const providers = ["one", "two"]
-    .map((name) => `[[provider]]\nname = "${name}"\nbase-url = "${ADDRESS.replace("/v1", `/${name}/v1`)}"\n`)
+    .map((name) => `[[provider]]\nname = "${name}"\nbase-url = "${address.replace("/v1", `/${name}/v1`)}"\n`)
     .join("");
   const limits = "requests-per-minute = 6\nstreams = 2\n";
   writeFileSync(
@@ -326,7 +248,7 @@ test("a client's limits hold at all servers together", async () => {
     `${providers}[[route]]\nmodel = "fast"\nto = ["one/m-1"]\n[[client]]\nname = "ada"\ntoken-sha256 = "${hash}"\nmodels = ["*"]\n${limits}`,
   );
   const args = ["--config", file, "--retries", "0"];
-  const [a, b] = [await replica(args), await replica(args)];
+  const [a, b] = [await replicas.start(args), await replicas.start(args)];
   const ask = (program: Program, model: string) =>
     post(
       program,
