@@ -8,6 +8,7 @@ import { HealthInStore } from "./health-in-store.ts";
 import { SharedStore } from "./shared-store.ts";
 import { StoreKey } from "./store-key.ts";
 import { UsageInStore } from "./usage-in-store.ts";
+import { whyLost } from "./why-lost.ts";
 
 export interface StoreSecrets {
   readonly password: Secret | undefined;
@@ -29,6 +30,7 @@ export function openShared(
   if (password !== undefined) url.password = encodeURIComponent(password.reveal());
   const store = new SharedStore({
     connection: () => redisConnection(url.href),
+    whyLost: (command) => whyLost(url, command),
     key: new StoreKey(key),
     logger,
   });

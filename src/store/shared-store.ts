@@ -2,6 +2,7 @@ import { parseJson } from "../core/json.ts";
 import type { Log } from "../server/log.ts";
 import { COMMAND_TIMEOUT_MS, type Entry, type RedisConnection, streamsOf, within } from "./connection.ts";
 import type { StoreKey } from "./store-key.ts";
+import type { WhyLost } from "./why-lost.ts";
 
 /** How often a server says that it lives, and for how long that counts, in milliseconds. */
 const BEAT_MS = 2_000;
@@ -19,6 +20,8 @@ const MOST_ENTRIES = "200";
 export interface SharedStoreOptions {
   /** Makes a connection that is not connected yet. */
   readonly connection: () => RedisConnection;
+  /** Finds out why it cannot be reached. @param command one of those that are needed */
+  readonly whyLost?: (command: readonly string[]) => Promise<WhyLost | undefined>;
   readonly key: StoreKey;
   readonly logger: Pick<Log, "info" | "warn">;
 }
@@ -128,9 +131,9 @@ export class SharedStore {
         const { commands, reader } = await this.#connect();
         await Promise.race([this.#beat(commands), this.#read(reader)]);
       } catch (error) {
-        if (!this.#isClosed) this.#lost(error);
+        this.#disconnect();
+        if (!this.#isClosed) await this.#lost(error);
       }
-      this.#disconnect();
       if (!this.#isClosed) await Bun.sleep(RETRY_MS);
     }
   }
@@ -161,14 +164,16 @@ export class SharedStore {
   }
 
   /** @param error is not told: it may name the address with its password */
-  #lost(error: unknown): void {
+  async #lost(error: unknown): Promise<void> {
     if (this.#wasLost) return;
     this.#wasLost = true;
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    const why = await this.#options.whyLost?.(["SET", ...aliveOf(this.replica)]).catch(() => undefined);
+    const code = why?.code ?? (error instanceof Error && "code" in error ? String(error.code) : undefined);
+    const words = why?.words === undefined ? "" : ` (${why.words})`;
     this.#options.logger.warn({
       store: "lost",
       ...(code === undefined ? {} : { code }),
-      msg: "The store cannot be reached: this server goes on alone.",
+      msg: `The store cannot be reached${words}: this server goes on alone.`,
     });
   }
 
