@@ -70,7 +70,11 @@ function open({ protocol, hostname, port, pathname }: URL): Socket {
 
 function login({ username, password }: URL): string {
   if (password === "") return "";
-  return resp(["AUTH", ...(username === "" ? [] : [decodeURIComponent(username)]), decodeURIComponent(password)]);
+  return resp([
+    "AUTH",
+    ...(username === "" ? [] : [decodeURIComponent(username)]),
+    decodeURIComponent(password),
+  ]);
 }
 
 function resp(words: readonly string[]): string {
