@@ -13,7 +13,7 @@ export class Child {
   /** @param env variables beside those of this process */
   constructor(
     command: readonly string[],
-    options: { env?: Record<string, string>; stdout?: "pipe"; cwd?: string } = {},
+    options: { env?: Readonly<Record<string, string>>; stdout?: "pipe"; cwd?: string } = {},
   ) {
     this.#child = Bun.spawn([...command], {
       env: { ...process.env, ...options.env },

@@ -11,6 +11,7 @@ import { long } from "./measures/long-answer.ts";
 import type { Field, Measure, Outcome } from "./measures/measurement.ts";
 import { plateau } from "./measures/memory-plateau.ts";
 import { memory } from "./measures/memory-use.ts";
+import { operate } from "./measures/operate.ts";
 import { start } from "./measures/startup.ts";
 import { buildProgram, installPackages } from "./prepare.ts";
 import { stopAll } from "./process.ts";
@@ -33,6 +34,7 @@ const MEASURES: readonly Measure[] = [
   empty,
   dialects,
   conversation,
+  operate,
   growth,
   memory,
   plateau,

@@ -7,6 +7,7 @@ import { type Field, type Measure, takeTurns } from "./measurement.ts";
 
 const AT_ONCE = 16;
 
+/** A load for each of the measures. */
 export interface Load {
   readonly question: Question;
   /** Answers in a round. */
@@ -14,9 +15,9 @@ export interface Load {
   readonly atOnce?: number;
 }
 
-const FAST: Question = { model: "demo-fast", tokens: 500 };
-const BURST: Question = { model: "demo-burst", tokens: 500 };
-const EMPTY: Question = { model: "demo-empty", tokens: 0 };
+export const FAST: Question = { model: "demo-fast", tokens: 500 };
+export const BURST: Question = { model: "demo-burst", tokens: 500 };
+export const EMPTY: Question = { model: "demo-empty", tokens: 0 };
 
 /** What runtimes are shown before they are measured. They compile what is hot for ten thousand requests. */
 const WARM_UP: readonly Load[] = [

@@ -9,8 +9,17 @@ export interface Program {
   readonly about: string;
   /** Why it cannot run here; undefined where it can. */
   missing(): string | undefined;
-  /** Starts it in front of a provider's port. It is ready once this settles. */
-  start(provider: number): Promise<Running>;
+  /**
+   * Starts it in front of a provider's port. It is ready once this settles.
+   * @param settings beside its own, where it is nash-llm
+   */
+  start(provider: number, settings?: Settings): Promise<Running>;
+}
+
+/** What nash-llm is started with beside its defaults. */
+export interface Settings {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Running {

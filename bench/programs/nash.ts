@@ -6,6 +6,7 @@ import {
   type ProviderProtocol,
   REQUIRED,
   type Running,
+  type Settings,
 } from "./bench-program.ts";
 
 /**
@@ -17,8 +18,8 @@ export function nash(path: string, name: string): Program {
     name,
     about: "the compiled program, default settings",
     missing: () => (existsSync(path) ? undefined : `${path} is not there; \`bun build.ts\` makes it`),
-    async start(provider) {
-      const child = new Child([...commandOf(path), "--port", "0"], { stdout: "pipe" });
+    async start(provider, { args = [], env = {} }: Partial<Settings> = {}) {
+      const child = new Child([...commandOf(path), "--port", "0", ...args], { stdout: "pipe", env });
       const openAiClient = (protocol: ProviderProtocol): Running["request"] => {
         const headers = {
           "x-nash-llm-base-url": `http://127.0.0.1:${provider}/v1`,
