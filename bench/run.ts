@@ -13,6 +13,7 @@ import { plateau } from "./measures/memory-plateau.ts";
 import { memory } from "./measures/memory-use.ts";
 import { operate } from "./measures/operate.ts";
 import { start } from "./measures/startup.ts";
+import { store } from "./measures/store.ts";
 import { buildProgram, installPackages } from "./prepare.ts";
 import { stopAll } from "./process.ts";
 import type { Program, Running } from "./programs/bench-program.ts";
@@ -35,6 +36,7 @@ const MEASURES: readonly Measure[] = [
   dialects,
   conversation,
   operate,
+  store,
   growth,
   memory,
   plateau,
