@@ -16,8 +16,10 @@ for name in nash-llm.service nash-llm@.service; do
     "packaging/systemd/$name" >"$folder/$name"
 done
 cp "$folder/nash-llm@.service" "$folder/nash-llm@1.service"
+mkdir "$folder/nash-llm@1.service.d"
+cp packaging/systemd/nash-llm-store.conf "$folder/nash-llm@1.service.d/store.conf"
 
-step shellcheck packaging/install.sh packaging/lint.sh packaging/docker/try.sh .ci/run
+step shellcheck packaging/install.sh packaging/lint.sh packaging/docker/try.sh packaging/systemd/try.sh .ci/run
 step hadolint packaging/docker/Dockerfile
 step actionlint
 for unit in "$folder/nash-llm.service" "$folder/nash-llm@1.service"; do

@@ -43,6 +43,7 @@ const TEMPLATES = [
   "homebrew/nash-llm.rb",
   "systemd/nash-llm.service",
   "systemd/nash-llm@.service",
+  "systemd/nash-llm-store.conf",
 ];
 
 /** Makes the file that people download for a target. Returns its name. */
