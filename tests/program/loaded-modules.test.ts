@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dir, "../..");
 /** What a server has loaded of these that has given an answer. */
 async function loaded(parts: RegExp, args: readonly string[], env: Record<string, string> = {}) {
   const home = mkdtempSync(join(tmpdir(), "nash-llm-modules-"));
-  const preload = join(ROOT, "tests/support/tell-modules.ts");
+  const preload = join(ROOT, "tests/program/loaded-modules-child.ts");
   const server = ["--port", "0", "--no-detect", ...args.map((arg) => arg.replace("HOME", home))];
   const child = Bun.spawn([process.execPath, "--preload", preload, join(ROOT, "src/main.ts"), ...server], {
     cwd: home,
