@@ -31,6 +31,7 @@ const OTHERS = [
   "INSTALL_DIR",
   "RELEASE_URL",
   "STORE_KEY",
+  "STORE_PASSWORD",
 ];
 
 test("every variable that the packaging sets is one that the program knows", () => {
