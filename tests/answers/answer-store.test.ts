@@ -21,13 +21,21 @@ function storeWith(limits: Partial<ResumeLimits> = {}): AnswerStore {
 }
 
 /** A held answer, and why its provider's request was ended. */
-function held(store: AnswerStore, { finish = false, owner }: { finish?: boolean; owner?: string } = {}) {
+function held(
+  store: AnswerStore,
+  {
+    finish = false,
+    owner,
+    isFromElsewhere = false,
+  }: { finish?: boolean; owner?: string; isFromElsewhere?: boolean } = {},
+) {
   const aborted: (string | undefined)[] = [];
   const answer = store.hold(`id-${++ids}`, {
     owner,
     kind: "nash",
     headers: {},
     finish,
+    isFromElsewhere,
     farewell: () => "data: too slow\n\n",
     lost: () => "lost",
     abort: ({ failure }) => void aborted.push(failure.early),
@@ -213,6 +221,31 @@ test("outgrown, it waits for its fastest reader, and cuts one that is too far be
   expect(await readAll(slow)).toBe("data: too slow\n\n");
   answer.end();
   expect(numbers(await rest).at(-1)).toBe(2_100);
+});
+
+test("outgrown, it runs on for who reads it elsewhere, holds nothing for them, and waits for nobody here", async () => {
+  const store = storeWith();
+  const { answer, aborted } = held(store, { finish: true });
+  const all = answer.follow();
+  append(answer, 50);
+  answer.readElsewhere();
+  append(answer, 50);
+  expect([answer.isOutgrown, answer.follow(), store.bytes]).toEqual([true, undefined, 0]);
+  append(answer, 900);
+  await answer.ready();
+  expect(aborted).toEqual([]);
+  // Whoever has followed it from its beginning has all of it still.
+  expect(numbers(Buffer.from(all?.take() ?? []).toString())).toEqual(from(1, 1_000));
+  expect(all?.take().length).toBe(0);
+  await Bun.sleep(60);
+  expect(aborted).toEqual(["left"]);
+});
+
+test("outgrown elsewhere, it is not waited for: a reader that is too far behind is cut, though it is the only one", async () => {
+  const { answer } = held(storeWith(), { finish: true, isFromElsewhere: true });
+  const slow = answer.reader(0);
+  append(answer, 2_000);
+  expect(await readAll(slow)).toBe("data: too slow\n\n");
 });
 
 test("outgrown and ended, it waits for no reader", async () => {
