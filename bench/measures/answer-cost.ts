@@ -19,10 +19,10 @@ export const FAST: Question = { model: "demo-fast", tokens: 500 };
 export const BURST: Question = { model: "demo-burst", tokens: 500 };
 export const EMPTY: Question = { model: "demo-empty", tokens: 0 };
 
-/** What runtimes are shown before they are measured. They compile what is hot for ten thousand requests. */
+/** What runtimes are shown before they are measured. They compile what is hot for twenty thousand requests. */
 const WARM_UP: readonly Load[] = [
-  { question: EMPTY, answers: 12_000 },
-  { question: BURST, answers: 600 },
+  { question: EMPTY, answers: 30_000 },
+  { question: BURST, answers: 2_000 },
   { question: FAST, answers: 400 },
 ];
 
