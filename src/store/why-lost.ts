@@ -52,8 +52,10 @@ export async function whyLost(url: URL, command: readonly string[]): Promise<Why
     const refusal = /^-(\S+)/m.exec(heard)?.[1];
     if (refusal !== undefined) resolve(refusal);
   });
-  // Queued until the connection is there.
-  socket.write(`${login(url)}${resp(command)}`);
+  // Not a word, and no password above all, before it is known who listens.
+  socket.once(url.protocol === "rediss:" ? "secureConnect" : "connect", () =>
+    socket.write(`${login(url)}${resp(command)}`),
+  );
   const code = await promise;
   clearTimeout(timer);
   socket.destroy();
