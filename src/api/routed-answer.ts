@@ -131,34 +131,48 @@ export class RoutedAnswer<Body> implements Answer {
   async #askNext(told: Translation | undefined): Promise<Failure | undefined> {
     let failure: Failure | undefined;
     for (let target = this.#take(); target !== undefined; target = this.#take()) {
-      try {
-        const asked = this.#prepare(target);
-        if (told !== undefined && !isSame(asked.translation, told)) {
-          this.#services.targetHealth.released(target);
-          continue;
-        }
-        await this.#send(asked);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof ChatError)) {
-          this.#services.targetHealth.released(target);
-          throw error;
-        }
+      const asked = this.#tryToPrepare(target);
+      if (!("request" in asked)) {
         // A further one that cannot take the request at all is none that could help.
-        if (failure === undefined || this.#wasSent) failure = error.failure;
-        if (this.#wasSent && !this.#mayGoOn(target, error.failure)) return failure;
-        if (!this.#wasSent) this.#services.targetHealth.released(target);
-        if (!this.#wasSent && this.#asked === undefined && this.#trace.attempts.length === 0) return failure;
+        failure ??= asked;
+        if (this.#trace.attempts.length === 0) return failure;
+      } else if (told === undefined || asked.translation.equals(told)) {
+        const refusal = await this.#tryToSend(asked);
+        if (refusal === undefined) return undefined;
+        failure = refusal;
+        if (!this.#mayGoOn(target, failure)) return failure;
+      } else {
+        this.#services.targetHealth.released(target);
       }
     }
     return failure;
   }
 
-  #wasSent = false;
+  /** @returns why the target's provider cannot take the request, where it cannot */
+  #tryToPrepare(target: Target): Asked | Failure {
+    try {
+      return this.#prepare(target);
+    } catch (error) {
+      this.#services.targetHealth.released(target);
+      if (error instanceof ChatError) return error.failure;
+      throw error;
+    }
+  }
+
+  /** @returns the failure that the answer begins with, where it does */
+  async #tryToSend(asked: Asked): Promise<Failure | undefined> {
+    try {
+      await this.#send(asked);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ChatError) return error.failure;
+      this.#services.targetHealth.released(asked.target);
+      throw error;
+    }
+  }
 
   /** @throws {ChatError} where the target's provider cannot take the request */
   #prepare(target: Target): Asked {
-    this.#wasSent = false;
     const { dialect, body, session, whole = false, strict = false, relayedHeaders } = this.#request;
     this.#trace.provider ??= nameOf(target);
     this.#trace.route = target.route;
@@ -173,7 +187,6 @@ export class RoutedAnswer<Body> implements Answer {
 
   /** @throws {ChatError} where its first event is an error */
   async #send({ request, ...asked }: Asked): Promise<void> {
-    this.#wasSent = true;
     const trace = this.#trace;
     const { target } = asked;
     const model = this.#shown(target, target.model);
@@ -225,14 +238,6 @@ export class RoutedAnswer<Body> implements Answer {
     if (this.#asked === undefined) throw new Error("nobody has been asked");
     return this.#asked;
   }
-}
-
-function isSame(one: Translation, other: Translation): boolean {
-  return isSameSet(one.dropped, other.dropped) && isSameSet(one.changed, other.changed);
-}
-
-function isSameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  return one.size === other.size && [...one].every((field) => other.has(field));
 }
 
 function nameOf({ name, provider }: Target): string {

@@ -20,4 +20,13 @@ export class Translation {
   change(field: string): void {
     this.changed.add(field);
   }
+
+  /** Whether the same became of the same fields. */
+  equals({ dropped, changed }: Translation): boolean {
+    return isSame(this.dropped, dropped) && isSame(this.changed, changed);
+  }
+}
+
+function isSame(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.isSubsetOf(other) && other.isSubsetOf(one);
 }
