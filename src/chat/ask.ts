@@ -1,10 +1,11 @@
 import { ChatError } from "../core/failure.ts";
-import type { ChatRequest } from "../core/message.ts";
+import type { ChatRequest, Sampling } from "../core/message.ts";
 import { redact, type Secret } from "../core/secret.ts";
 import type { Session } from "../core/session.ts";
 import type { RequestSpan } from "../core/trace.ts";
 import { Translation } from "../core/translation.ts";
 import type { Target } from "../routing/target.ts";
+import { maxOutput } from "../tokens/windows.ts";
 import type { ProviderRequest } from "../upstream/attempt.ts";
 import { type Answer, type OpenOptions, openStream } from "../upstream/open-stream.ts";
 import { TracedAttempts } from "./traced-attempts.ts";
@@ -90,7 +91,15 @@ function providerBody(chat: ChatRequest, target: Target, translation: Translatio
   const { protocol, traits } = target.provider;
   if (chat.raw?.protocol === protocol.name && protocol.passThrough !== undefined)
     return protocol.passThrough(chat.raw.body, target.model, traits);
-  return protocol.body({ ...chat, model: target.model }, traits, translation);
+  const sampling = chat.capsOutput ? capped(chat.sampling, target.model) : chat.sampling;
+  return protocol.body({ ...chat, sampling, model: target.model }, traits, translation);
+}
+
+function capped(sampling: Sampling, model: string): Sampling {
+  const { max_tokens: asked } = sampling;
+  return asked === undefined
+    ? sampling
+    : { ...sampling, max_tokens: Math.min(asked, maxOutput(model) ?? asked) };
 }
 
 /** The headers that say who asks. */

@@ -146,6 +146,8 @@ export interface ChatRequest {
   readonly toolChoice?: ToolChoice;
   readonly parallelToolCalls?: boolean;
   readonly responseFormat?: ResponseFormat;
+  /** `max_tokens` is a wish: no more is asked for than the model that is asked has. */
+  readonly capsOutput?: true;
   /** Who the end user is, for the provider's abuse checks: OpenAI's `safety_identifier`, Anthropic's `metadata.user_id`. */
   readonly user?: string;
   readonly serviceTier?: string;

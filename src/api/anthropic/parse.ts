@@ -1,7 +1,6 @@
 import { CryptoHasher } from "bun";
 import type { ChatRequest, Sampling } from "../../core/message.ts";
 import type { ProtocolName, Translation } from "../../core/translation.ts";
-import { maxOutput } from "../../tokens/windows.ts";
 import { checkToolHistory } from "../tool-history.ts";
 import { parseMessages, parseSystem } from "./parse-messages.ts";
 import {
@@ -50,6 +49,8 @@ export function parseMessagesBody(
     ...(format === undefined ? {} : { responseFormat: format }),
     ...(user ? { user: shortUser(user) } : {}),
     ...(tier ? { serviceTier: tier === "standard_only" ? "default" : tier } : {}),
+    // Claude Code asks 32,000 tokens of every model; others refuse more than they have.
+    capsOutput: true,
     includeUsage: true,
   };
 }
@@ -65,8 +66,7 @@ function parseSampling(
     ...(typeof temperature === "number" ? { temperature } : {}),
     ...(typeof top_p === "number" ? { top_p } : {}),
     ...(typeof top_k === "number" && protocol !== "responses" ? { top_k } : {}),
-    // Claude Code asks 32,000 of every model; others refuse more than they have.
-    ...(typeof asked === "number" ? { max_tokens: Math.min(asked, maxOutput(body.model) ?? asked) } : {}),
+    ...(typeof asked === "number" ? { max_tokens: asked } : {}),
     ...(stop?.length ? { stop } : {}),
     ...(effort === undefined ? {} : { reasoning_effort: effort }),
   };

@@ -4,9 +4,13 @@ import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { anthropicDialect } from "../../../src/api/anthropic/dialect.ts";
 import { CountTokensBody, MessagesBody } from "../../../src/api/anthropic/schema.ts";
+import { providerRequest } from "../../../src/chat/ask.ts";
 import { encodeCarrier } from "../../../src/core/carrier.ts";
 import { ChatError } from "../../../src/core/failure.ts";
 import type { ChatRequest } from "../../../src/core/message.ts";
+import { newSession } from "../../../src/core/session.ts";
+import { Translation } from "../../../src/core/translation.ts";
+import { targetAt, upstreamTo } from "../../support/targets.ts";
 import { parsed } from "../dialect-support.ts";
 
 const USER = { role: "user", content: "hi" };
@@ -279,8 +283,15 @@ test("tools, choice, format and the rest", () => {
   });
 });
 
-test("more tokens than the model has are not asked of it", () => {
-  expect(chatOf({ model: "openai/gpt-4o", max_tokens: 32_000 }).sampling.max_tokens).toBe(16_384);
+test("more tokens than the model has that is asked are not asked of it, whatever the client calls it", () => {
+  const chat = chatOf({ model: "claude-opus-4-5", max_tokens: 32_000 });
+  const sent = (model: string) => {
+    const target = targetAt("https://api.openai.com/v1", model);
+    const asked = { target, session: newSession(), purpose: "/chat" } as const;
+    return JSON.parse(providerRequest(chat, asked, upstreamTo("x"), new Translation()).body);
+  };
+  expect(sent("gpt-4o").max_completion_tokens).toBe(16_384);
+  expect(sent("a-model-that-nobody-knows").max_completion_tokens).toBe(32_000);
 });
 
 test("a result of no call is refused by its id (row 46)", () => {
