@@ -86,7 +86,7 @@ export function createApp(options: AppOptions) {
       trace.span = telemetry.begin(trace, request.headers, methods.has(trace.path) ? trace.path : undefined);
     return trace;
   };
-  const finished = (trace: Trace) => {
+  const account = (trace: Trace) => {
     trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
     clients.settle(trace);
     metrics.record(trace);
@@ -99,6 +99,14 @@ export function createApp(options: AppOptions) {
     const line = requestLine(trace, methods.has(trace.path));
     if (trace.promptCut === undefined) logger.info(line);
     else logger.warn({ ...line, msg: "The provider read far less than it was sent." });
+  };
+  /** The answer is out: whatever fails here must not touch it. */
+  const finished = (trace: Trace) => {
+    try {
+      account(trace);
+    } catch (error) {
+      logInternalError(error, trace);
+    }
   };
   const clients = new RequestClients(options.clientUsage ?? new UsageInMemory());
   const logInternalError = (error: unknown, trace: Trace) => {

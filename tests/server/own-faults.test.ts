@@ -35,12 +35,15 @@ interface Broken {
   readonly gapAfter?: number;
   /** Breaks when so many pieces of the provider's body have been decoded. */
   readonly decodeAfter?: number;
+  /** Breaks when the answer is over and is to be accounted for. */
+  readonly atTheEnd?: boolean;
 }
 
 function startBroken({
   atOnce = false,
   gapAfter = Number.POSITIVE_INFINITY,
   decodeAfter = Number.POSITIVE_INFINITY,
+  atTheEnd = false,
 }: Broken) {
   const lines: string[] = [];
   const fail = () => {
@@ -75,6 +78,7 @@ function startBroken({
       token: undefined,
     },
     limiter: new ConcurrencyLimiter(10),
+    ...(atTheEnd ? { ledger: { record: fail } } : {}),
     findLocal: () => Promise.resolve([]),
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
     limits: { maxBytes: 100_000, maxDepth: 64, timeoutMs: 5_000 },
@@ -125,6 +129,15 @@ test("a decoder that breaks in the middle: an error of ours, and in the log wher
   expect(answer.error?.type).toBe("internal");
   expect(answer.text).toStartWith("tok-0001 ");
   expect(server.lines.map((line) => JSON.parse(line).stack).join("")).toContain("own-faults.test.ts");
+  await server.stop();
+});
+
+test("behind the end, when it is accounted for: the answer is whole, and the log says where it was", async () => {
+  const server = startBroken({ atTheEnd: true });
+  const answer = readNativeStream(await (await post(server, CHAT, body())).text());
+  expect([answer.error, answer.text.length]).toEqual([undefined, "tok-0001 ".length * 100]);
+  expect(server.lines.map((line) => JSON.parse(line).stack).join("")).toContain("own-faults.test.ts");
+  expect(server.lines.join("")).not.toContain(KEY);
   await server.stop();
 });
 
