@@ -28,5 +28,15 @@ ${picture ? "\n![CPU against tokens, and memory against streams](results.svg)\n"
 These depend on whatever else the machine was doing.
 
 ${table(wall)}
-`;
+${CONCLUSIONS}`;
 }
+
+const CONCLUSIONS = `
+## What a reader may conclude, and what not
+
+- The order of the programs in a row, and about how many times the one costs what the other does, where the figures differ by more than the ± of both.
+- Not: milliseconds of another machine. These are those of one on which others work as well: from run to run all figures move by a fifth, and ours more than a passthrough's, since more of it falls out of the caches.
+- Not: how many tokens a second a machine can hold. The load generator and the provider have the same cores. [docs/scale.md](../docs/scale.md) computes it from CPU time.
+- Not: that a 99th percentile of few hundred requests is one of a day.
+- Where an aim is not reached, [docs/decisions/0016](../docs/decisions/0016-where-the-rest-goes.md) says what the time goes into and what was tried.
+`;
