@@ -9,7 +9,10 @@ import { costOf, ratesOf } from "../tokens/prices.ts";
 import { endReason } from "./ending.ts";
 import type { Services, Slot } from "./services.ts";
 
-const INTERNAL: Failure = { type: "internal", message: "The server failed in the middle of this answer." };
+export const INTERNAL: Failure = {
+  type: "internal",
+  message: "The server failed in the middle of this answer.",
+};
 
 /** What has to be known of an answer to account for it. */
 export interface ObservedAnswer {

@@ -1,5 +1,6 @@
 import { ChatError } from "../core/failure.ts";
 import type { Answer } from "../upstream/open-stream.ts";
+import { INTERNAL } from "./answer-observer.ts";
 import type { AnswerRequest } from "./answer-request.ts";
 import { collectAnswer } from "./collect.ts";
 import type { Dialect } from "./dialect.ts";
@@ -94,7 +95,7 @@ async function wholeAnswer<Body>(dialect: Dialect<Body>, opened: OpenedAnswer<Bo
     const answer = await collectAnswer({ next: () => observed(opened) }, context.id);
     return dialect.whole(answer, context);
   } catch (error) {
-    if (error instanceof ChatError) observer.receipt(error.failure);
+    observer.receipt(error instanceof ChatError ? error.failure : INTERNAL);
     throw error;
   } finally {
     observer.onEnd();

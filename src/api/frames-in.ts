@@ -1,4 +1,4 @@
-import type { Batch, ChatEvent } from "../core/event.ts";
+import { type Batch, type ChatEvent, tellsAnswer } from "../core/event.ts";
 
 /** One of the provider's frames with the events that were read from it; `data` is absent for events without a frame. */
 export interface FrameEvents {
@@ -15,8 +15,9 @@ export function framesIn(batch: Batch): readonly FrameEvents[] {
   const groups: FrameEvents[] = [];
   for (let i = 0; i < batch.length; ) {
     const first = batch[i];
+    const belongs = first?.type === "frames" ? isPlainText : isNoFrame;
     let end = i + 1;
-    while (end < batch.length && !isFrame(batch[end])) end++;
+    while (end < batch.length && belongs(batch[end])) end++;
     if (first?.type === "frame")
       groups.push({ data: first.data, name: first.event, events: batch.slice(i + 1, end) });
     else if (first?.type === "frames") groups.push({ run: first.stream, events: batch.slice(i + 1, end) });
@@ -35,8 +36,13 @@ export function framesOfRun({ run = "", events }: FrameEvents): readonly FrameEv
   });
 }
 
-function isFrame(event: ChatEvent | undefined): boolean {
-  return event?.type === "frame" || event?.type === "frames";
+function isNoFrame(event: ChatEvent | undefined): boolean {
+  return event !== undefined && tellsAnswer(event);
+}
+
+/** What tells a run; behind it the end of an answer may come without a frame. */
+function isPlainText(event: ChatEvent | undefined): boolean {
+  return event?.type === "text" && event.plain === true;
 }
 
 /** The text that was read from a frame, refusals aside. */

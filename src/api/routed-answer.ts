@@ -107,7 +107,11 @@ export class RoutedAnswer<Body> implements Answer {
   async #begin(): Promise<Batch | undefined> {
     // Of a whole answer nothing has been told yet.
     const told = this.#request.whole ? undefined : this.translation;
-    let batch = await this.#answer?.next();
+    const next = async (): Promise<Batch | undefined> => {
+      const batch = await this.#trying(this.target, () => this.#answer?.next());
+      return batch instanceof ChatError ? [{ type: "error", failure: batch.failure }] : batch;
+    };
+    let batch = await next();
     for (;;) {
       const { target } = this.#known;
       const failure = batch === undefined ? undefined : errorFirst(batch);
@@ -117,7 +121,7 @@ export class RoutedAnswer<Body> implements Answer {
       const last = await this.#askNext(told);
       if (last !== undefined) batch = [{ type: "error", failure: last }];
       if (last !== undefined || this.#answer === answer) break;
-      batch = await this.#answer?.next();
+      batch = await next();
     }
     this.#hasBegun = true;
     return batch;
@@ -131,15 +135,16 @@ export class RoutedAnswer<Body> implements Answer {
   async #askNext(told: Translation | undefined): Promise<Failure | undefined> {
     let failure: Failure | undefined;
     for (let target = this.#take(); target !== undefined; target = this.#take()) {
-      const asked = this.#tryToPrepare(target);
-      if (!("request" in asked)) {
+      const asked = await this.#trying(target, () => this.#prepare(target));
+      if (asked instanceof ChatError) {
+        this.#services.targetHealth.released(target);
         // A further one that cannot take the request at all is none that could help.
-        failure ??= asked;
+        failure ??= asked.failure;
         if (this.#trace.attempts.length === 0) return failure;
       } else if (told === undefined || asked.translation.equals(told)) {
-        const refusal = await this.#tryToSend(asked);
+        const refusal = await this.#trying(target, () => this.#send(asked));
         if (refusal === undefined) return undefined;
-        failure = refusal;
+        failure = refusal.failure;
         if (!this.#mayGoOn(target, failure)) return failure;
       } else {
         this.#services.targetHealth.released(target);
@@ -148,25 +153,14 @@ export class RoutedAnswer<Body> implements Answer {
     return failure;
   }
 
-  /** @returns why the target's provider cannot take the request, where it cannot */
-  #tryToPrepare(target: Target): Asked | Failure {
+  /** @returns what was thrown, where it tells of the request or the target; what is broken of ours leaves the target free */
+  async #trying<T>(target: Target, work: () => T | Promise<T>): Promise<T | ChatError> {
     try {
-      return this.#prepare(target);
+      return await work();
     } catch (error) {
+      if (error instanceof ChatError) return error;
       this.#services.targetHealth.released(target);
-      if (error instanceof ChatError) return error.failure;
-      throw error;
-    }
-  }
-
-  /** @returns the failure that the answer begins with, where it does */
-  async #tryToSend(asked: Asked): Promise<Failure | undefined> {
-    try {
-      await this.#send(asked);
-      return undefined;
-    } catch (error) {
-      if (error instanceof ChatError) return error.failure;
-      this.#services.targetHealth.released(asked.target);
+      this.#trace.endAttempt("internal");
       throw error;
     }
   }

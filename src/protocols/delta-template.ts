@@ -97,7 +97,8 @@ export class DeltaTemplate {
    * @param event the name of the event
    */
   learn(data: string, text: string, event?: SseMessage["event"]): void {
-    if (this.#lessons >= MOST_LESSONS || !AS_IT_IS.test(text)) return;
+    // JSON on several lines of data would be matched with what is no data.
+    if (this.#lessons >= MOST_LESSONS || !AS_IT_IS.test(text) || data.includes("\n")) return;
     const start = data.indexOf(this.#field) + this.#field.length;
     const quote = start + text.length;
     if (start < this.#field.length || data.slice(start, quote) !== text) return;

@@ -86,26 +86,32 @@ export function createApp(options: AppOptions) {
       trace.span = telemetry.begin(trace, request.headers, methods.has(trace.path) ? trace.path : undefined);
     return trace;
   };
-  const account = (trace: Trace) => {
-    trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
-    clients.settle(trace);
-    metrics.record(trace);
-    if (trace.method === "POST" && (trace.provider ?? trace.client) !== undefined)
-      options.ledger?.record(trace);
-    if (trace.span !== undefined) {
-      telemetry?.record(trace);
-      trace.span.end(trace);
-    }
-    const line = requestLine(trace, methods.has(trace.path));
-    if (trace.promptCut === undefined) logger.info(line);
-    else logger.warn({ ...line, msg: "The provider read far less than it was sent." });
-  };
-  /** The answer is out: whatever fails here must not touch it. */
+  const accounts: readonly ((trace: Trace) => void)[] = [
+    (trace) => clients.settle(trace),
+    (trace) => metrics.record(trace),
+    (trace) => {
+      const isAsked = trace.method === "POST" && (trace.provider ?? trace.client) !== undefined;
+      if (isAsked) options.ledger?.record(trace);
+    },
+    (trace) => {
+      if (trace.span !== undefined) telemetry?.record(trace);
+    },
+    (trace) => trace.span?.end(trace),
+    (trace) => {
+      const line = requestLine(trace, methods.has(trace.path));
+      if (trace.promptCut === undefined) logger.info(line);
+      else logger.warn({ ...line, msg: "The provider read far less than it was sent." });
+    },
+  ];
   const finished = (trace: Trace) => {
-    try {
-      account(trace);
-    } catch (error) {
-      logInternalError(error, trace);
+    trace.outcome ??= trace.failure === undefined ? "complete" : "failed";
+    for (const account of accounts) {
+      // The answer is out: whatever fails here must touch neither it nor the other accounts.
+      try {
+        account(trace);
+      } catch (error) {
+        logInternalError(error, trace);
+      }
     }
   };
   const clients = new RequestClients(options.clientUsage ?? new UsageInMemory());

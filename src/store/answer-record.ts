@@ -1,6 +1,10 @@
 import type { HeldAnswerOptions } from "../answers/held-answer-options.ts";
 import { parseJson } from "../core/json.ts";
+import type { SharedStore } from "./shared-store.ts";
 import type { StoreKey } from "./store-key.ts";
+
+/** Until the store is asked once more for an answer that it does not have. */
+const AGAIN_MS = 100;
 
 /** What the store has of one answer beside its text. Sealed: it says who may have the answer. */
 export interface AnswerRecord {
@@ -38,11 +42,7 @@ export function sealRecord(key: StoreKey, { record }: AnswerPlace, content: Answ
 }
 
 /** @returns nothing where there is none that was sealed with this key */
-export function openRecord(
-  key: StoreKey,
-  { record }: AnswerPlace,
-  sealed: unknown,
-): AnswerRecord | undefined {
+function openRecord(key: StoreKey, { record }: AnswerPlace, sealed: unknown): AnswerRecord | undefined {
   if (typeof sealed !== "string") return undefined;
   try {
     // Nobody else can have sealed it.
@@ -50,4 +50,17 @@ export function openRecord(
   } catch {
     return undefined;
   }
+}
+
+/** The record of an answer, from the store. @returns nothing where there is none, or the store cannot be reached */
+export async function readRecord(store: SharedStore, id: string): Promise<AnswerRecord | undefined> {
+  const place = placeOf(store.key, id);
+  for (let tries = 0; tries < 2; tries++) {
+    // One that has just begun is perhaps being written.
+    if (tries > 0) await Bun.sleep(AGAIN_MS);
+    const sealed = await store.command("GET", place.record).catch(() => null);
+    const record = openRecord(store.key, place, sealed);
+    if (record !== undefined || !store.isUp) return record;
+  }
+  return undefined;
 }

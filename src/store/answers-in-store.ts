@@ -1,7 +1,7 @@
 import type { HeldAnswer } from "../answers/held-answer.ts";
 import type { OwnAnswers, SharedAnswers } from "../answers/shared-answers.ts";
 import { asObject, asText } from "../core/json.ts";
-import { type AnswerRecord, openRecord, placeOf } from "./answer-record.ts";
+import { placeOf, readRecord } from "./answer-record.ts";
 import { MirroredAnswer } from "./mirrored-answer.ts";
 import { RunningAnswers } from "./running-answers.ts";
 import type { SharedStore } from "./shared-store.ts";
@@ -9,8 +9,6 @@ import { UploadedAnswer } from "./uploaded-answer.ts";
 
 /** Text waits for so long, so that many tokens are written at once. */
 const WRITE_EVERY_MS = 20;
-/** Until the store is asked once more for an answer that it does not have. */
-const AGAIN_MS = 100;
 const TICK_MS = 1_000;
 /** After so many ticks the store is told that answers run still. */
 const TOUCH_TICKS = 20;
@@ -27,8 +25,8 @@ export class AnswersInStore implements SharedAnswers {
   readonly #mirrors = new Map<string, Promise<MirroredAnswer | undefined>>();
   /** Those that are followed, or kept for a while, whether they can still be found or not. */
   readonly #openMirrors = new Set<MirroredAnswer>();
-  /** What was deleted while the store could not be told. */
-  readonly #untold = new Set<string>();
+  /** What was deleted while the store could not be told, and the server that made it where it is another one. */
+  readonly #untold = new Map<string, string | undefined>();
   /** Uploads with something to be written. */
   readonly #news = new Set<UploadedAnswer>();
   #own: OwnAnswers | undefined;
@@ -76,17 +74,21 @@ export class AnswersInStore implements SharedAnswers {
 
   delete(id: string): void {
     // First: its producer, once it has forgotten it, would find it in the store like any other's.
-    this.#store.tell("DEL", placeOf(this.#store.key, id).record);
-    if (!this.#store.isUp && this.#untold.size < MOST_UNTOLD) this.#untold.add(id);
+    this.#store.command("DEL", placeOf(this.#store.key, id).record).catch(() => this.#tellLater(id));
     this.#forgetHere(id);
     void this.#forgetElsewhere(id);
   }
 
   async find(id: string): Promise<HeldAnswer | undefined> {
     let opening = this.#mirrors.get(id);
-    if (opening !== undefined && (await this.#isGone(id))) {
-      this.#mirrors.delete(id);
-      return undefined;
+    if (opening !== undefined) {
+      (await opening)?.touch();
+      if (await this.#isGone(id)) {
+        this.#mirrors.delete(id);
+        return undefined;
+      }
+      // It may have been let go of while the store was asked.
+      opening = this.#mirrors.get(id);
     }
     if (opening === undefined) {
       opening = this.#open(id);
@@ -99,7 +101,7 @@ export class AnswersInStore implements SharedAnswers {
   }
 
   async stop(id: string, owner: string | undefined): Promise<"stopped" | "deleted" | undefined> {
-    const record = await this.#record(id);
+    const record = await readRecord(this.#store, id);
     if (record === undefined || record.owner !== owner) return undefined;
     try {
       // The record says so a moment after the text.
@@ -147,11 +149,13 @@ export class AnswersInStore implements SharedAnswers {
 
   /** The store is there, perhaps with nothing in it. */
   #restart(): void {
-    for (const id of this.#untold) {
-      const { record, text } = placeOf(this.#store.key, id);
-      this.#store.tell("DEL", record, text);
-    }
+    const untold = [...this.#untold];
     this.#untold.clear();
+    for (const [id, producer] of untold) {
+      const { record, text } = placeOf(this.#store.key, id);
+      this.#store.command("DEL", record, text).catch(() => this.#tellLater(id, producer));
+      if (producer !== undefined) void this.#tellToForget(id, producer);
+    }
     this.#running.tellAll();
     for (const upload of this.#uploads.values()) {
       upload.restart();
@@ -160,20 +164,8 @@ export class AnswersInStore implements SharedAnswers {
     for (const mirror of this.#openMirrors) mirror.restart();
   }
 
-  async #record(id: string): Promise<AnswerRecord | undefined> {
-    const place = placeOf(this.#store.key, id);
-    for (let tries = 0; tries < 2; tries++) {
-      // One that has just begun is perhaps being written.
-      if (tries > 0) await Bun.sleep(AGAIN_MS);
-      const sealed = await this.#store.command("GET", place.record).catch(() => null);
-      const record = openRecord(this.#store.key, place, sealed);
-      if (record !== undefined || !this.#store.isUp) return record;
-    }
-    return undefined;
-  }
-
   async #open(id: string): Promise<MirroredAnswer | undefined> {
-    const record = await this.#record(id);
+    const record = await readRecord(this.#store, id);
     const own = this.#own;
     if (record?.held === undefined || own === undefined) return undefined;
     const mirror = new MirroredAnswer({ ...record, held: record.held }, this.#store, own);
@@ -210,7 +202,11 @@ export class AnswersInStore implements SharedAnswers {
   }
 
   #tellToForget(id: string, producer: string): Promise<void> {
-    return this.#store.send(producer, { forget: id }).catch(() => undefined);
+    return this.#store.send(producer, { forget: id }).catch(() => this.#tellLater(id, producer));
+  }
+
+  #tellLater(id: string, producer?: string): void {
+    if (this.#untold.size < MOST_UNTOLD) this.#untold.set(id, producer ?? this.#untold.get(id));
   }
 
   #onMessage(message: unknown): void {

@@ -9,7 +9,7 @@ import { newSession } from "../../src/core/session.ts";
 import { Translation } from "../../src/core/translation.ts";
 import type { Protocol } from "../../src/protocols/protocol.ts";
 import { SseDecoder } from "../../src/sse/decode.ts";
-import { ResponseDecoder } from "../../src/upstream/response-decoder.ts";
+import { ResponseDecoder, type ResponseLimits } from "../../src/upstream/response-decoder.ts";
 
 export const ID = "0123456789abcdef0123456789abcdef";
 
@@ -55,8 +55,12 @@ export function passedBatches(protocol: Protocol, sse: string | Uint8Array): Bat
 }
 
 /** The same through the fast path for runs of text, which takes whatever stands at the beginning of a piece. */
-export function passedPieces(protocol: Protocol, pieces: Iterable<Uint8Array>): Batch[] {
-  const reader = new ResponseDecoder(protocol.decoder(), { maxLine: 1e7, maxAnswer: 1e9 }, true);
+export function passedPieces(
+  protocol: Protocol,
+  pieces: Iterable<Uint8Array>,
+  limits: Partial<ResponseLimits> = {},
+): Batch[] {
+  const reader = new ResponseDecoder(protocol.decoder(), { maxLine: 1e7, maxAnswer: 1e9, ...limits }, true);
   const batches: ChatEvent[][] = [];
   for (const piece of pieces) {
     batches.push([]);

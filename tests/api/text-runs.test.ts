@@ -8,6 +8,7 @@ import { openaiChatDialect } from "../../src/api/openai-chat/dialect.ts";
 import { endsAnswer } from "../../src/core/event.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
+import type { ResponseLimits } from "../../src/upstream/response-decoder.ts";
 import { contextOf, passedBatches, passedPieces } from "./dialect-support.ts";
 
 setDefaultTimeout(60_000);
@@ -80,3 +81,82 @@ test.each([
     ]);
   },
 );
+
+/** What a client of the same protocol is sent, piece by piece of what its provider sends. */
+function passedOn(path: "openai" | "anthropic", pieces: readonly string[], limits?: Partial<ResponseLimits>) {
+  const { protocol, encoder } = passing(path);
+  const out = encoder();
+  const bytes = pieces.map((piece) => utf8.encode(piece));
+  return passedPieces(protocol, bytes, limits).map((batch) => out.batch(batch));
+}
+
+const START = [
+  {
+    type: "message_start",
+    message: {
+      id: "msg_1",
+      type: "message",
+      role: "assistant",
+      model: "m1",
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: { input_tokens: 3, output_tokens: 1 },
+    },
+  },
+  { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+
+describe("what comes with a run is not lost in it", () => {
+  const run = CHUNK("three") + CHUNK("four");
+  test("an answer that becomes too long", () => {
+    const maxAnswer = (CHUNK("one") + CHUNK("two") + run).length + 10;
+    const passed = passedOn("openai", [CHUNK("one"), CHUNK("two"), run + CHUNK("five")], { maxAnswer });
+    expect(passed.join("")).toContain('"error"');
+    expect(passed.join("")).toEndWith("data: [DONE]\n\n");
+  });
+
+  test("a line that becomes too long", () => {
+    const passed = passedOn("openai", [CHUNK("one"), CHUNK("two"), `${run}data: ${"x".repeat(2_000)}`], {
+      maxLine: 1_000,
+    });
+    expect(passed.join("")).toContain('"error"');
+    const message = passedOn(
+      "anthropic",
+      [START.join("") + DELTA("one"), DELTA("two"), `${DELTA("three")}data: ${"x".repeat(2_000)}`],
+      { maxLine: 1_000 },
+    );
+    expect(message.join("")).toContain("event: error");
+  });
+});
+
+describe("runs whose frames SDKs would read another way are passed on one by one", () => {
+  test.each(["", "event: message\n"])("Anthropic's deltas behind %p", (head) => {
+    const deltas = ["one", "two", "three", "four"].map((text) =>
+      DELTA(text).replace("event: content_block_delta\n", head),
+    );
+    const passed = passedOn("anthropic", [
+      START.join("") + deltas[0],
+      deltas[1] ?? "",
+      deltas.slice(2).join(""),
+    ]);
+    expect(passed.slice(1, -1).join("")).toBe(DELTA("two") + DELTA("three") + DELTA("four"));
+  });
+
+  test("OpenAI's chunks with names", () => {
+    const named = ["one", "two", "three", "four"].map((text) => `event: thread.message\n${CHUNK(text)}`);
+    const passed = passedOn("openai", [named[0] ?? "", named[1] ?? "", named.slice(2).join("")]);
+    expect(passed.slice(1, -1).join("")).toBe(CHUNK("two") + CHUNK("three") + CHUNK("four"));
+  });
+
+  test("JSON on two lines teaches nothing", () => {
+    const split = (text: string, second: string) =>
+      CHUNK(text).replace(',"choices"', `,\n${second}"choices"`);
+    const passed = passedOn("openai", [
+      split("one", "data: "),
+      split("two", "data: "),
+      split("three", "") + CHUNK("four"),
+    ]);
+    expect(passed.join("")).toContain("not JSON");
+  });
+});

@@ -123,6 +123,25 @@ test.each([CHAT, SUMMARIZE])("a decoder that breaks before the first event, at %
   await server.stop();
 });
 
+test("a decoder that breaks in an answer that is not streamed: failed, not left", async () => {
+  const server = startBroken({ decodeAfter: 2 });
+  const headers = {
+    "x-nash-llm-base-url": sandbox.url,
+    "x-nash-llm-protocol": "openai",
+    "x-api-key": KEY,
+    "anthropic-version": "2023-06-01",
+  };
+  const messages = [{ role: "user", content: "Hello" }];
+  const asked = { model: "demo-numbered-100", max_tokens: 500, messages };
+  const response = await post(server, "/v1/messages", asked, { headers });
+  expect(response.status).toBe(500);
+  await response.text();
+  // Its line comes once it is out.
+  await Bun.sleep(50);
+  expect(server.lines.map((line) => JSON.parse(line).outcome).filter(Boolean)).toEqual(["failed"]);
+  await server.stop();
+});
+
 test("a decoder that breaks in the middle: an error of ours, and in the log where it was", async () => {
   const server = startBroken({ decodeAfter: 3 });
   const answer = readNativeStream(await (await post(server, CHAT, body())).text());
@@ -136,6 +155,7 @@ test("behind the end, when it is accounted for: the answer is whole, and the log
   const server = startBroken({ atTheEnd: true });
   const answer = readNativeStream(await (await post(server, CHAT, body())).text());
   expect([answer.error, answer.text.length]).toEqual([undefined, "tok-0001 ".length * 100]);
+  expect(server.lines.map((line) => JSON.parse(line).outcome)).toContain("complete");
   expect(server.lines.map((line) => JSON.parse(line).stack).join("")).toContain("own-faults.test.ts");
   expect(server.lines.join("")).not.toContain(KEY);
   await server.stop();

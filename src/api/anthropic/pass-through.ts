@@ -10,6 +10,9 @@ import { MessagesEncoder } from "./encoder.ts";
 import { type MessagesContext, messageId } from "./events.ts";
 import { isStopReason, mendCall, mendedStop, ownId } from "./whole.ts";
 
+/** What SDKs go by; providers leave the name out, or write another. */
+const NAMED_DELTA = "event: content_block_delta\n";
+
 /**
  * An Anthropic-speaking provider's own events, passed on as they are. From the first that SDKs refuse, or that is not what
  * was read from it, all is written anew by the encoder, which is kept up to date for that.
@@ -52,7 +55,7 @@ export class MessagesPassThrough implements Encoder {
   #group(group: FrameEvents): string {
     const { run, data, events } = group;
     if (run !== undefined) {
-      if (!this.#isAnew && this.#isInOpenText(run)) return run;
+      if (!this.#isAnew && run.startsWith(NAMED_DELTA) && this.#isInOpenText(run)) return run;
       return framesOfRun(group)
         .map((one) => this.#group(one))
         .join("");
@@ -66,7 +69,7 @@ export class MessagesPassThrough implements Encoder {
 
   #frame(data: string, events: Batch): string {
     if (this.#isAnew) return this.#anew(events);
-    if (this.#isPlainText(data, events)) return `event: content_block_delta\n${dataLine(data)}`;
+    if (this.#isPlainText(data, events)) return `${NAMED_DELTA}${dataLine(data)}`;
     const json = parseJson(data);
     if (!isObject(json) || events.some((event) => event.type === "error")) return this.#anew(events);
     // Proxies have repeated the start of a message.

@@ -67,8 +67,8 @@ export class ChatPassThrough implements Encoder {
   #group(group: FrameEvents): string {
     const { run, data, events } = group;
     if (run !== undefined) {
-      // From the first chunk on plain text needs no second look.
-      if (this.#begun && !this.#renamer.renames) return run;
+      // From the first chunk on plain text needs no second look. Chunks have no names, and SDKs go by those that they know.
+      if (this.#begun && !this.#renamer.renames && run.startsWith("data: ")) return run;
       return framesOfRun(group)
         .map((one) => this.#group(one))
         .join("");
