@@ -4,6 +4,8 @@ export function quantile(sample: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share;
   const below = sorted[Math.floor(place)] ?? Number.NaN;
   const above = sorted[Math.ceil(place)] ?? Number.NaN;
+  // Of two infinities the difference is no number.
+  if (below === above) return below;
   return below + (above - below) * (place - Math.floor(place));
 }
 

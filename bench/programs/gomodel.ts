@@ -21,7 +21,7 @@ const MODELS = [
 export function goModel(path: string | undefined): Program {
   return {
     name: "GoModel",
-    about: `the program at ${path}, default settings, nothing asked of the network but the provider`,
+    about: "built from its source, default settings, nothing asked of the network but the provider",
     missing() {
       if (path === undefined) return "--gomodel PATH names its program";
       return existsSync(path) ? undefined : `${path} is not there`;

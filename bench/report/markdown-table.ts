@@ -28,7 +28,10 @@ function cell(row: Row, name: string, subject: string, reasons: readonly string[
   const reason = row.samples.reasons?.get(name);
   if (value === undefined) return reason === undefined ? "–" : `– [${reasons.indexOf(reason) + 1}]`;
   const differing = spread(row.samples.get(name) ?? []);
-  const around = differing === undefined ? "" : ` ±${Math.round(Math.abs(differing) * 100)} %`;
+  const around =
+    differing === undefined || !Number.isFinite(differing)
+      ? ""
+      : ` ±${Math.round(Math.abs(differing) * 100)} %`;
   const times = name === subject ? undefined : ratio(row, subject, name);
   const compared = times === undefined || !Number.isFinite(times) ? "" : ` (× ${digits(times)})`;
   return digits(value) + around + compared;

@@ -21,14 +21,21 @@ ${programs.map(({ name, about }) => `- **${name}**: ${about}`).join("\n")}
 
 ## CPU time and memory
 
-${table(cpu)}
+${tables(cpu, programs)}
 ${picture ? "\n![CPU against tokens, and memory against streams](results.svg)\n" : ""}
 ## By the clock
 
 These depend on whatever else the machine was doing.
 
-${table(wall)}
+${tables(wall, programs)}
 ${CONCLUSIONS}`;
+}
+
+/** One table for the rows of all programs, and one for each of those that have columns of their own. */
+function tables(rows: readonly Row[], programs: readonly Program[]): string {
+  const known = new Set(programs.map(({ name }) => name));
+  const own = ({ samples }: Row) => [...samples.keys()].filter((name) => !known.has(name)).join();
+  return [...Map.groupBy(rows, own).values()].map((group) => table(group)).join("\n\n");
 }
 
 const CONCLUSIONS = `
