@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { CHAT, chatBody, post, readNativeStream } from "../support/answers.ts";
 import { startProgram } from "../support/program.ts";
 import { openExchange, rawRequest } from "../support/raw-http.ts";
@@ -29,4 +30,12 @@ test("600 silent streams do not hold up the next", async () => {
   expect(answer.text).toEndWith("tok-0500 ");
   expect(await (await fetch(`${program.url}/ready`)).json()).toEqual({ status: "ready", open: SILENT });
   for (const { socket } of silent) socket.destroy();
+});
+
+test("the program has started itself with the variables that the runtime reads before anything else", async () => {
+  if (process.platform !== "linux") return;
+  await using program = await startProgram();
+  const variables = readFileSync(`/proc/${program.pid}/environ`, "utf8").split("\0");
+  expect(variables).toContain("BUN_CONFIG_MAX_HTTP_REQUESTS=65535");
+  expect(variables).toContain("BUN_JSC_forceCodeBlockLiveness=1");
 });
