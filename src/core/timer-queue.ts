@@ -36,8 +36,8 @@ export class TimerQueue {
   clear(timer: Timer): void {
     if (timer.position === -1) return;
     this.#remove(timer);
-    // The runtime's timer fires too early then, and finds nothing to do: to set it anew for each request costs more.
-    if (this.#heap.length === 0) this.#runtimeTimer?.unref();
+    // A runtime timer that fires too early finds nothing to do; without any timer it would only keep the process alive.
+    if (this.#heap.length === 0) this.#schedule();
   }
 
   #remove(timer: Timer): void {
@@ -86,10 +86,7 @@ export class TimerQueue {
   /** Has the runtime's timer fire for the first in the queue, if it would fire later. */
   #schedule(): void {
     const at = this.#heap[0]?.at ?? Number.POSITIVE_INFINITY;
-    if (at >= this.#firesAt && Number.isFinite(at)) {
-      if (this.#heap.length === 1) this.#runtimeTimer?.ref();
-      return;
-    }
+    if (at >= this.#firesAt && Number.isFinite(at)) return;
     clearTimeout(this.#runtimeTimer);
     this.#firesAt = at;
     // Of a time in the past the runtime would warn, on stderr.

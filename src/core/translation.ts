@@ -28,5 +28,5 @@ export class Translation {
 }
 
 function isSame(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  return one.isSubsetOf(other) && other.isSubsetOf(one);
+  return one.size === other.size && [...one].every((field) => other.has(field));
 }
