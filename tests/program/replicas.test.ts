@@ -228,8 +228,11 @@ test("a target that fails at one server is left alone by the others, too", async
   expect(await ask(a)).toBe(1);
   await Bun.sleep(200);
   expect(await ask(b)).toBe(1);
-  // One that starts later hears of it.
-  expect(await ask(await replicas.start(args))).toBe(1);
+  // One that starts later hears of it, once it has reached the store.
+  const later = await replicas.start(args);
+  await until(async () => (await ready(later)) === "ready");
+  await Bun.sleep(100);
+  expect(await ask(later)).toBe(1);
   await Bun.sleep(3_000);
   expect(await ask(b)).toBe(2);
 });
