@@ -7,7 +7,7 @@ import { type Field, type Measure, takeTurns } from "./measurement.ts";
 
 const AT_ONCE = 16;
 
-/** A load for each of the measures. */
+/** A question, and how often it is asked. */
 export interface Load {
   readonly question: Question;
   /** Answers in a round. */

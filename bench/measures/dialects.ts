@@ -1,6 +1,6 @@
 import type { ProviderProtocol, Running } from "../programs/bench-program.ts";
 import { type Aim, atMostTimes, type Row, SUBJECT } from "../report/row.ts";
-import { cpuPerAnswer, type Load } from "./answer-cost.ts";
+import { BURST, cpuPerAnswer, FAST, type Load } from "./answer-cost.ts";
 import type { Field, Measure } from "./measurement.ts";
 
 /** The subject once more, asked in its own protocol: what the other ways are held against. */
@@ -9,8 +9,8 @@ const OWN = `${SUBJECT}, its own protocol`;
 /** It cannot translate: what it hands on to a client of the provider's own protocol, beside those that do. */
 const UNTRANSLATED = "passthrough, untranslated";
 
-const FAST: Load = { question: { model: "demo-fast", tokens: 500 }, answers: 160 };
-const BURST: Load = { question: { model: "demo-burst", tokens: 500 }, answers: 480 };
+const ONE_A_WRITE: Load = { question: FAST, answers: 160 };
+const TWENTY_A_WRITE: Load = { question: BURST, answers: 480 };
 
 /** What an OpenAI client costs, where the provider speaks the same, and where all has to be translated. */
 export const dialects: Measure = {
@@ -18,9 +18,9 @@ export const dialects: Measure = {
   needsWarmth: true,
   run: async (field) => ({
     rows: [
-      await row(field, FAST, "openai", [atMostTimes(1.05, OWN)]),
-      await row(field, BURST, "openai", [atMostTimes(1.3, "passthrough")]),
-      await row(field, FAST, "anthropic", [atMostTimes(1.3, OWN), atMostTimes(1.8, UNTRANSLATED)]),
+      await row(field, ONE_A_WRITE, "openai", [atMostTimes(1.05, OWN)]),
+      await row(field, TWENTY_A_WRITE, "openai", [atMostTimes(1.3, "passthrough")]),
+      await row(field, ONE_A_WRITE, "anthropic", [atMostTimes(1.3, OWN), atMostTimes(1.8, UNTRANSLATED)]),
     ],
   }),
 };
@@ -41,7 +41,7 @@ async function row(field: Field, load: Load, protocol: ProviderProtocol, aims: r
   const rounds = field.quick ? field.rounds : field.rounds * 2;
   const samples = await cpuPerAnswer({ relays, rounds }, load);
   return {
-    label: `CPU, OpenAI client to ${protocol === "openai" ? "OpenAI" : "Anthropic"} provider, 500 tokens, ${load === FAST ? "one" : "twenty"} a write`,
+    label: `CPU, OpenAI client to ${protocol === "openai" ? "OpenAI" : "Anthropic"} provider, 500 tokens, ${load === ONE_A_WRITE ? "one" : "twenty"} a write`,
     unit: "ms",
     samples: Object.assign(new Map(samples), { reasons: new Map([...reasons, ...(samples.reasons ?? [])]) }),
     aims,

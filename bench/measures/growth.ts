@@ -1,7 +1,7 @@
 import type { Point } from "../report/chart.ts";
 import { atMost, figure, type Row } from "../report/row.ts";
 import type { Samples } from "../sample-statistics.ts";
-import { cpuPerAnswer } from "./answer-cost.ts";
+import { cpuPerAnswer, FAST } from "./answer-cost.ts";
 import type { Field, Measure } from "./measurement.ts";
 
 const TOKENS = [100, 500, 2_000, 8_000];
@@ -31,10 +31,12 @@ export const growth: Measure = {
     const byStreams: Row[] = [];
     for (const atOnce of AT_ONCE) {
       field.say(`growth: ${atOnce} at once`);
-      const question = { model: "demo-fast", tokens: 500 };
-      const answers = Math.max(TOKENS_IN_A_ROUND / 500, atOnce);
+      const answers = Math.max(TOKENS_IN_A_ROUND / FAST.tokens, atOnce);
       byStreams.push(
-        row(`${atOnce} at once`, await cpuPerAnswer({ ...field, rounds }, { question, answers, atOnce })),
+        row(
+          `${atOnce} at once`,
+          await cpuPerAnswer({ ...field, rounds }, { question: FAST, answers, atOnce }),
+        ),
       );
     }
     return {

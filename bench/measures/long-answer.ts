@@ -1,6 +1,6 @@
 import { atMost, type Row, ratio, SUBJECT } from "../report/row.ts";
 import type { Samples } from "../sample-statistics.ts";
-import { answers, burst, empty, single } from "./answer-cost.ts";
+import { answers, BURST, burst, empty, FAST, single } from "./answer-cost.ts";
 import type { Field, Measure } from "./measurement.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -29,8 +29,8 @@ export const long: Measure = {
     const end = performance.now() + (field.quick ? QUICK_MS : HOUR_MS);
     let count = 0;
     while (performance.now() < end) {
-      await answers(running, { question: { model: "demo-fast", tokens: 500 }, answers: 400 });
-      await answers(running, { question: { model: "demo-burst", tokens: 500 }, answers: 1_600 });
+      await answers(running, { question: FAST, answers: 400 });
+      await answers(running, { question: BURST, answers: 1_600 });
       count += 2_000;
       if (count % 20_000 === 0) field.say(`long: ${count} answers`);
     }

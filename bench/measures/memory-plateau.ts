@@ -1,6 +1,6 @@
 import { atMost } from "../report/row.ts";
 import { median } from "../sample-statistics.ts";
-import { answers } from "./answer-cost.ts";
+import { answers, BURST } from "./answer-cost.ts";
 import { type Measure, Turns } from "./measurement.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -28,7 +28,7 @@ export const plateau: Measure = {
         const after: number[] = [];
         while (after.length < ROUNDS) {
           await answers(running, {
-            question: { model: "demo-burst", tokens: 500 },
+            question: BURST,
             answers: Math.ceil(ANSWERS * (running.share ?? 1)),
             atOnce: AT_ONCE,
           });

@@ -5,7 +5,7 @@ import { openFiles } from "../process.ts";
 import type { Program, Running } from "../programs/bench-program.ts";
 import type { Point } from "../report/chart.ts";
 import { atMostTimes } from "../report/row.ts";
-import { answers } from "./answer-cost.ts";
+import { answers, FAST } from "./answer-cost.ts";
 import { type Measure, Turns } from "./measurement.ts";
 
 const STREAMS = 5_000;
@@ -64,7 +64,7 @@ async function look(
     return running.child.memory() / MEBIBYTE;
   };
   const atRest = await resident(REST_MS);
-  await answers(running, { question: { model: "demo-fast", tokens: 500 }, answers: 32 });
+  await answers(running, { question: FAST, answers: 32 });
   const points: Point[] = [{ x: 0, y: await resident(REST_MS) }];
   const steps = quick ? 1 : STEPS;
   const connections: Connection[] = [];

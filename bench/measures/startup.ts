@@ -2,6 +2,7 @@ import { Connection } from "../load/client-connection.ts";
 import { ask, wireFor } from "../load/timed-request.ts";
 import type { Program, Running } from "../programs/bench-program.ts";
 import { atMostTimes, type Row } from "../report/row.ts";
+import { EMPTY } from "./answer-cost.ts";
 import { type Field, type Measure, takeTurns } from "./measurement.ts";
 
 /** Whoever takes so long is started once. */
@@ -63,6 +64,6 @@ async function healthOf({ port, health }: Running, name: string): Promise<void> 
 
 async function answerOf(running: Running): Promise<void> {
   const connection = new Connection(running.port);
-  await ask(connection, wireFor(running, { model: "demo-empty", tokens: 0 }), 0);
+  await ask(connection, wireFor(running, EMPTY), EMPTY.tokens);
   connection.close();
 }
