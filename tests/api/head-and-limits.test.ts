@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { pino } from "pino";
 import { AnswerStore, DEFAULT_RESUME_LIMITS } from "../../src/answers/answer-store.ts";
-import { NO_ROUTING } from "../../src/routing/settings.ts";
-import { createApp } from "../../src/server/app.ts";
 import { ConcurrencyLimiter } from "../../src/server/concurrency-limiter.ts";
+import { testApp } from "../support/app.ts";
 import { upstreamTo } from "../support/targets.ts";
 
 const HOLD_MS = 300;
@@ -22,25 +20,7 @@ const provider = Bun.serve({
 
 const answers = new AnswerStore({ ...DEFAULT_RESUME_LIMITS, holdMs: HOLD_MS });
 const limiter = new ConcurrencyLimiter(10);
-const app = createApp({
-  answers,
-  upstream: upstreamTo(`127.0.0.1:${provider.port}`),
-  routing: () => NO_ROUTING,
-  ownKeyAccess: { token: undefined, allowOrigins: [] },
-  access: {
-    bound: () => ({ hostname: "127.0.0.1", port: app.server?.port ?? 0 }),
-    allowHosts: [],
-    allowOrigins: [],
-    token: undefined,
-  },
-  limiter,
-  findLocal: () => Promise.resolve([]),
-  logger: pino({ level: "silent" }),
-  limits: { maxBytes: 100_000, maxDepth: 64, timeoutMs: 5_000 },
-  keepAliveMs: 10_000,
-  idleSeconds: 30,
-  version: "0",
-});
+const app = testApp({ answers, limiter, upstream: upstreamTo(`127.0.0.1:${provider.port}`) });
 beforeAll(() => void app.listen({ hostname: "127.0.0.1", port: 0, reusePort: false }));
 afterAll(async () => {
   await app.stop(true);

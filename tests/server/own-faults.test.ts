@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { pino } from "pino";
-import { AnswerStore, DEFAULT_RESUME_LIMITS } from "../../src/answers/answer-store.ts";
-import { NO_ROUTING } from "../../src/routing/settings.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import { createApp } from "../../src/server/app.ts";
-import { ConcurrencyLimiter } from "../../src/server/concurrency-limiter.ts";
 import { DEFAULT_TIMEOUTS } from "../../src/upstream/timeouts.ts";
 import {
   CHAT,
@@ -15,6 +11,7 @@ import {
   SESSION,
   SUMMARIZE,
 } from "../support/answers.ts";
+import { testApp } from "../support/app.ts";
 import { upstreamTo } from "../support/targets.ts";
 
 /** Faults of our own, which no provider and no client can cause: broken parts are built in. */
@@ -66,25 +63,10 @@ function startBroken({
     },
   });
   if (atOnce) Object.defineProperty(upstream, "userAgent", { get: fail });
-  const app = createApp({
-    answers: new AnswerStore(DEFAULT_RESUME_LIMITS),
+  const app = testApp({
     upstream,
-    routing: () => NO_ROUTING,
-    ownKeyAccess: { token: undefined, allowOrigins: [] },
-    access: {
-      bound: () => ({ hostname: "127.0.0.1", port: app.server?.port ?? 0 }),
-      allowHosts: [],
-      allowOrigins: [],
-      token: undefined,
-    },
-    limiter: new ConcurrencyLimiter(10),
     ...(atTheEnd ? { ledger: { record: fail } } : {}),
-    findLocal: () => Promise.resolve([]),
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
-    limits: { maxBytes: 100_000, maxDepth: 64, timeoutMs: 5_000 },
-    keepAliveMs: 10_000,
-    idleSeconds: 30,
-    version: "0",
   });
   app.listen({ hostname: "127.0.0.1", port: 0, reusePort: false });
   return { url: `http://127.0.0.1:${app.server?.port}`, lines, stop: () => app.stop(true) };
