@@ -54,10 +54,10 @@ let program: Program;
 const client = (name: Name, hash: string, more: string) =>
   `[[client]]\nname = "${name}"\ntoken-sha256 = "${hash}"\n${more}\n`;
 const SETTINGS = `default-provider = "other"
-${["work", "other"].map((name) => `[[provider]]\nname = "${name}"\nbase-url = "${ADDRESS}/${name}"\nkey-env = "KEY"\nmodels = ["small", "large"]`).join("\n")}
+${["shop", "other"].map((name) => `[[provider]]\nname = "${name}"\nbase-url = "${ADDRESS}/${name}"\nkey-env = "KEY"\nmodels = ["small", "large"]`).join("\n")}
 [[route]]
 model = "fast"
-to = ["work/small"]
+to = ["shop/small"]
 [[route]]
 model = "costly"
 to = ["other/large"]
@@ -81,7 +81,7 @@ beforeAll(async () => {
     expect(new Bun.CryptoHasher("sha256").update(TOKENS[name]).digest("hex")).toBe(hashes[name] ?? "");
     expect(stdout.split(TOKENS[name])).toHaveLength(2);
   }
-  writeFileSync(file, settingsOf('["fast", "work/small*"]'));
+  writeFileSync(file, settingsOf('["fast", "shop/small*"]'));
   program = await startProgram({
     args: ["--config", file, "--no-detect"],
     env: { KEY: "key-of-the-settings" },
@@ -150,13 +150,13 @@ const header = (url: string) => ({
 describe("a client reaches what its models allow", () => {
   test.each<[string, Body, Record<string, string>]>([
     [OPENAI, { model: "fast", messages }, {}],
-    [OPENAI, { model: "work/small", messages }, {}],
-    [OPENAI, { model: "work/small-2", messages }, {}],
-    [`/work${OPENAI}`, { model: "small", messages }, {}],
-    [OPENAI, { model: "small", messages }, header("work")],
+    [OPENAI, { model: "shop/small", messages }, {}],
+    [OPENAI, { model: "shop/small-2", messages }, {}],
+    [`/shop${OPENAI}`, { model: "small", messages }, {}],
+    [OPENAI, { model: "small", messages }, header("shop")],
     ["/v1/messages", { model: "fast", max_tokens: 9, messages }, {}],
     ["/v1/responses", { model: "fast", input: "Hi" }, {}],
-    [CHAT, native("work", "small"), {}],
+    [CHAT, native("shop", "small"), {}],
     [CHAT, { model: "fast", messages }, {}],
     ["/v1/chat/summarize", { model: "fast", messages: [...messages, ...messages] }, {}],
   ])("%s %j %j", async (path, body, headers) => {
@@ -168,15 +168,15 @@ describe("a client reaches what its models allow", () => {
   test.each<[string, Body, Record<string, string>]>([
     [OPENAI, { model: "costly", messages }, {}],
     [OPENAI, { model: "other/small", messages }, {}],
-    [OPENAI, { model: "work/large", messages }, {}],
+    [OPENAI, { model: "shop/large", messages }, {}],
     [OPENAI, { model: "small", messages }, {}],
     [`/other${OPENAI}`, { model: "small", messages }, {}],
     [`/other${OPENAI}`, { model: "fast", messages }, {}],
-    [`/work${OPENAI}`, { model: "large", messages }, {}],
+    [`/shop${OPENAI}`, { model: "large", messages }, {}],
     [OPENAI, { model: "fast", messages }, header("other")],
     [OPENAI, { model: "small", messages }, header("other")],
-    [OPENAI, { model: "large", messages }, header("work")],
-    [OPENAI, { model: "small", messages }, header("work/../other")],
+    [OPENAI, { model: "large", messages }, header("shop")],
+    [OPENAI, { model: "small", messages }, header("shop/../other")],
     ["/v1/messages", { model: "costly", max_tokens: 9, messages }, {}],
     ["/v1/messages/count_tokens", { model: "costly", messages }, {}],
     ["/v1/responses", { model: "costly", input: "Hi" }, {}],
@@ -184,9 +184,9 @@ describe("a client reaches what its models allow", () => {
     ["/v1/responses/input_tokens", { model: "costly", input: "Hi" }, {}],
     ["/v1/responses/compact", { model: "costly", input: "Hi" }, {}],
     [CHAT, native("other", "small"), {}],
-    [CHAT, native("work", "large"), {}],
+    [CHAT, native("shop", "large"), {}],
     [CHAT, { model: "costly", messages }, {}],
-    [CHAT, native("work", "small", { provider_options: { model: "large" } }), {}],
+    [CHAT, native("shop", "small", { provider_options: { model: "large" } }), {}],
     ["/v1/chat/summarize", native("other", "small"), {}],
     ["/v1/chat/models", { api_base_url: `${ADDRESS}/other`, api_key: "k" }, {}],
     [OPENAI, { model: "fast", messages, models: ["large"] }, {}],
@@ -210,16 +210,16 @@ describe("lists", () => {
   };
 
   test("have the client's models and no others", async () => {
-    expect(await idsFor("a")).toEqual(["fast", "work/small"]);
+    expect(await idsFor("a")).toEqual(["fast", "shop/small"]);
     expect(await idsFor("a", "/v1/models", { "anthropic-version": "2023-06-01" })).toEqual([
       "fast",
-      "work/small",
+      "shop/small",
     ]);
-    expect(await idsFor("a", "/work/v1/models")).toEqual(["small", "small-2"]);
+    expect(await idsFor("a", "/shop/v1/models")).toEqual(["small", "small-2"]);
     expect((await ask("/other/v1/models", undefined, "a", {}, "GET")).status).toBe(403);
     expect(await idsFor("b")).toContain("other/large");
     expect((await ask("/v1/models/costly", undefined, "a", {}, "GET")).status).toBe(404);
-    const body = { api_base_url: `${ADDRESS}/work`, api_key: "k" };
+    const body = { api_base_url: `${ADDRESS}/shop`, api_key: "k" };
     expect(await (await ask("/v1/chat/models", body, "a")).json()).toMatchObject({
       models: [{ id: "small" }, { id: "small-2" }],
     });
@@ -359,7 +359,7 @@ describe("the start", () => {
 
   test("says whose the settings' keys are to spend; no token is printed or logged", async () => {
     expect(program.stdout()).toContain(
-      "the keys of work and other can be spent, as far as their `models` reach, by a, b, requests, tokens and streams",
+      "the keys of shop and other can be spent, as far as their `models` reach, by a, b, requests, tokens and streams",
     );
     const all = program.stdout() + program.stderr();
     for (const token of Object.values(TOKENS)) expect(all).not.toContain(token);
